@@ -1,0 +1,255 @@
+"""FEEL syntax trees. Every node is frozen and carries the span of text it was read from, in code points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Union
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open stretch of the expression's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Decimal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    value: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AtLiteral:
+    """`@"2026-03-02"`: a date, time, date and time or duration, by the form of its text."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class InputValue:
+    """`?`, the value that a unary test is about."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral:
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ContextLiteral:
+    """Entries in order; each may read those before it."""
+
+    entries: tuple[tuple[str, Node], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`[low..high]` with either end open, or one-sided (`low` or `high` None) as in `>= 80`."""
+
+    low: Node | None
+    high: Node | None
+    low_included: bool
+    high_included: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    operand: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`operator` is one of `+ - * / **`."""
+
+    operator: str
+    left: Node
+    right: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`operator` is one of `= != < <= > >=`."""
+
+    operator: str
+    left: Node
+    right: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """A conjunction, flattened."""
+
+    operands: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """A disjunction, flattened."""
+
+    operands: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    value: Node
+    low: Node
+    high: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """`value in tests`."""
+
+    value: Node
+    tests: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    condition: Node
+    then: Node
+    otherwise: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """`name in source`, or `name in source..end` when `end` is given."""
+
+    name: str
+    source: Node
+    end: Node | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    iterations: tuple[Iteration, ...]
+    body: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """`some` or `every` … `satisfies` …; `every` tells which."""
+
+    every: bool
+    iterations: tuple[Iteration, ...]
+    condition: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`source[condition]`."""
+
+    source: Node
+    condition: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`source.name`."""
+
+    source: Node
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`function(arguments)`, by position (`names` empty) or by name (`names` as long as `arguments`)."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """`number`, `list<string>`, `context<a: number>`, `function<number> -> string`, `range<date>` …
+
+    `arguments` are the types inside the brackets, `names` their entry names (context only), `result` that of a function.
+    """
+
+    name: str
+    arguments: tuple[TypeName, ...]
+    names: tuple[str, ...]
+    result: TypeName | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionLiteral:
+    """`function(a, b: number) body`. `external` functions are refused when called."""
+
+    parameters: tuple[tuple[str, TypeName | None], ...]
+    body: Node
+    external: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceOf:
+    value: Node
+    type: TypeName
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """A cell. No tests: any value (blank or `-`). `negated` for `not(…)`.
+
+    A test is a `Range` (also for `>= 80`), an expression to equal or be a member of, or a boolean expression that reads `?`.
+    """
+
+    tests: tuple[Node, ...]
+    negated: bool
+    span: Span
+
+
+Node = Union[
+    Number, String, Boolean, Null, AtLiteral, Name, InputValue, ListLiteral, ContextLiteral, Range, Negation, Arithmetic,
+    Comparison, And, Or, Between, In, If, For, Quantified, Filter, Path, Call, FunctionLiteral, InstanceOf, UnaryTests,
+]  # fmt: skip
