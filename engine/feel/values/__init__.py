@@ -1,0 +1,58 @@
+"""FEEL values: numbers, dates, times, durations, ranges and functions; their text, parts and types.
+
+Numbers are Decimal, strings str, booleans bool, null None, lists list or tuple, contexts dict. All others are frozen.
+"""
+
+from __future__ import annotations
+
+from engine.feel.values.date import (
+    Date,
+    FarDate,
+    add_months,
+    date_at,
+    date_text,
+    days_of,
+    is_date,
+    make_date,
+    parse_date,
+)
+from engine.feel.values.duration import DaysTime, Duration, YearsMonths, parse_duration
+from engine.feel.values.number import CONTEXT, number_text, parse_number
+from engine.feel.values.properties import PROPERTIES, has_properties, property_of
+from engine.feel.values.range import FeelFunction, Range
+from engine.feel.values.text import literal_text, parse_at, text_of
+from engine.feel.values.time import DateTime, Time, make_time, parse_date_time, parse_time
+from engine.feel.values.types import type_name
+
+__all__ = [
+    "CONTEXT",
+    "PROPERTIES",
+    "Date",
+    "DateTime",
+    "DaysTime",
+    "Duration",
+    "FarDate",
+    "FeelFunction",
+    "Range",
+    "Time",
+    "YearsMonths",
+    "add_months",
+    "date_at",
+    "date_text",
+    "days_of",
+    "has_properties",
+    "is_date",
+    "literal_text",
+    "make_date",
+    "make_time",
+    "number_text",
+    "parse_at",
+    "parse_date",
+    "parse_date_time",
+    "parse_duration",
+    "parse_number",
+    "parse_time",
+    "property_of",
+    "text_of",
+    "type_name",
+]

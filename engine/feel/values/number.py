@@ -1,0 +1,46 @@
+"""Numbers: decimals of 34 digits, rounded half to even, between -1E6145 and 1E6145 (IEEE 754 decimal128)."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+
+from engine.feel.errors import FeelError
+
+CONTEXT = Context(
+    prec=34,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-6143,
+    Emax=6144,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+ZERO = Decimal(0)
+_NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def parse_number(text: str) -> Decimal:
+    """The number that the numeral stands for, rounded to 34 digits.
+
+    Raises FeelError ("argument") where the text is not a numeral, ("arithmetic") where the number is out of range.
+    """
+    if not _NUMERAL.fullmatch(text):
+        raise FeelError("argument", f"`{text[:40]}` is not a number", f"`{text[:40]}` 不是数字")
+    try:
+        return CONTEXT.create_decimal(text)
+    except (Overflow, InvalidOperation):
+        raise FeelError("arithmetic", "the number is out of range", "数字超出范围") from None
+
+
+def number_text(value: Decimal) -> str:
+    """Digits without exponent, without needless zeros: equal numbers have equal text."""
+    if value == 0:
+        return "0"
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def whole(value: Decimal) -> int:
+    """The integer part, towards zero. The number must be small enough for a position or a scale (below 1E18)."""
+    if value.adjusted() > 18:
+        raise FeelError("argument", "the number is too large here", "此处数字过大")
+    return int(value)
