@@ -1,0 +1,39 @@
+"""What check time finds in a ruleset that reads well: `check` runs every check there is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.diagnostics import Diagnostic, sort
+from engine.model.ruleset import Ruleset
+from engine.verify import (
+    answer,
+    cycles,
+    identifiers,
+    impossible,
+    overlap,
+    reference,
+    shadowed,
+    texts,
+    typing,
+    unused,
+)
+
+CHECKS = (
+    answer.check,
+    typing.check,
+    identifiers.check,
+    cycles.check,
+    texts.check,
+    impossible.check,
+    shadowed.check,
+    overlap.check,
+    unused.check,
+)
+
+
+def check(ruleset: Ruleset, today: date | None = None) -> tuple[Diagnostic, ...]:
+    """Every fault, sorted by place. `today` tells which reference rows are of the future; without it none is."""
+    found = [d for one in CHECKS for d in one(ruleset)]
+    found.extend(reference.check(ruleset, today))
+    return sort(found)
