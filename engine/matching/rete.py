@@ -77,6 +77,11 @@ class Network:
         self._groups = tuple(group for groups in self._strata for group in groups)
         self._idle = [_Session(self._groups)]
 
+    @property
+    def groups(self) -> int:
+        """How many native rule sets the rows were put in."""
+        return len(self._groups)
+
     def run(self, codes_of: CodesOf) -> tuple[tuple[int, ...], ...]:
         """The rows that fire, by stratum, ascending.
 

@@ -1,4 +1,4 @@
-"""What a network of rows gives: the rows whose conditions are all present, stratum by stratum, whatever their number."""
+"""What a network of rows gives: the rows whose conditions are all present, stratum by stratum."""
 
 import json
 import random
