@@ -1,0 +1,34 @@
+"""Structured logs: one JSON line per event, with the trace id of the request, never what a client sent."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import TextIO
+
+import structlog
+
+logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("greenlane")
+
+
+def configure(level: str, stream: TextIO = sys.stderr) -> None:
+    """Sends the logs of this process to `stream` from `level` upwards."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+
+
+def where(error: BaseException) -> list[str]:
+    """Where an error was raised, outermost first: names and lines only, since messages may hold what a client sent."""
+    found = [f"{f.name} {f.filename.rpartition('/')[2]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+    cause = error.__cause__
+    return found + ([f"from {type(cause).__name__}", *where(cause)] if cause is not None else [])

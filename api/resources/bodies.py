@@ -1,0 +1,41 @@
+"""Reading request bodies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from marshmallow import Schema
+
+from api.json_text import JsonRefused, decode, is_json
+from api.problems import Problem
+from api.schemas.faults import body_faults
+from engine.model.vocabulary import Text
+
+ONE_LIMIT = 1_000_000
+"""Bytes of one application."""
+
+BATCH_LIMIT = 8_000_000
+"""Bytes of a batch."""
+
+SHOWN = 80
+"""Characters of a key that a problem repeats."""
+
+
+def read_json(limit: int) -> Any:
+    """The JSON value of the request's body, numbers as decimals. Raises `Problem`."""
+    if not is_json(request.content_type or ""):
+        raise Problem("unsupported_media_type")
+    request.max_content_length = limit
+    try:
+        return decode(request.get_data(cache=False))
+    except JsonRefused as refused:
+        subject = refused.subject[:SHOWN].encode("utf-8", "replace").decode()
+        raise Problem(refused.code, subject=Text(subject, subject)) from None
+
+
+def check(body: Any, schema: Schema) -> None:
+    """Returns when the body is one the schema accepts. Raises `Problem` with every fault."""
+    messages = schema.validate(body)
+    if messages:
+        raise Problem("invalid", body_faults(messages, schema))

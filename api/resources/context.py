@@ -1,0 +1,55 @@
+"""What the views work with: the services of their application, and the request's language and trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from marshmallow import Schema
+
+from api.config import Trace
+from api.metrics import Metrics
+from api.problems import Language
+from api.services.decide import DecisionService
+from api.services.releases import ReleaseService
+from api.services.replay import ReplayService
+from api.services.search import SearchService
+from api.store.repository import Store
+
+EXTENSION = "greenlane"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything one application works with. `application` validates a request's application."""
+
+    store: Store
+    releases: ReleaseService
+    decisions: DecisionService
+    replays: ReplayService
+    search: SearchService
+    application: Schema
+    metrics: Metrics
+    default_trace: Trace
+
+
+def attach(app: Flask, services: Services) -> None:
+    """Gives the services to an application."""
+    app.extensions[EXTENSION] = services
+
+
+def services() -> Services:
+    """The services of the application that answers now."""
+    return cast(Services, current_app.extensions[EXTENSION])
+
+
+def language() -> Language:
+    """The language the client prefers of Chinese and English; English when it does not say."""
+    best = request.accept_languages.best_match(["en", "zh"], default="en")
+    return "zh" if best == "zh" else "en"
+
+
+def trace_id() -> str:
+    """The id of this request in logs, problems and the `Trace-Id` header."""
+    return cast(str, g.get("trace_id", ""))

@@ -1,0 +1,124 @@
+"""Decisions: made, read, traced, explained, replayed, searched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.config import Trace
+from api.resources.bodies import ONE_LIMIT, check, read_json
+from api.resources.context import services
+from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
+from api.resources.responses import json_response
+from api.schemas import answers
+from api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchQuery
+from api.services.decide import Answer, Request
+from api.services.search import Query
+
+decisions = blueprint("decisions", "Decisions about applications")
+
+ONE = Takes(path=[("decision_id", "The decision's id")])
+APPLICATION = {
+    "required": True,
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Application"}}},
+}
+
+
+@operation(
+    decisions,
+    "POST",
+    "/v1/decisions",
+    Answers(answers.DecisionDocument, "The decision, stored", status=201),
+    Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
+    refuses=(*READS_BODY, 409, *READS_STORE),
+)
+def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
+    """Decides about one application.
+
+    The decision is on disk before it is answered. A request repeated with the same `Idempotency-Key` is answered 201
+    with the stored bytes and `Idempotent-Replayed: true`.
+    """
+    body = read_json(ONE_LIMIT)
+    check(body, services().application)
+    key = headers.get("key")
+    trace: Trace = query.get("trace") or services().default_trace
+    request = Request(body, query.get("as_of"), trace, f"one:{key}" if key else None)
+    return _decided(services().decisions.decide(request))
+
+
+def _decided(answer: Answer) -> Response:
+    response = json_response(answer.body, 201)
+    response.headers["Location"] = f"/v1/decisions/{answer.decision_id}"
+    if not answer.created:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions",
+    Answers(answers.SearchDocument, "One page, newest first"),
+    Takes(query=SearchQuery),
+    refuses=(422, *READS_STORE),
+)
+def search(query: dict[str, Any]) -> Response:
+    """Finds stored decisions, newest first."""
+    names = {"company": "uscc", "release": "release_id"}
+    others = {"since", "until", "limit", "cursor"}
+    equal = {names.get(name, name): value for name, value in query.items() if name not in others}
+    asked = Query(equal, query.get("since"), query.get("until"), query["limit"], query.get("cursor"))
+    return json_response(services().search.search(asked))
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions/<decision_id>",
+    Answers(answers.DecisionDocument, "The decision as it was answered"),
+    ONE,
+    refuses=(404, *READS_STORE),
+)
+def decision(decision_id: str) -> Response:
+    """The stored decision, byte for byte as it was answered."""
+    return json_response(services().replays.decision(decision_id).answer.encode())
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions/<decision_id>/trace",
+    Answers(answers.TraceDocument, "The full trace"),
+    ONE,
+    refuses=(404, 409, *READS_STORE),
+)
+def trace(decision_id: str) -> Response:
+    """The full trace: as stored, or made again by the stored release when less was stored."""
+    return json_response(services().replays.trace(decision_id))
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions/<decision_id>/explanation",
+    Answers(answers.ExplanationDocument, "Ordered sentences"),
+    ONE,
+    refuses=(404, 409, *READS_STORE),
+)
+def explanation(decision_id: str) -> Response:
+    """How the decision came about, as ordered sentences in Chinese and English."""
+    return json_response(services().replays.explanation(decision_id))
+
+
+@operation(
+    decisions,
+    "POST",
+    "/v1/decisions/<decision_id>/replay",
+    Answers(answers.ReplayDocument, "Identical, or what differs"),
+    ONE,
+    refuses=(404, *READS_STORE),
+)
+def replay(decision_id: str) -> Response:
+    """Decides again from the stored inputs and release."""
+    return json_response(services().replays.replay(decision_id))

@@ -1,0 +1,51 @@
+"""Around every request: its trace id, its log line, its metrics and the security headers of its answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from api.logs import logger
+from api.resources.context import services
+
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+HEADERS = {
+    "Content-Security-Policy": NO_CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def frame(app: Flask) -> None:
+    """Puts the frame around every request of `app`."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    given = TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+    g.trace_id = given[1] if given else secrets.token_hex(16)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
+
+
+def _end(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Trace-Id"] = g.trace_id
+    seconds = time.perf_counter() - g.started
+    route = request.url_rule.rule if request.url_rule is not None else "none"
+    metrics = services().metrics
+    metrics.requests.labels(request.method, route, str(response.status_code)).inc()
+    metrics.seconds.labels(route).observe(seconds)
+    logger.info("request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
+    return response

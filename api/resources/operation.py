@@ -1,0 +1,78 @@
+"""Declaring an operation: its route, what it takes and what it answers, as flask-smorest wants it told."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint  # type: ignore[import-untyped]
+from marshmallow import RAISE, Schema
+
+View = Callable[..., Response]
+
+READS_STORE = (503,)
+READS_BODY = (400, 413, 415, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What an operation answers when all is well. `content_type` is JSON unless given."""
+
+    schema: type[Schema] | dict[str, Any]
+    description: str
+    status: int = 200
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What an operation takes. `path` describes the variables of the route, `body` is an OpenAPI request body."""
+
+    query: type[Schema] | None = None
+    headers: type[Schema] | None = None
+    path: Sequence[tuple[str, str]] = ()
+    body: dict[str, Any] | None = None
+
+
+def blueprint(name: str, description: str) -> Any:
+    """A group of operations."""
+    return Blueprint(name, __name__, description=description)
+
+
+def operation(
+    group: Any,
+    method: str,
+    rule: str,
+    answers: Answers,
+    takes: Takes = Takes(),
+    refuses: Sequence[int] = (),
+) -> Callable[[View], View]:
+    """Registers a view. It is called with the loaded query, then the loaded headers, then the path's variables.
+
+    `refuses` are the statuses of the problems it may answer with.
+    """
+
+    def register(view: View) -> View:
+        documented: View = group.doc(operationId=view.__name__, **({"requestBody": takes.body} if takes.body else {}))(
+            view
+        )
+        for status in refuses:
+            documented = group.alt_response(status, http.HTTPStatus(status).name)(documented)
+        documented = group.response(
+            answers.status, answers.schema, description=answers.description, content_type=answers.content_type
+        )(documented)
+        if takes.headers is not None:
+            documented = group.arguments(takes.headers, location="headers")(documented)
+        if takes.query is not None:
+            documented = group.arguments(takes.query, location="query", unknown=RAISE)(documented)
+        group.route(rule, methods=[method], parameters=[_path(*variable) for variable in takes.path])(documented)
+        return view
+
+    return register
+
+
+def _path(name: str, description: str) -> dict[str, Any]:
+    return {"in": "path", "name": name, "description": description, "schema": {"type": "string"}}

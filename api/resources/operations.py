@@ -1,0 +1,39 @@
+"""For operators: liveness, readiness, metrics."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from api.metrics import CONTENT_TYPE
+from api.resources.context import services
+from api.resources.operation import READS_STORE, Answers, blueprint, operation
+from api.resources.responses import json_response
+from api.schemas import answers
+
+operations = blueprint("operations", "For operators")
+
+
+@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"))
+def health() -> Response:
+    """Liveness: the process answers."""
+    return json_response({"status": "ok"})
+
+
+@operation(
+    operations, "GET", "/readyz", Answers(answers.ReadyDocument, "Ready to decide and to store"), refuses=READS_STORE
+)
+def ready() -> Response:
+    """Readiness: rules are loaded and the store answers."""
+    services().store.ping()
+    return json_response({"status": "ready", "release": services().releases.current.id})
+
+
+@operation(
+    operations,
+    "GET",
+    "/metrics",
+    Answers({"type": "string"}, "Prometheus text format", content_type="text/plain"),
+)
+def metrics() -> Response:
+    """Metrics for Prometheus, of all workers."""
+    return Response(services().metrics.text(), content_type=CONTENT_TYPE)

@@ -1,0 +1,34 @@
+"""Answers as bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.json_text import encode
+from api.problems import RETRY_AFTER, Problem, document
+from api.resources.context import language, trace_id
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def json_response(body: Any, status: int = 200) -> Response:
+    """`body` as JSON; bytes are sent as they are."""
+    content = body if isinstance(body, bytes) else encode(body)
+    return Response(content, status, mimetype="application/json")
+
+
+def problem_document(problem: Problem) -> dict[str, object]:
+    """The problem in the client's language."""
+    return document(problem, language(), trace_id())
+
+
+def problem_response(problem: Problem) -> Response:
+    """The problem as the answer; a 503 says when to try again."""
+    response = Response(encode(problem_document(problem)), problem.kind.status, mimetype=PROBLEM_JSON)
+    response.headers["Content-Language"] = language()
+    response.headers["Vary"] = "Accept-Language"
+    if problem.kind.status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

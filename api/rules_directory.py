@@ -1,0 +1,21 @@
+"""Rule files on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+SUFFIXES = frozenset({".yaml", ".csv"})
+
+
+def read_files(directory: Path) -> Mapping[str, bytes]:
+    """Every rule file under `directory` as read, by its path from there (`reference/lpr.csv`), in order of path.
+
+    Hidden files and directories are passed over. Raises `OSError` when the directory or a file cannot be read.
+    """
+    if not directory.is_dir():
+        raise NotADirectoryError(f"no directory of rule files at {directory}")
+    found = (p for p in directory.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+    relative = {p.relative_to(directory): p for p in found}
+    shown = {n.as_posix(): p for n, p in relative.items() if not any(part.startswith(".") for part in n.parts)}
+    return {name: shown[name].read_bytes() for name in sorted(shown)}

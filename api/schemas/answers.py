@@ -1,0 +1,241 @@
+"""The shapes of what the service answers, for the OpenAPI document. Answers are not built from these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import INCLUDE, Schema, fields
+
+MOMENT: dict[str, Any] = {"format": "date-time", "description": "UTC"}
+DAY: dict[str, Any] = {"format": "date"}
+UUID: dict[str, Any] = {"format": "uuid"}
+OPEN: dict[str, Any] = {"additionalProperties": True}
+
+
+def text(description: str = "", *, null: bool = False, **schema: Any) -> fields.String:
+    """A text that is always there."""
+    metadata = {"description": description, **schema} if description else schema
+    return fields.String(required=True, allow_none=null, metadata=metadata)
+
+
+def items(inner: Any, description: str = "") -> fields.List[Any]:
+    """A list that is always there."""
+    field = inner if isinstance(inner, fields.Field) else fields.Nested(inner)
+    return fields.List(field, required=True, metadata={"description": description} if description else {})
+
+
+class ErrorItem(Schema):
+    """One fault."""
+
+    pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) of the field in the body"})
+    parameter = fields.String(metadata={"description": "Name of the query parameter or header"})
+    code = text("Stable code of the fault")
+    detail = text("In the language asked for")
+    allowed = fields.List(fields.Raw(), metadata={"description": "The values accepted"})
+    nearest = fields.String(metadata={"description": "The nearest known name or value"})
+
+
+class ProblemDocument(Schema):
+    """A problem (RFC 9457)."""
+
+    type = text(format="uri")
+    title = text("In the language asked for")
+    status = fields.Integer(required=True)
+    detail = text("In the language asked for")
+    code = text("Stable code of the problem")
+    trace_id = text("Quote it to the operators")
+    errors = fields.List(fields.Nested(ErrorItem), metadata={"description": "Every fault of the request"})
+
+
+class ReleaseName(Schema):
+    """Which release decided."""
+
+    id = text("Named by its content")
+    sha256 = text("SHA-256 of the rule files")
+    name = text()
+    version = text()
+
+
+class ReasonItem(Schema):
+    """Why."""
+
+    code = text("Stable reason code")
+    zh = text()
+    en = text()
+    row = text("The rule's id")
+    source = text("Where the rule is written")
+
+
+class CauseItem(Schema):
+    """Why something cannot be said."""
+
+    kind = text()
+    subject = text("The fact or expression")
+    zh = text()
+    en = text()
+
+
+class UndeterminedItem(Schema):
+    """A rule that could not be decided."""
+
+    row = text("The rule's id")
+    because = items(CauseItem)
+
+
+class DecisionDocument(Schema):
+    """A decision."""
+
+    decision_id = text(**UUID)
+    application_id = text(null=True)
+    decided_at = text(**MOMENT)
+    as_of = text(**DAY)
+    status = text()
+    outcome = fields.Dict(required=True, metadata={"description": "What was decided", **OPEN})
+    reasons = items(ReasonItem)
+    undetermined = items(UndeterminedItem)
+    release = fields.Nested(ReleaseName, required=True)
+    trace = fields.Dict(required=True, allow_none=True, metadata={"description": "How it was decided", **OPEN})
+
+
+class BatchItem(Schema):
+    """A decision, or the problem there was."""
+
+    status = fields.Integer(required=True, metadata={"description": "What the application alone would be answered"})
+    decision = fields.Nested(DecisionDocument)
+    problem = fields.Nested(ProblemDocument)
+
+
+class BatchDocument(Schema):
+    """One result for each application, in order."""
+
+    results = items(BatchItem)
+
+
+class DecisionLine(Schema):
+    """A decision as searches show it."""
+
+    decision_id = text(**UUID)
+    application_id = text(null=True)
+    uscc = text(null=True)
+    decided_at = text(**MOMENT)
+    as_of = text(**DAY)
+    status = text()
+    tier = text(null=True)
+    product = text(null=True)
+    route = text(null=True)
+    release = text("The release's id")
+
+
+class SearchDocument(Schema):
+    """One page."""
+
+    decisions = items(DecisionLine)
+    next_cursor = text("Null on the last page", null=True)
+
+
+class TraceDocument(Schema):
+    """The full trace of a decision."""
+
+    decision_id = text(**UUID)
+    release = text("The release's id")
+    trace = fields.Dict(required=True, metadata=OPEN)
+
+
+class Sentence(Schema):
+    """One sentence."""
+
+    zh = text()
+    en = text()
+
+
+class ExplanationDocument(Schema):
+    """How a decision came about, in order."""
+
+    decision_id = text(**UUID)
+    release = text("The release's id")
+    sentences = items(Sentence)
+
+
+class Difference(Schema):
+    """A place where a replay differs; a value that is not there is left out."""
+
+    pointer = text("JSON pointer in the answer")
+    stored = fields.Raw()
+    replayed = fields.Raw()
+
+
+class EngineVersions(Schema):
+    """Versions of the service."""
+
+    decided = text("The one that decided")
+    replayed = text("The one that replayed")
+
+
+class ReplayDocument(Schema):
+    """The result of deciding again."""
+
+    decision_id = text(**UUID)
+    identical = fields.Boolean(required=True)
+    differences = items(Difference)
+    release = text("The release's id")
+    engine = fields.Nested(EngineVersions, required=True)
+
+
+class ReleaseLine(ReleaseName):
+    """A release."""
+
+    stored_at = text(**MOMENT)
+    current = fields.Boolean(required=True, metadata={"description": "Whether it decides now"})
+
+
+class ReleasesDocument(Schema):
+    """All releases, the last stored first."""
+
+    releases = items(ReleaseLine)
+
+
+class ReleaseDocument(ReleaseLine):
+    """A release with its files."""
+
+    files = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class OpenDocument(Schema):
+    """An object with more members than are listed here."""
+
+    class Meta:
+        """Members not listed are welcome."""
+
+        unknown = INCLUDE
+
+
+class RulesetDocument(OpenDocument):
+    """What decides now."""
+
+    release = fields.Nested(ReleaseName, required=True)
+    title = fields.Nested(Sentence, required=True)
+    owner = text()
+    language = fields.Integer(required=True)
+    effective = fields.Dict(required=True, metadata=OPEN)
+    decisions = items(fields.Dict(metadata=OPEN))
+    references = items(fields.Dict(metadata=OPEN))
+
+
+class VocabularyDocument(OpenDocument):
+    """The facts."""
+
+    groups = items(fields.Dict(metadata=OPEN))
+    facts = items(fields.Dict(metadata=OPEN))
+
+
+class HealthDocument(Schema):
+    """The process is alive."""
+
+    status = text()
+
+
+class ReadyDocument(Schema):
+    """The service can decide and store."""
+
+    status = text()
+    release = text("The release that decides now")

@@ -1,0 +1,79 @@
+"""Marshmallow's nested messages as a flat list of faults, each with its JSON pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from api.problems import FieldFault, PlacedFault, pointer
+from api.schemas.fact_faults import UNKNOWN
+from engine.model.vocabulary import Text
+from engine.suggest import nearest
+
+OWN = "_schema"
+"""The key under which marshmallow puts what is wrong with an object itself."""
+
+
+def body_faults(messages: Any, schema: Schema) -> tuple[PlacedFault, ...]:
+    """Every fault of a body, in the order of the schema, with the nearest known name for each unknown field."""
+    elsewhere = dict(_pointers(schema, ()))
+    return tuple(_walk(messages, schema, (), elsewhere))
+
+
+def parameter_faults(messages: Mapping[str, Any], known: Mapping[str, object]) -> tuple[PlacedFault, ...]:
+    """Every fault of the query's parameters."""
+    found = []
+    for name, faults in messages.items():
+        for fault in faults if isinstance(faults, list) else [faults]:
+            placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
+            if placed is UNKNOWN:
+                placed = replace(placed, nearest=nearest(name, known))
+            found.append(PlacedFault(placed, parameter=name))
+    return tuple(found)
+
+
+def _other(detail: str) -> FieldFault:
+    return FieldFault("invalid", Text("取值不符合要求", detail.rstrip(".").lower()))
+
+
+def _walk(
+    messages: Any, schema: Schema | None, at: tuple[str, ...], elsewhere: Mapping[str, str]
+) -> Iterator[PlacedFault]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            if key == OWN:
+                yield from _walk(inner, schema, at, elsewhere)
+            else:
+                yield from _walk(inner, _inner(schema, key), (*at, str(key)), elsewhere)
+        return
+    for fault in messages if isinstance(messages, list) else [messages]:
+        if fault is UNKNOWN:
+            fault = replace(fault, nearest=_nearest(at, elsewhere))
+        placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
+        yield PlacedFault(placed, pointer=pointer(*at))
+
+
+def _inner(schema: Schema | None, key: str) -> Schema | None:
+    field = schema.fields.get(key) if schema is not None else None
+    return field.schema if isinstance(field, fields.Nested) else None
+
+
+def _nearest(at: tuple[str, ...], elsewhere: Mapping[str, str]) -> str | None:
+    """The nearest name in the same object, else the pointer of the nearest name anywhere."""
+    home = pointer(*at[:-1])
+    beside = nearest(at[-1], (name.rpartition("/")[2] for name in elsewhere if name.rpartition("/")[0] == home))
+    if beside is not None:
+        return beside
+    by_name = {name.rpartition("/")[2]: name for name in elsewhere}
+    found = nearest(at[-1], by_name)
+    return by_name[found] if found is not None else None
+
+
+def _pointers(schema: Schema, at: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name, field in schema.fields.items():
+        yield pointer(*at, name), name
+        if isinstance(field, fields.Nested):
+            yield from _pointers(field.schema, (*at, name))

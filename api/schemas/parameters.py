@@ -1,0 +1,89 @@
+"""Parameters in queries and headers, judged the same way as the facts of an application."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, missing
+
+from api.config import TRACES
+from api.schemas.application import StrictObject
+from api.schemas.fact_faults import fault_of
+from api.schemas.kind_schema import kind_schema
+from engine.model.vocabulary import FactKind, FactType
+
+PAGE_LIMIT = 100
+PAGE = 20
+KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
+
+_digits = re.compile(r"-?\d{1,18}", re.ASCII)
+_day = FactKind(FactType.DATE)
+_text = FactKind(FactType.STRING)
+_trace = FactKind(FactType.STRING, allowed=TRACES)
+
+
+class Parameter(fields.Field[Any]):
+    """One parameter, of one kind. Loads as `date`, `int` or `str`."""
+
+    def __init__(self, kind: FactKind, description: str, name: str | None = None, default: Any = missing) -> None:
+        self.kind = kind
+        schema = kind_schema(kind) | {"description": description}
+        super().__init__(load_default=default, data_key=name, metadata=schema)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        number = self.kind.type is FactType.NUMBER
+        read = Decimal(value) if number and _digits.fullmatch(value) else value
+        fault = fault_of(self.kind, read)
+        if fault is not None:
+            raise ValidationError([fault])
+        if number:
+            return int(read)
+        return date.fromisoformat(value) if self.kind.type is FactType.DATE else value
+
+
+class DecideQuery(StrictObject):
+    """How an application is to be decided."""
+
+    as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: the application's date")
+    trace = Parameter(_trace, "How much trace the answer carries; default: what the service is set to")
+
+
+class BatchQuery(StrictObject):
+    """How the applications of a batch are to be decided."""
+
+    as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: each application's date")
+    trace = Parameter(_trace, "How much trace each answer carries; default: none")
+
+
+class IdempotencyHeader(StrictObject):
+    """The key that makes a repeated request give the stored answer."""
+
+    key = Parameter(
+        FactKind(FactType.STRING, pattern=KEY_PATTERN),
+        "The same key with the same request gives the stored answer; with another request, 409",
+        name="Idempotency-Key",
+    )
+
+
+class SearchQuery(StrictObject):
+    """What decisions to look for; all conditions must hold."""
+
+    application_id = Parameter(_text, "The application's id")
+    company = Parameter(_text, "The company's unified social credit code")
+    product = Parameter(_text, "The product applied for")
+    tier = Parameter(_text, "The tier decided")
+    route = Parameter(_text, "The lane decided")
+    status = Parameter(_text, "The status decided")
+    release = Parameter(_text, "The id of the release that decided")
+    since = Parameter(_day, "First day of deciding (UTC)", name="from")
+    until = Parameter(_day, "Last day of deciding (UTC)")
+    limit = Parameter(
+        FactKind(FactType.NUMBER, minimum=Decimal(1), maximum=Decimal(PAGE_LIMIT), whole=True),
+        "Decisions on one page",
+        default=PAGE,
+    )
+    cursor = Parameter(_text, "`next_cursor` of the page before; the other parameters must be the same")

@@ -1,0 +1,156 @@
+"""Deciding about applications: by the current rules, stored before it is answered."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Any
+
+from api.config import Trace
+from api.json_text import canonical, encode
+from api.problems import Problem
+from api.rendering import cause, render
+from api.services.ports import Clock, Result, Rules
+from api.services.releases import timestamp
+from api.services.search_fields import APPLICATION_DATE, search_values, text_at
+from api.store.records import DecisionRecord, ReleaseRecord, Stored
+from api.store.repository import Store
+from engine.model.vocabulary import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An application that its schema accepts, and how it is to be decided."""
+
+    application: Mapping[str, Any]
+    as_of: date | None
+    trace: Trace
+    key: str | None = None
+
+    def sha256(self) -> str:
+        """Equal for requests that ask the same, however their JSON is laid out."""
+        as_of = self.as_of.isoformat() if self.as_of else None
+        content = {"application": self.application, "as_of": as_of, "trace": self.trace}
+        return hashlib.sha256(canonical(content)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision as it is sent: the same bytes whenever it is asked for again."""
+
+    decision_id: str
+    body: bytes
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionService:
+    """Decides and stores. Safe for many threads."""
+
+    rules: Rules
+    release: ReleaseRecord
+    store: Store
+    clock: Clock
+    engine: str
+
+    def decide(self, request: Request) -> Answer:
+        """The decision, on disk. Raises `Problem` and `StoreUnavailable`."""
+        (answer,) = self.decide_all([request])
+        if isinstance(answer, Problem):
+            raise answer
+        return answer
+
+    def decide_all(self, requests: Sequence[Request]) -> list[Answer | Problem]:
+        """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailable`."""
+        keys = [r.key for r in requests if r.key is not None]
+        known = self.store.with_keys(keys) if keys else {}
+        decided: list[DecisionRecord | Stored | Problem] = []
+        for request in requests:
+            earlier = known.get(request.key) if request.key is not None else None
+            decided.append(earlier if earlier is not None else self._record(request))
+        fresh = [d for d in decided if isinstance(d, DecisionRecord)]
+        stored = iter(self.store.add(fresh) if fresh else ())
+        settled = [next(stored) if isinstance(d, DecisionRecord) else d for d in decided]
+        return [_answer(request, found) for request, found in zip(requests, settled, strict=True)]
+
+    def _record(self, request: Request) -> DecisionRecord | Problem:
+        now = self.clock()
+        as_of = request.as_of or application_date(request.application) or now.astimezone(UTC).date()
+        if not in_force(self.rules, as_of):
+            return Problem("not_in_force", subject=_period(self.rules))
+        result = self.rules.decide(request.application, as_of, request.trace)
+        decision_id, decided_at = str(uuid.uuid4()), timestamp(now)
+        outcome = render(result.outcome)
+        searched = search_values(request.application, outcome)
+        answer = {
+            "decision_id": decision_id,
+            "application_id": searched["application_id"],
+            "decided_at": decided_at,
+            "as_of": as_of.isoformat(),
+            **rendered(result),
+            "release": release_document(self.release),
+            "trace": render(result.trace),
+        }
+        return DecisionRecord(
+            decision_id=decision_id,
+            idempotency_key=request.key,
+            request_sha256=request.sha256(),
+            release_id=self.release.id,
+            engine=self.engine,
+            decided_at=decided_at,
+            as_of=as_of.isoformat(),
+            status=result.status,
+            trace_level=request.trace,
+            inputs=encode(request.application).decode(),
+            answer=encode(answer).decode(),
+            **searched,
+        )
+
+
+def rendered(result: Result) -> dict[str, Any]:
+    """The part of an answer that depends on the application, the date and the rules alone."""
+    return {
+        "status": result.status,
+        "outcome": render(result.outcome),
+        "reasons": [
+            {"code": r.code, "zh": r.text.zh, "en": r.text.en, "row": r.row, "source": str(r.source)}
+            for r in result.reasons
+        ],
+        "undetermined": [{"row": u.row, "because": [cause(c) for c in u.because]} for u in result.undetermined],
+    }
+
+
+def release_document(release: ReleaseRecord) -> dict[str, str]:
+    """Which release decided."""
+    return {"id": release.id, "sha256": release.sha256, "name": release.name, "version": release.version}
+
+
+def application_date(application: Mapping[str, Any]) -> date | None:
+    """The date an application says it is of."""
+    found = text_at(application, APPLICATION_DATE)
+    return date.fromisoformat(found) if found else None
+
+
+def in_force(rules: Rules, as_of: date) -> bool:
+    """Whether the ruleset is in force on a day."""
+    until = rules.ruleset.effective_until
+    return rules.ruleset.effective_from <= as_of and (until is None or as_of <= until)
+
+
+def _period(rules: Rules) -> Text:
+    first, last = rules.ruleset.effective_from, rules.ruleset.effective_until
+    if last is None:
+        return Text(f"自 {first} 起", f"from {first}")
+    return Text(f"{first} 至 {last}", f"from {first} until {last}")
+
+
+def _answer(request: Request, found: Stored | DecisionRecord | Problem) -> Answer | Problem:
+    if isinstance(found, Problem):
+        return found
+    assert isinstance(found, Stored)
+    if not found.created and found.request_sha256 != request.sha256():
+        return Problem("idempotency_conflict")
+    return Answer(found.decision_id, found.answer.encode(), found.created)

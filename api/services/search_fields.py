@@ -1,0 +1,35 @@
+"""Where the fields that decisions are searched by are found. The only place that knows well-known names.
+
+The engine knows no lending; with other rule files a field that is not there is simply empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+APPLICATION_DATE = ("application_date",)
+"""Where an application says its date: the date that rules and reference data are taken as of."""
+
+IN_APPLICATION: Mapping[str, tuple[str, ...]] = {
+    "application_id": ("application_id",),
+    "uscc": ("applicant", "uscc"),
+    "product": ("request", "product"),
+}
+IN_OUTCOME: Mapping[str, tuple[str, ...]] = {
+    "tier": ("tier",),
+    "route": ("routing", "lane"),
+}
+
+
+def text_at(tree: Any, path: tuple[str, ...]) -> str | None:
+    """The text at a place of nested objects, None when there is none."""
+    for name in path:
+        tree = tree.get(name) if isinstance(tree, Mapping) else None
+    return tree if isinstance(tree, str) else None
+
+
+def search_values(application: Mapping[str, Any], outcome: Mapping[str, Any]) -> dict[str, str | None]:
+    """What a decision can be found by."""
+    found = {name: text_at(application, path) for name, path in IN_APPLICATION.items()}
+    return found | {name: text_at(outcome, path) for name, path in IN_OUTCOME.items()}

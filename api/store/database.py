@@ -1,0 +1,106 @@
+"""Connections to SQLite or PostgreSQL, set so that what is committed is on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+BUSY_SECONDS = 5
+CONNECT_SECONDS = 3
+STATEMENT_MILLISECONDS = 10_000
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached, is full, or refuses to write. Nothing was stored for certain."""
+
+
+class DatabaseRefused(Exception):
+    """`DATABASE_URL` names no database that the service can use."""
+
+
+def open_database(url: str, pool_size: int = 8) -> Engine:
+    """The engine for `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
+
+    Raises `DatabaseRefused` for any other kind of database.
+    """
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError:
+        raise DatabaseRefused("DATABASE_URL is not a database address") from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return _sqlite(parsed.database, pool_size)
+    if backend == "postgresql":
+        options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+        )
+    raise DatabaseRefused("DATABASE_URL must name a SQLite file or a PostgreSQL database")
+
+
+def _sqlite(path: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=pool_size,
+        pool_timeout=CONNECT_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver would begin and commit by itself, and leave DDL outside the transaction.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def make_directory(*_args: Any) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+    event.listen(engine, "do_connect", make_directory)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read with. Raises `StoreUnavailable` when the store fails."""
+    with _failing_as_unavailable(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction to write in, on disk when the block ends, undone when it raises.
+
+    Raises `StoreUnavailable` when the store fails; what the data itself breaks comes as SQLAlchemy's `IntegrityError`
+    or `DataError`.
+    """
+    with _failing_as_unavailable(), engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def _failing_as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, DataError):
+        raise
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        raise StoreUnavailable from error

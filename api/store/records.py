@@ -1,0 +1,78 @@
+"""What the store holds, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A decision to be stored. `inputs` and `answer` are JSON texts; `decided_at` is UTC, fixed width."""
+
+    decision_id: str
+    idempotency_key: str | None
+    request_sha256: str
+    release_id: str
+    engine: str
+    decided_at: str
+    as_of: str
+    application_id: str | None
+    uscc: str | None
+    product: str | None
+    tier: str | None
+    route: str | None
+    status: str
+    trace_level: str
+    inputs: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A decision on disk. `created` is false when the idempotency key was used before: the earlier decision."""
+
+    decision_id: str
+    request_sha256: str
+    answer: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSummary:
+    """What a search shows of a decision. `seq` orders decisions as they were stored."""
+
+    seq: int
+    decision_id: str
+    application_id: str | None
+    uscc: str | None
+    decided_at: str
+    as_of: str
+    status: str
+    tier: str | None
+    product: str | None
+    route: str | None
+    release_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRecord:
+    """A release: a set of rule files, whole. `files` maps path to text."""
+
+    id: str
+    sha256: str
+    name: str
+    version: str
+    files: Mapping[str, str]
+    stored_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSummary:
+    """A release without its files."""
+
+    id: str
+    sha256: str
+    name: str
+    version: str
+    stored_at: str

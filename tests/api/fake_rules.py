@@ -1,0 +1,124 @@
+"""A small honest ruleset in Python: loans up to a limit are approved, others declined, unknown incomes referred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.model.ruleset import Answer, Ruleset
+from engine.model.vocabulary import Fact, FactKind, FactType, Text, Vocabulary
+from engine.source import Place
+
+PLACE = Place("rules.yaml", 1, 1, 2)
+NUMBER, STRING, BOOLEAN, DATE = FactType.NUMBER, FactType.STRING, FactType.BOOLEAN, FactType.DATE
+
+
+def _fact(path: str, kind: FactKind, required: bool = False) -> Fact:
+    parts = tuple(path.split("."))
+    return Fact(parts[-1], kind, parts, Text(f"中文 {parts[-1]}", parts[-1]), PLACE, required)
+
+
+FACTS = (
+    _fact("application_id", FactKind(STRING, pattern=r"[A-Z0-9\-]{1,40}"), required=True),
+    _fact("application_date", FactKind(DATE), required=True),
+    _fact("applicant.uscc", FactKind(STRING, check="uscc"), required=True),
+    _fact("applicant.name", FactKind(STRING)),
+    _fact("applicant.employees", FactKind(NUMBER, unit="人", minimum=Decimal(0), whole=True)),
+    _fact("applicant.founded", FactKind(DATE)),
+    _fact("request.product", FactKind(STRING, allowed=("INNOV", "CARBON", "MFG_UPG")), required=True),
+    _fact("request.amount_wan", FactKind(NUMBER, unit="万元", minimum=Decimal(0)), required=True),
+    _fact("request.documents_complete", FactKind(BOOLEAN)),
+    _fact("financials.current_ratio", FactKind(NUMBER)),
+)
+GROUPS = {name: Text(name, name) for name in ("applicant", "request", "financials")}
+
+
+@dataclass(frozen=True)
+class FakeReason:
+    """As the engine's."""
+
+    code: str
+    text: Text
+    row: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FakeCause:
+    """As the engine's."""
+
+    kind: str
+    subject: str
+    message: Text
+
+
+@dataclass(frozen=True)
+class FakeUndetermined:
+    """As the engine's."""
+
+    row: str
+    because: tuple[FakeCause, ...]
+
+
+@dataclass(frozen=True)
+class FakeResult:
+    """As the engine's."""
+
+    outcome: Mapping[str, Any]
+    status: str
+    reasons: tuple[FakeReason, ...] = ()
+    undetermined: tuple[FakeUndetermined, ...] = ()
+    trace: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class FakeRules:
+    """Decides by one limit, which it reads from the file `limit.yaml`."""
+
+    ruleset: Ruleset
+    limit: Decimal
+    seen: list[str] = field(default_factory=list)
+
+    def decide(self, application: Mapping[str, Any], as_of: date, trace: str) -> FakeResult:
+        """The decision."""
+        amount = application["request"]["amount_wan"]
+        ratio = application.get("financials", {}).get("current_ratio")
+        steps = {"limit": self.limit, "amount": amount, "as_of": as_of}
+        shown = {"none": None, "fired": {"fired": ["LIM-1"]}, "full": {"fired": ["LIM-1"], "inputs": steps}}[trace]
+        if ratio is None:
+            cause = FakeCause("missing", "current_ratio", Text("缺少 current_ratio", "`current_ratio` is missing"))
+            row = FakeUndetermined("LIM-2", (cause,))
+            return FakeResult({"tier": "unrated", "routing": None}, "REFERRED", (), (row,), shown)
+        if amount > self.limit:
+            reason = FakeReason("E309", Text("超过上限", "Above the limit"), "LIM-1", "limit.yaml:1")
+            return FakeResult({"tier": "ordinary", "routing": None}, "DECLINED", (reason,), (), shown)
+        outcome = {"tier": "core", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85", "share": amount / self.limit}
+        return FakeResult(outcome, "APPROVE_RECOMMENDED", (), (), shown)
+
+    def explain(self, result: Any) -> Sequence[Text]:
+        """One sentence."""
+        return [Text(f"结论：{result.status}", f"Status: {result.status}")]
+
+
+def compile_fake(files: Mapping[str, bytes]) -> FakeRules:
+    """Reads the limit; the version is the second word of the file."""
+    texts = {path: content.decode() for path, content in files.items()}
+    limit, version = texts["limit.yaml"].split()
+    ruleset = Ruleset(
+        name="fake",
+        language=1,
+        version=version,
+        owner="Tests",
+        effective_from=date(2024, 1, 1),
+        effective_until=None,
+        title=Text("规则", "Rules"),
+        vocabulary=Vocabulary({f.name: f for f in FACTS}, GROUPS),
+        decisions={},
+        references={},
+        answer=Answer("outcome", "status", "reasons", "REFERRED", PLACE),
+        files=texts,
+    )
+    return FakeRules(ruleset, Decimal(limit))
