@@ -1,0 +1,58 @@
+# Everything runs from .venv, which `make build` fills from the lock files. See README.md.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN  := .venv/bin
+# The whole suite is stopped after this many seconds rather than left to hang.
+SUITE_LIMIT ?= 560
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test lint types suite fmt bench coverage lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+build: ## Install what the service needs into .venv
+	@sh scripts/build.sh run
+
+run: build ## Serve the API with the shipped rules (HOST=127.0.0.1 PORT=8000)
+	@$(BIN)/greenlane serve --host $(HOST) --port $(PORT)
+
+test: lint types suite ## Check style, types, import contracts and run every test
+
+lint: venv-test ## Check style and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+types: venv-test
+	@$(BIN)/mypy
+
+suite: venv-test
+	@timeout --signal=INT $(SUITE_LIMIT) $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations 10
+
+fmt: venv-test ## Format the Python code and the rule files
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+	@$(BIN)/greenlane fmt rules
+
+bench: build ## Measure, and write docs/benchmarks.md
+	@sh scripts/build.sh bench
+	@$(BIN)/python -m bench
+
+coverage: venv-test ## Run the tests and report the lines and branches they reach
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+lock: ## Choose new versions of the dependencies (needs pip-compile of pip-tools on the PATH)
+	@sh scripts/lock.sh
+
+clean: ## Remove what was built; var/ (decisions) stays
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: venv-test
+venv-test:
+	@sh scripts/build.sh test

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Writes the lock files anew from setup.cfg. Run with Python 3.11, the oldest that is supported.
+set -eu
+
+cd "$(dirname "$0")/.."
+options="--quiet --upgrade --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options"
+
+pip-compile $options -o requirements.lock setup.cfg
+pip-compile $options --extra test --extra quality -c requirements.lock -o requirements-test.lock setup.cfg
+pip-compile $options --extra bench -c requirements.lock -o requirements-bench.lock setup.cfg
+printf 'pip\nsetuptools\nwheel\n' | pip-compile $options --allow-unsafe -o requirements-build.lock -
