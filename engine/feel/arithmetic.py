@@ -18,11 +18,14 @@ from engine.feel.values.types import ZH, type_name
 TEXT_LIMIT = 1_000_000
 _Operation = Callable[[Any, Any], Any]
 _Table = dict[tuple[str, str], _Operation]
+_quotient = CONTEXT.divide
 
 
 def add(left: Any, right: Any) -> Any:
     """`left + right`: numbers, strings, durations of one kind, a date or time and a duration in either order."""
-    return _numbers(CONTEXT.add, left, right) if _both_numbers(left, right) else _apply(_ADD, "add", "相加", left, right)
+    return (
+        _numbers(CONTEXT.add, left, right) if _both_numbers(left, right) else _apply(_ADD, "add", "相加", left, right)
+    )
 
 
 def subtract(left: Any, right: Any) -> Any:
@@ -42,14 +45,14 @@ def multiply(left: Any, right: Any) -> Any:
 def divide(left: Any, right: Any) -> Any:
     """`left / right`: numbers, a duration by a number, or two durations of one kind."""
     if _both_numbers(left, right):
-        return _numbers(CONTEXT.divide, left, right)
+        return _numbers(_quotient, left, right)
     return _apply(_DIVIDE, "divide", "相除", left, right)
 
 
 def power(left: Any, right: Any) -> Any:
     """`left ** right`: numbers, correct to 34 digits."""
     if _both_numbers(left, right):
-        return _numbers(CONTEXT.power, left, right)
+        return _numbers(_power, left, right)
     return _apply({}, "raise", "乘方", left, right)
 
 
@@ -77,9 +80,15 @@ def _numbers(operation: Callable[[Decimal, Decimal], Decimal], left: Decimal, ri
     except DivisionByZero:
         raise FeelError("arithmetic", "division by zero", "除数为零", 1) from None
     except DecimalException:
-        if right == 0:
+        if operation is _quotient and right == 0:
             raise FeelError("arithmetic", "division by zero", "除数为零", 1) from None
         raise FeelError("arithmetic", "the result is not a number in range", "结果超出数字范围") from None
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    if base == 0 and exponent < 0:
+        raise DivisionByZero
+    return CONTEXT.power(base, exponent)
 
 
 def _apply(table: _Table, en: str, zh: str, left: Any, right: Any) -> Any:
@@ -131,7 +140,7 @@ def _scaled(amount: int, factor: Decimal, inverse: bool = False) -> int:
 
 
 def _ratio(left: int, right: int) -> Decimal:
-    return _numbers(CONTEXT.divide, Decimal(left), Decimal(right))
+    return _numbers(_quotient, Decimal(left), Decimal(right))
 
 
 _NUMBER, _STRING, _DATE, _TIME, _MOMENT = "number", "string", "date", "time", "date and time"

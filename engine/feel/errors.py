@@ -26,4 +26,4 @@ class FeelError(Exception):
 
 def missing(argument: int | None = None) -> FeelError:
     """A null where a value is needed."""
-    return FeelError("missing", "a value is needed, got null", "需要一个值,得到的是空值", argument)
+    return FeelError("missing", "a value is needed, got null", "需要一个值，得到的是空值", argument)

@@ -64,4 +64,3 @@ def _in_range(date: Date, second_of_day: int) -> datetime.datetime:
         day = datetime.date(9200 + date.year % 400, 1, 1) + datetime.timedelta(days=day_of_year(date) - 1)
     hours, rest = divmod(second_of_day, 3600)
     return datetime.datetime(day.year, day.month, day.day, hours, rest // 60, rest % 60)
-

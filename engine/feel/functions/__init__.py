@@ -1,0 +1,37 @@
+"""The built-in functions of FEEL, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.feel.functions.aggregates import AGGREGATES
+from engine.feel.functions.builtin import Builtin, Form, Parameter, signature
+from engine.feel.functions.contexts import CONTEXTS
+from engine.feel.functions.conversion import CONVERSIONS
+from engine.feel.functions.extensions import EXTENSIONS
+from engine.feel.functions.lists import LISTS
+from engine.feel.functions.numbers import NUMBERS
+from engine.feel.functions.ranges import RANGES
+from engine.feel.functions.strings import STRINGS
+from engine.feel.functions.temporal import NOW, TEMPORAL, TODAY
+
+FAMILIES: Mapping[str, tuple[Builtin, ...]] = MappingProxyType(
+    {
+        "conversion": CONVERSIONS,
+        "strings": STRINGS,
+        "lists": LISTS,
+        "aggregates": AGGREGATES,
+        "numbers": NUMBERS,
+        "temporal": TEMPORAL,
+        "ranges": RANGES,
+        "contexts": CONTEXTS,
+        "extensions": EXTENSIONS,
+    }
+)
+
+BUILTINS: Mapping[str, Builtin] = MappingProxyType(
+    {builtin.name: builtin for family in FAMILIES.values() for builtin in family}
+)
+
+__all__ = ["BUILTINS", "FAMILIES", "NOW", "TODAY", "Builtin", "Form", "Parameter", "signature"]

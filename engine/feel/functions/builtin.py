@@ -1,0 +1,164 @@
+"""What a built-in function is: its name, the forms of its call, and how arguments find their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.feel.errors import FeelError, missing
+from engine.feel.values.range import FeelFunction
+from engine.feel.values.types import ZH, type_name
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. `types` are the FEEL types it takes, none meaning any.
+
+    `nullable`: null is acceptable. `optional`: may be left out, and is None then. `rest`: takes all further arguments
+    as one list; only the last parameter may.
+    """
+
+    name: str
+    types: tuple[str, ...] = ()
+    nullable: bool = False
+    optional: bool = False
+    rest: bool = False
+
+    def takes(self, value: Any) -> bool:
+        """Whether the value, already `fit`, may stand here."""
+        return (self.nullable or not self.types) if value is None else not self.types or type_name(value) in self.types
+
+    def fit(self, value: Any) -> Any:
+        """The value after FEEL's implicit conversions: a list of one item to its item, an item to a list of one."""
+        if not self.types or value is None:
+            return value
+        is_list = isinstance(value, (list, tuple))
+        if is_list and "list" not in self.types and len(value) == 1:
+            return value[0]
+        if not is_list and self.types == ("list",):
+            return [value]
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of calling a function. `call` takes a value for every parameter, in order."""
+
+    parameters: tuple[Parameter, ...]
+    call: Callable[..., Any]
+
+    def by_position(self, arguments: Sequence[Any]) -> list[Any] | None:
+        """The values of the parameters, or None when the number of arguments does not fit."""
+        parameters = self.parameters
+        count = len(parameters)
+        if parameters and parameters[-1].rest:
+            if len(arguments) < count:
+                return None
+            return [*map(_fit, parameters, arguments[: count - 1]), list(arguments[count - 1 :])]
+        required = sum(not parameter.optional for parameter in parameters)
+        if not required <= len(arguments) <= count:
+            return None
+        return [parameter.fit(value) for parameter, value in zip(parameters, arguments, strict=False)]
+
+    def by_name(self, arguments: Mapping[str, Any]) -> list[Any] | None:
+        """The same for named arguments."""
+        known = {parameter.name: parameter for parameter in self.parameters if not parameter.rest}
+        if len(known) < len(self.parameters) or not arguments.keys() <= known.keys():
+            return None
+        if any(not parameter.optional and parameter.name not in arguments for parameter in self.parameters):
+            return None
+        return [parameter.fit(arguments.get(parameter.name)) for parameter in self.parameters]
+
+
+def _fit(parameter: Parameter, value: Any) -> Any:
+    return parameter.fit(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A function that FEEL itself provides.
+
+    `reads`: names that the function takes from what the caller supplies (`now()`), before its arguments.
+    `extension`: not part of DMN.
+    """
+
+    name: str
+    forms: tuple[Form, ...]
+    reads: tuple[str, ...] = ()
+    extension: bool = field(default=False)
+
+    def call(self, arguments: Sequence[Any], names: Sequence[str] = (), supplied: Mapping[str, Any] = _NOTHING) -> Any:
+        """The function's value for arguments by position, or by name when `names` is as long as `arguments`.
+
+        `supplied` is read with `supplied[name]` only, for each of `reads`. Raises FeelError: "argument" when no form
+        takes so many or so named arguments, "missing" for a null that is not acceptable (`argument` tells which one
+        by its index in `arguments`), "type" for an argument of the wrong type, and whatever the function finds wrong.
+        """
+        failure: FeelError | None = None
+        for form in self.forms:
+            named = dict(zip(names, arguments, strict=True)) if names else None
+            values = form.by_position(arguments) if named is None else form.by_name(named)
+            if values is None or (named is not None and len(named) < len(names)):
+                continue
+            given = len(values) if named is None else None
+            failure = _first_fault(form, values, given, arguments, names)
+            if failure is None:
+                return form.call(*self._supplied(supplied), *_complete(form, values))
+        raise failure or self._no_form(arguments, names)
+
+    def as_function(self, supplied: Mapping[str, Any] = _NOTHING) -> FeelFunction:
+        """The function as a value, with the parameters of its first form; `rest` arguments count as one."""
+        names = tuple(parameter.name for parameter in self.forms[0].parameters)
+        return FeelFunction(names, lambda *arguments: self.call(arguments, (), supplied))
+
+    def _supplied(self, supplied: Mapping[str, Any]) -> list[Any]:
+        values = []
+        for name in self.reads:
+            try:
+                values.append(supplied[name])
+            except KeyError:
+                en, zh = f"the caller supplies no value for `{name}`", f"调用方未提供 `{name}` 的值"
+                raise FeelError("missing", en, zh) from None
+        return values
+
+    def _no_form(self, arguments: Sequence[Any], names: Sequence[str]) -> FeelError:
+        forms = " or ".join(f"`{self.name}({signature(form)})`" for form in self.forms)
+        found = "these names" if names else f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
+        zh_found = "这些参数名" if names else f"{len(arguments)} 个参数"
+        return FeelError("argument", f"{forms}: not with {found}", f"{forms}：不接受{zh_found}")
+
+
+def signature(form: Form) -> str:
+    """The parameters as text: `list, start position, length?`, `list, item...`."""
+    return ", ".join(
+        parameter.name + ("?" if parameter.optional else "...")
+        if parameter.optional or parameter.rest
+        else parameter.name
+        for parameter in form.parameters
+    )
+
+
+def _complete(form: Form, values: list[Any]) -> list[Any]:
+    return values + [None] * (len(form.parameters) - len(values))
+
+
+def _first_fault(
+    form: Form, values: list[Any], given: int | None, arguments: Sequence[Any], names: Sequence[str]
+) -> FeelError | None:
+    """What is wrong with the first unacceptable argument, None when all are fine."""
+    for index, (parameter, value) in enumerate(zip(form.parameters, values, strict=False)):
+        left_out = given is None and parameter.optional and parameter.name not in names
+        if left_out or parameter.rest or parameter.takes(value):
+            continue
+        place = index if given is not None else list(names).index(parameter.name)
+        if value is None:
+            return missing(place)
+        kind = type_name(value)
+        expected = " or ".join(parameter.types)
+        zh_expected = "或".join(ZH[name] for name in parameter.types)
+        en = f"`{parameter.name}` must be a {expected}, not a {kind}"
+        return FeelError("type", en, f"`{parameter.name}` 应为{zh_expected}，而不是{ZH[kind]}", place)
+    return None

@@ -1,0 +1,146 @@
+"""Functions that make a value out of text or parts (DMN 10.3.4.1), and `not`."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.errors import FeelError
+from engine.feel.functions.builtin import Builtin, Form, Parameter
+from engine.feel.functions.range_text import parse_range
+from engine.feel.values.date import Date, is_date, make_date, parse_date
+from engine.feel.values.duration import NANOS, DaysTime, YearsMonths, parse_duration
+from engine.feel.values.number import parse_number, whole
+from engine.feel.values.text import text_of
+from engine.feel.values.time import DateTime, Time, at_midnight, make_time, parse_date_time, parse_time
+from engine.feel.values.zone import named_zone
+
+_NUMERAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def _integer(value: Decimal, index: int) -> int:
+    if value != value.to_integral_value():
+        raise FeelError("argument", "a whole number is needed", "需要整数", index)
+    return whole(value)
+
+
+def _date(year: Decimal, month: Decimal, day: Decimal) -> Date:
+    return make_date(_integer(year, 0), _integer(month, 1), _integer(day, 2))
+
+
+def _to_date(value: Any) -> Date:
+    if isinstance(value, DateTime):
+        return value.date
+    date: Date = parse_date(value) if isinstance(value, str) else value
+    return date
+
+
+def _time(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None) -> Time:
+    nanos = int(second * NANOS)
+    if offset is not None and offset.nanos % NANOS:
+        raise FeelError("argument", "the offset must be of whole seconds", "时区偏移应为整秒", 3)
+    seconds = None if offset is None else offset.nanos // NANOS
+    return make_time(_integer(hour, 0), _integer(minute, 1), nanos // NANOS, nanos % NANOS, seconds)
+
+
+def _to_time(value: Any) -> Time:
+    if isinstance(value, str):
+        return parse_time(value)
+    if is_date(value):
+        value = at_midnight(value)
+    time: Time = value.time if isinstance(value, DateTime) else value
+    return time
+
+
+def _to_date_time(value: Any) -> DateTime:
+    if isinstance(value, str):
+        return parse_date_time(value)
+    return value if isinstance(value, DateTime) else at_midnight(value)
+
+
+def _joined(date: Any, time: Time) -> DateTime:
+    return DateTime(_to_date(date), time)
+
+
+def _date_time(*parts: Any) -> DateTime:
+    return DateTime(_date(*parts[:3]), _time(*parts[3:6], parts[6] if len(parts) > 6 else None))
+
+
+def _zoned_date_time(*parts: Any) -> DateTime:
+    zone: str = parts[6]
+    named_zone(zone)
+    time = _time(*parts[3:6], None)
+    return DateTime(_date(*parts[:3]), Time(time.hour, time.minute, time.second, time.nanos, None, zone))
+
+
+def _number(text: str, grouping: str | None, point: str | None) -> Decimal:
+    """The number of a text with the given separators between groups of digits and before the fraction."""
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", "."):
+        raise FeelError("argument", "a separator must be a space, comma or period", "分隔符应为空格、逗号或句点", 1)
+    if grouping is not None and grouping == point:
+        raise FeelError("argument", "the separators must differ", "两个分隔符不能相同", 2)
+    plain = text.replace(grouping, "") if grouping else text
+    if point == ",":
+        if "." in plain:
+            raise FeelError("argument", f"`{text[:40]}` is not a number", f"`{text[:40]}` 不是数字", 0)
+        plain = plain.replace(",", ".")
+    if not _NUMERAL.fullmatch(plain):
+        raise FeelError("argument", f"`{text[:40]}` is not a number", f"`{text[:40]}` 不是数字", 0)
+    return parse_number(plain)
+
+
+def _years_months(start: Any, end: Any) -> YearsMonths:
+    """Whole months from one date to the other."""
+    first, last = _to_date(start), _to_date(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
+        months -= 1
+    elif months < 0 and last.day > first.day:
+        months += 1
+    return YearsMonths(months)
+
+
+def _of(name: str, *types: str, nullable: bool = False) -> Parameter:
+    return Parameter(name, types, nullable=nullable)
+
+
+_TEXT = _of("from", "string")
+_DAYS = tuple(_of(name, "number") for name in ("year", "month", "day"))
+_CLOCK = tuple(_of(name, "number") for name in ("hour", "minute", "second"))
+_OFFSET = _of("offset", "days and time duration", nullable=True)
+_DATES = ("date", "date and time")
+
+CONVERSIONS: tuple[Builtin, ...] = (
+    Builtin("date", (Form((_of("from", "string", *_DATES),), _to_date), Form(_DAYS, _date))),
+    Builtin(
+        "date and time",
+        (
+            Form((_of("from", "string", *_DATES),), _to_date_time),
+            Form((_of("date", *_DATES), _of("time", "time")), _joined),
+            Form((*_DAYS, *_CLOCK), _date_time),
+            Form((*_DAYS, *_CLOCK, _OFFSET), _date_time),
+            Form((*_DAYS, *_CLOCK, _of("timezone", "string")), _zoned_date_time),
+        ),
+    ),
+    Builtin("time", (Form((_of("from", "string", "time", *_DATES),), _to_time), Form((*_CLOCK, _OFFSET), _time))),
+    Builtin(
+        "number",
+        (
+            Form((_TEXT,), lambda text: _number(text, None, None)),
+            Form(
+                (
+                    _TEXT,
+                    _of("grouping separator", "string", nullable=True),
+                    _of("decimal separator", "string", nullable=True),
+                ),
+                _number,
+            ),
+        ),
+    ),
+    Builtin("string", (Form((Parameter("from"),), lambda value: None if value is None else text_of(value)),)),
+    Builtin("duration", (Form((_TEXT,), parse_duration),)),
+    Builtin("years and months duration", (Form((_of("from", *_DATES), _of("to", *_DATES)), _years_months),)),
+    Builtin("range", (Form((_TEXT,), parse_range),)),
+    Builtin("not", (Form((_of("negand", "boolean"),), lambda negand: not negand),)),
+)

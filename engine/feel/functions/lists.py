@@ -1,0 +1,191 @@
+"""Functions on lists (DMN 10.3.4.4), but for those that reduce a list to one value. Positions count from 1, or from the end."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+
+from engine.feel.comparison import equal
+from engine.feel.errors import FeelError
+from engine.feel.functions.builtin import Builtin, Form, Parameter
+from engine.feel.values.duration import DaysTime, YearsMonths
+from engine.feel.values.number import whole
+from engine.feel.values.range import FeelFunction
+from engine.feel.values.types import ZH, type_name
+
+LENGTH_LIMIT = 1_000_000
+COMPARISON_LIMIT = 2_000_000
+NESTING_LIMIT = 200
+
+Items = Sequence[Any]
+# Their Python equality is FEEL's, so that a set finds duplicates.
+_HASHED = (str, Decimal, bool, type(None), datetime.date, YearsMonths, DaysTime)
+
+
+def place(items: Items, position: Decimal, extra: int = 0) -> int:
+    """The index in Python's count; FeelError where the position is outside of the list (and `extra` places after it)."""
+    number = whole(position)
+    if 1 <= number <= len(items) + extra:
+        return number - 1
+    if -len(items) <= number <= -1:
+        return len(items) + number
+    raise FeelError("argument", f"there is no position {number} in the list", f"列表中没有第 {number} 项", 1)
+
+
+def _bounded(items: list[Any]) -> list[Any]:
+    if len(items) > LENGTH_LIMIT:
+        raise FeelError("limit", "the list is too long", "列表过长")
+    return items
+
+
+def distinct(items: Iterable[Any]) -> list[Any]:
+    """The items without repetitions, each where it first appears."""
+    kept: list[Any] = []
+    hashed: set[tuple[type, Any]] = set()
+    others: list[Any] = []
+    work = 0
+    for item in items:
+        if isinstance(item, _HASHED):
+            key = (type(item), item)
+            if key in hashed:
+                continue
+            hashed.add(key)
+        else:
+            work += len(others)
+            if work > COMPARISON_LIMIT:
+                raise FeelError("limit", "too many items to compare", "需要比较的项过多")
+            if any(equal(item, other) for other in others):
+                continue
+            others.append(item)
+        kept.append(item)
+    return kept
+
+
+def flatten(items: Items) -> list[Any]:
+    """All items that are not lists, out of however many lists they stand in."""
+    return _bounded(list(_leaves(items, 0, [0])))
+
+
+def _leaves(items: Items, depth: int, visited: list[int]) -> Iterator[Any]:
+    if depth > NESTING_LIMIT:
+        raise FeelError("limit", "the list is nested too deeply", "列表嵌套过深")
+    for item in items:
+        # Counted here too: lists that share their items can be small to hold and endless to walk.
+        visited[0] += 1
+        if visited[0] > LENGTH_LIMIT:
+            raise FeelError("limit", "the list is too long", "列表过长")
+        if isinstance(item, (list, tuple)):
+            yield from _leaves(item, depth + 1, visited)
+        else:
+            yield item
+
+
+def _joined(lists: Items) -> list[Any]:
+    items: list[Any] = []
+    for index, part in enumerate(lists):
+        if part is None:
+            raise FeelError("missing", "a list is needed, got null", "需要列表，得到的是空值", index)
+        items.extend(part if isinstance(part, (list, tuple)) else [part])
+    return _bounded(items)
+
+
+def _sublist(items: Items, start: Decimal, length: Decimal | None) -> list[Any]:
+    first = place(items, start)
+    if length is None:
+        return list(items[first:])
+    size = whole(length)
+    if size < 0 or first + size > len(items):
+        raise FeelError("argument", f"there are no {size} items from there on", f"从该处起没有 {size} 项", 2)
+    return list(items[first : first + size])
+
+
+def _inserted(items: Items, position: Decimal, item: Any) -> list[Any]:
+    at = place(items, position, extra=1)
+    return _bounded([*items[:at], item, *items[at:]])
+
+
+def _removed(items: Items, position: Decimal) -> list[Any]:
+    at = place(items, position)
+    return [*items[:at], *items[at + 1 :]]
+
+
+def _replaced_at(items: Items, position: Decimal, item: Any) -> list[Any]:
+    at = place(items, position)
+    return [*items[:at], item, *items[at + 1 :]]
+
+
+def _replaced_where(items: Items, match: FeelFunction, new: Any) -> list[Any]:
+    return [new if _holds(match, item, new) else item for item in items]
+
+
+def _positions(items: Items, match: Any) -> list[Any]:
+    return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, match)]
+
+
+def _holds(function: FeelFunction, first: Any, second: Any) -> bool:
+    """What the function says of the two; FeelError where it does not say true or false."""
+    if len(function.parameters) != 2:
+        raise FeelError("argument", "a function of two parameters is needed", "需要两个参数的函数", 1)
+    answer = function.call(first, second)
+    if isinstance(answer, bool):
+        return answer
+    if answer is None:
+        raise FeelError("missing", "the function gave null, not true or false", "函数应给出真或假，给出的是空值", 1)
+    kind = type_name(answer)
+    raise FeelError(
+        "type", f"the function gave a {kind}, not true or false", f"函数应给出真或假，给出的是{ZH[kind]}", 1
+    )
+
+
+def sort(items: Items, precedes: FeelFunction) -> list[Any]:
+    """The items so that none comes after one that it precedes; items that do not precede each other keep their order."""
+
+    def order(one: Any, other: Any) -> int:
+        return -1 if _holds(precedes, one, other) else 0
+
+    # Python's sort only asks whether one item is before another, so "not before" need not tell "after" from "equal".
+    return sorted(items, key=cmp_to_key(order))
+
+
+_LIST = Parameter("list", ("list",))
+_LISTS = Parameter("list", rest=True)
+_POSITION = Parameter("position", ("number",))
+_NEW = Parameter("newItem")
+
+
+def _simple(name: str, *parameters: Parameter, call: Callable[..., Any]) -> Builtin:
+    return Builtin(name, (Form(parameters, call),))
+
+
+LISTS: tuple[Builtin, ...] = (
+    _simple(
+        "list contains", _LIST, Parameter("element"), call=lambda items, item: any(equal(each, item) for each in items)
+    ),
+    _simple(
+        "sublist",
+        _LIST,
+        Parameter("start position", ("number",)),
+        Parameter("length", ("number",), optional=True),
+        call=_sublist,
+    ),
+    _simple("append", _LIST, Parameter("item", rest=True), call=lambda items, more: _bounded([*items, *more])),
+    _simple("concatenate", _LISTS, call=_joined),
+    _simple("insert before", _LIST, _POSITION, _NEW, call=_inserted),
+    _simple("remove", _LIST, _POSITION, call=_removed),
+    Builtin(
+        "list replace",
+        (
+            Form((_LIST, _POSITION, _NEW), _replaced_at),
+            Form((_LIST, Parameter("match", ("function",)), _NEW), _replaced_where),
+        ),
+    ),
+    _simple("reverse", _LIST, call=lambda items: list(reversed(items))),
+    _simple("index of", _LIST, Parameter("match"), call=_positions),
+    _simple("union", _LISTS, call=lambda lists: distinct(_joined(lists))),
+    _simple("distinct values", _LIST, call=distinct),
+    _simple("flatten", _LIST, call=flatten),
+    _simple("sort", _LIST, Parameter("precedes", ("function",)), call=sort),
+)

@@ -1,0 +1,109 @@
+"""Functions on numbers (DMN 10.3.4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DecimalException,
+)
+from typing import Any
+
+from engine.feel.arithmetic import negate
+from engine.feel.errors import FeelError
+from engine.feel.functions.builtin import Builtin, Form, Parameter
+from engine.feel.values.duration import DaysTime, YearsMonths
+from engine.feel.values.number import CONTEXT, whole
+
+SCALE_LOW, SCALE_HIGH = -6111, 6176
+# Wide enough for the exact remainder of any two numbers.
+_EXACT = Context(prec=12_500, Emin=-20_000, Emax=20_000)
+
+_NUMBER = ("number",)
+_N = Parameter("n", _NUMBER)
+_SCALE = Parameter("scale", _NUMBER)
+_OPTIONAL_SCALE = Parameter("scale", _NUMBER, optional=True)
+_ONE = Parameter("number", _NUMBER)
+
+
+def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
+    """The number with at most `scale` decimals (tens for -1); FeelError where the scale is not from -6111 to 6176."""
+    places = 0 if scale is None else whole(scale)
+    if not SCALE_LOW <= places <= SCALE_HIGH:
+        raise FeelError("argument", "the scale must be from -6111 to 6176", "小数位数应在 -6111 到 6176 之间", 1)
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -places:
+        return number
+    return CONTEXT.plus(number.quantize(Decimal((0, (1,), -places)), rounding=mode, context=_EXACT)) + 0
+
+
+def _rounding(mode: str) -> Callable[[Decimal, Decimal | None], Decimal]:
+    return lambda number, scale: rounded(number, scale, mode)
+
+
+def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """What is left of the dividend; it has the sign of the divisor."""
+    if divisor == 0:
+        raise FeelError("arithmetic", "division by zero", "除数为零", 1)
+    rest = _EXACT.remainder(dividend, divisor)
+    if rest != 0 and (rest < 0) != (divisor < 0):
+        rest = _EXACT.add(rest, divisor)
+    return CONTEXT.plus(rest) + 0
+
+
+def _sized(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return value.copy_abs()
+    if isinstance(value, YearsMonths):
+        return negate(value) if value.months < 0 else value
+    return negate(value) if isinstance(value, DaysTime) and value.nanos < 0 else value
+
+
+def _real(operation: Callable[[Decimal], Decimal]) -> Callable[[Decimal], Decimal]:
+    def apply(number: Decimal) -> Decimal:
+        try:
+            result = operation(number)
+        except DecimalException:
+            result = Decimal("NaN")
+        if not result.is_finite():
+            raise FeelError("arithmetic", "the result is not a number in range", "结果超出数字范围")
+        return result
+
+    return apply
+
+
+def _simple(name: str, parameter: Parameter, call: Callable[[Any], Any]) -> Builtin:
+    return Builtin(name, (Form((parameter,), call),))
+
+
+def _round(name: str, mode: str, scale: Parameter) -> Builtin:
+    return Builtin(name, (Form((_N, scale), _rounding(mode)),))
+
+
+_TWO = Decimal(2)
+_SIZED = Parameter("n", ("number", "years and months duration", "days and time duration"))
+
+NUMBERS: tuple[Builtin, ...] = (
+    _round("decimal", ROUND_HALF_EVEN, _SCALE),
+    _round("floor", ROUND_FLOOR, _OPTIONAL_SCALE),
+    _round("ceiling", ROUND_CEILING, _OPTIONAL_SCALE),
+    _round("round up", ROUND_UP, _SCALE),
+    _round("round down", ROUND_DOWN, _SCALE),
+    _round("round half up", ROUND_HALF_UP, _SCALE),
+    _round("round half down", ROUND_HALF_DOWN, _SCALE),
+    _simple("abs", _SIZED, _sized),
+    Builtin("modulo", (Form((Parameter("dividend", _NUMBER), Parameter("divisor", _NUMBER)), modulo),)),
+    _simple("sqrt", _ONE, _real(CONTEXT.sqrt)),
+    _simple("log", _ONE, _real(CONTEXT.ln)),
+    _simple("exp", _ONE, _real(CONTEXT.exp)),
+    _simple("odd", _ONE, lambda number: modulo(number, _TWO) == 1),
+    _simple("even", _ONE, lambda number: modulo(number, _TWO) == 0),
+)

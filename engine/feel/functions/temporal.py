@@ -1,0 +1,68 @@
+"""Functions on dates and times (DMN 10.3.4.6 and 10.3.4.10): `is`, parts of the year, now and today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.comparison import equal
+from engine.feel.errors import FeelError
+from engine.feel.functions.builtin import Builtin, Form, Parameter
+from engine.feel.values.date import Date, day_of_year, is_date, week_of_year, weekday
+from engine.feel.values.time import DateTime, Time
+from engine.feel.values.types import type_name
+
+NOW, TODAY = "now()", "today()"
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether the two are the same element of FEEL's semantic domain: dates and times are compared part by part."""
+    if type_name(left) != type_name(right):
+        return False
+    if isinstance(left, (Time, DateTime)):
+        return bool(left == right)
+    if isinstance(left, (list, tuple)):
+        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right, strict=True))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    return equal(left, right) is True
+
+
+def _of_date(name: str, call: Callable[[Date], Any]) -> Builtin:
+    def read(value: Any) -> Any:
+        return call(value.date if isinstance(value, DateTime) else value)
+
+    return Builtin(name, (Form((Parameter("date", ("date", "date and time")),), read),))
+
+
+def _now(value: Any) -> DateTime:
+    if isinstance(value, DateTime):
+        return value
+    raise FeelError("type", f"`{NOW}` must be a date and time", f"`{NOW}` 应为日期时间")
+
+
+def _today(value: Any) -> Date:
+    if not is_date(value):
+        raise FeelError("type", f"`{TODAY}` must be a date", f"`{TODAY}` 应为日期")
+    today: Date = value
+    return today
+
+
+_VALUES = tuple(Parameter(name, nullable=True, optional=True) for name in ("value1", "value2"))
+
+TEMPORAL: tuple[Builtin, ...] = (
+    Builtin("is", (Form(_VALUES, same),)),
+    _of_date("day of year", lambda date: Decimal(day_of_year(date))),
+    _of_date("day of week", lambda date: _WEEKDAYS[weekday(date) - 1]),
+    _of_date("month of year", lambda date: _MONTHS[date.month - 1]),
+    _of_date("week of year", lambda date: Decimal(week_of_year(date))),
+    Builtin("now", (Form((), _now),), reads=(NOW,)),
+    Builtin("today", (Form((), _today),), reads=(TODAY,)),
+)
