@@ -54,6 +54,11 @@ KINDS: Mapping[str, Kind] = {
         Text("不支持此方法", "the method is not supported here"),
         Text("支持的方法见 Allow 头", "the Allow header lists the methods supported"),
     ),
+    "too_slow": Kind(
+        408,
+        Text("请求体接收超时", "the body did not arrive in time"),
+        Text("未作出任何决策，请重新发送", "no decision was given; send the request again"),
+    ),
     "idempotency_conflict": Kind(
         409,
         Text("幂等键已用于另一请求", "the idempotency key was used for another request"),

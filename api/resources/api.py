@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Api  # type: ignore[import-untyped]
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.logs import logger, where
 from api.problems import BY_STATUS, Problem
@@ -28,8 +28,8 @@ class ProblemApi(Api):  # type: ignore[misc]
         """Answers an error that Flask or a parser of parameters raised; keeps its headers (405 has `Allow`)."""
         code = BY_STATUS.get(error.code or 500, "bad_request" if (error.code or 500) < 500 else "internal")
         response = problem_response(Problem(code, _faults(error)))
-        if "Allow" in (allowed := dict(error.get_headers())):
-            response.headers["Allow"] = allowed["Allow"]
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return response
 
     def _register_error_handlers(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 from marshmallow import Schema
+from werkzeug.exceptions import ClientDisconnected
 
 from api.json_text import JsonRefused, decode, is_json
 from api.problems import Problem
@@ -29,6 +30,8 @@ def read_json(limit: int) -> Any:
     request.max_content_length = limit
     try:
         return decode(request.get_data(cache=False))
+    except (ClientDisconnected, OSError):
+        raise Problem("too_slow") from None
     except JsonRefused as refused:
         subject = refused.subject[:SHOWN].encode("utf-8", "replace").decode()
         raise Problem(refused.code, subject=Text(subject, subject)) from None

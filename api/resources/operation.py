@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema
 View = Callable[..., Response]
 
 READS_STORE = (503,)
-READS_BODY = (400, 413, 415, 422)
+READS_BODY = (400, 408, 413, 415, 422)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def body_faults(messages: Any, schema: Schema) -> tuple[PlacedFault, ...]:
 def parameter_faults(messages: Mapping[str, Any], known: Mapping[str, object]) -> tuple[PlacedFault, ...]:
     """Every fault of the query's parameters."""
     found = []
-    for name, faults in messages.items():
+    for name, faults in sorted(messages.items()):
         for fault in faults if isinstance(faults, list) else [faults]:
             placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
             if placed is UNKNOWN:
@@ -43,7 +43,7 @@ def _walk(
     messages: Any, schema: Schema | None, at: tuple[str, ...], elsewhere: Mapping[str, str]
 ) -> Iterator[PlacedFault]:
     if isinstance(messages, dict):
-        for key, inner in messages.items():
+        for key, inner in sorted(messages.items(), key=lambda entry: _order(schema, str(entry[0]))):
             if key == OWN:
                 yield from _walk(inner, schema, at, elsewhere)
             else:
@@ -54,6 +54,12 @@ def _walk(
             fault = replace(fault, nearest=_nearest(at, elsewhere))
         placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
         yield PlacedFault(placed, pointer=pointer(*at))
+
+
+def _order(schema: Schema | None, key: str) -> tuple[int, str]:
+    """Known fields in the schema's order, then the others by name: marshmallow reports these in the order of a set."""
+    known = list(schema.fields) if schema is not None else []
+    return (known.index(key), "") if key in known else (len(known), key)
 
 
 def _inner(schema: Schema | None, key: str) -> Schema | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.config import Matcher, Trace
 from api.services.ports import Compile, Result, Rules
+from engine.diagnostics import RulesetRefused, has_errors
 from engine.model.ruleset import Ruleset
 from engine.model.vocabulary import Text
 
@@ -36,17 +37,24 @@ class CompiledRules:
         return sentences
 
 
+def read_ruleset(files: Mapping[str, bytes]) -> Ruleset:
+    """The ruleset in rule files. Raises `RulesetRefused` with every fault when there is an error."""
+    from engine.rulefile import read
+
+    reading = read(files)
+    if reading.ruleset is None or has_errors(reading.diagnostics):
+        raise RulesetRefused(reading.diagnostics)
+    ruleset: Ruleset = reading.ruleset
+    return ruleset
+
+
 def compiler(matcher: Matcher) -> Compile:
     """Makes rule files into rules that find their rows with `matcher`."""
 
     def compile_rules(files: Mapping[str, bytes]) -> Rules:
         from engine.decide import compile_ruleset
-        from engine.diagnostics import RulesetRefused, has_errors
-        from engine.rulefile import read
 
-        reading = read(files)
-        if reading.ruleset is None or has_errors(reading.diagnostics):
-            raise RulesetRefused(reading.diagnostics)
-        return CompiledRules(reading.ruleset, compile_ruleset(reading.ruleset, matcher))
+        ruleset = read_ruleset(files)
+        return CompiledRules(ruleset, compile_ruleset(ruleset, matcher))
 
     return compile_rules

@@ -1,0 +1,95 @@
+"""Serving under gunicorn: several processes, each with its own threads, rules and connections."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import struct
+import tempfile
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+from prometheus_client import multiprocess
+
+from api import logs, metrics
+from api.app import build_services, create_app
+from api.config import Settings
+from api.resources.context import Services
+from api.rules_directory import read_files
+from api.services.compiled import read_ruleset
+
+GRACEFUL_SECONDS = 30
+RECEIVE_SECONDS = 15
+SHARED_MEMORY = "/dev/shm"
+"""Where workers show that they are alive: that must not wait for a disk."""
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A threaded worker that does not wait for ever for a client that has stopped sending."""
+
+    def handle(self, conn: Any) -> Any:
+        """Handles one request of a connection."""
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", RECEIVE_SECONDS, 0))
+        return super().handle(conn)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """The gunicorn application. Each worker builds its services after the fork: threads and connections are its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.services: Services | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tells gunicorn what the settings say."""
+        settings = self.settings
+        chosen: dict[str, Any] = {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": Worker,
+            "worker_tmp_dir": SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "timeout": GRACEFUL_SECONDS,
+            "keepalive": 5,
+            "preload_app": False,
+            "control_socket_disable": True,
+            "proc_name": "greenlane",
+            "logconfig_dict": logs.standard_library(settings.log_level),
+            "worker_exit": self._worker_exit,
+            "child_exit": _child_exit,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application of one worker."""
+        logs.configure(self.settings.log_level)
+        self.services = build_services(self.settings)
+        return create_app(self.services)
+
+    def _worker_exit(self, _server: Any, _worker: Any) -> None:
+        if self.services is not None:
+            self.services.store.close()
+
+
+def serve(settings: Settings) -> None:
+    """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
+
+    Raises `RulesetRefused`, with every fault, or `OSError` before anything is served when the rule files cannot decide.
+    """
+    read_ruleset(read_files(settings.rules))
+    directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
+    try:
+        metrics.share(directory)
+        Server(settings).run()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _child_exit(_server: Any, worker: Any) -> None:
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

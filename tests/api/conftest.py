@@ -1,0 +1,101 @@
+"""An application and a client with a fresh database each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.app import build_services, create_app
+from api.config import Settings
+from api.resources.context import Services
+from tests.api.databases import Server, find_server, fresh_database
+from tests.api.fake_rules import compile_fake
+
+USCC = "91320500XXXX00019A"
+
+
+class SteadyClock:
+    """A clock that starts on 2 March 2026 and goes on a second each time it is read."""
+
+    def __init__(self) -> None:
+        self._seconds = itertools.count()
+
+    def __call__(self) -> datetime:
+        return datetime(2026, 3, 2, 1, 0, tzinfo=UTC) + timedelta(seconds=next(self._seconds))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Server:
+    """A PostgreSQL server for the whole run."""
+    return find_server()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/greenlane.db"
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def rules_directory(tmp_path: Path) -> Path:
+    """The rule files of the fake rules: loans up to 1000 are approved."""
+    directory = tmp_path / "rules"
+    directory.mkdir()
+    (directory / "limit.yaml").write_text("1000 1.0.0")
+    return directory
+
+
+@pytest.fixture
+def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Services]]:
+    """Starts the services as a process would, each time on the same rules and database unless told otherwise."""
+    started: list[Services] = []
+
+    def _start(**changed: Any) -> Services:
+        settings = {"database_url": f"sqlite:///{tmp_path}/greenlane.db", "rules": rules_directory} | changed
+        started.append(build_services(Settings(**settings), compile_fake, SteadyClock()))
+        return started[-1]
+
+    yield _start
+    for services in started:
+        services.store.close()
+
+
+@pytest.fixture
+def services(start: Callable[..., Services]) -> Services:
+    """Services on a fresh SQLite database."""
+    return start()
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """The application."""
+    return create_app(services)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def application() -> dict[str, Any]:
+    """An application that is approved."""
+    return {
+        "application_id": "APP-20260302-001",
+        "application_date": "2026-03-02",
+        "applicant": {"uscc": USCC, "name": "示例企业01(虚构)", "employees": 280},
+        "request": {"product": "INNOV", "amount_wan": 800, "documents_complete": True},
+        "financials": {"current_ratio": 2.1},
+    }

@@ -1,0 +1,64 @@
+"""Migrations lead up and down, with data in the tables."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import inspect
+
+from api.store import migrate
+from api.store.database import open_database
+from api.store.repository import Store
+from api.store.tables import metadata
+from tests.api.store.records import RELEASE, record
+
+
+def test_up_down_up_with_data(database_url: str) -> None:
+    """Taking the tables away and bringing them back works while they hold data; then they are empty."""
+    store = Store(open_database(database_url), RELEASE)
+    made = record()
+    store.add([made])
+    store.close()
+    engine = open_database(database_url)
+    migrate.downgrade(engine, "base")
+    assert migrate.current(engine) is None
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(engine)
+    assert migrate.current(engine) == migrate.newest()
+    engine.dispose()
+    again = Store(open_database(database_url), RELEASE)
+    assert again.decision(made.decision_id) is None
+    again.close()
+
+
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    """Data survive an upgrade to where the database already is."""
+    store = Store(open_database(database_url), RELEASE)
+    made = record()
+    store.add([made])
+    engine = open_database(database_url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    assert store.decision(made.decision_id) == made
+    store.close()
+
+
+def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
+    """Columns and indexes in the database are those that the queries are written for."""
+    engine = open_database(database_url)
+    migrate.upgrade(engine)
+    inspector = inspect(engine)
+    for table in metadata.sorted_tables:
+        assert {c["name"] for c in inspector.get_columns(table.name)} == set(table.columns.keys())
+        made = {i["name"] for i in inspector.get_indexes(table.name) if not i.get("unique")}
+        assert made == {i.name for i in table.indexes}
+    engine.dispose()
+
+
+def test_several_processes_start_at_once(database_url: str) -> None:
+    """Workers that all find an empty database bring it up together without harm."""
+    stores = [Store(open_database(database_url), RELEASE) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(Store.ping, stores))
+    for store in stores:
+        store.close()

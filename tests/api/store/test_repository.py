@@ -1,0 +1,105 @@
+"""The store keeps what it is given, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from api.store.database import open_database
+from api.store.records import ReleaseSummary, Stored
+from api.store.repository import Store
+from tests.api.store.records import RELEASE, record
+
+
+def test_a_stored_decision_is_read_back_unchanged(store: Store) -> None:
+    """Every field comes back, Chinese text included."""
+    made = record()
+    (stored,) = store.add([made])
+    assert stored == Stored(made.decision_id, made.request_sha256, made.answer, created=True)
+    assert store.decision(made.decision_id) == made
+
+
+def test_an_unknown_decision_is_none(store: Store) -> None:
+    """There is no decision under an id never given."""
+    assert store.decision("nothing") is None
+
+
+def test_the_release_is_stored_whole_once(store: Store, database_url: str) -> None:
+    """A second start with the same release leaves the first one's time of storing."""
+    later = Store(open_database(database_url), replace(RELEASE, stored_at="2027-01-01T00:00:00.000000Z"))
+    store.ping()
+    later.ping()
+    later.close()
+    assert store.release(RELEASE.id) == RELEASE
+    assert store.releases() == [
+        ReleaseSummary(RELEASE.id, RELEASE.sha256, RELEASE.name, RELEASE.version, RELEASE.stored_at)
+    ]
+
+
+def test_a_used_key_gives_the_earlier_decision(store: Store) -> None:
+    """The second decision under a key is not stored; the first one's answer comes back."""
+    first, second = record(idempotency_key="k"), record(idempotency_key="k", answer='{"other":1}')
+    store.add([first])
+    assert list(store.add([second])) == [Stored(first.decision_id, first.request_sha256, first.answer, created=False)]
+    assert store.decision(second.decision_id) is None
+    assert store.with_keys(["k", "unused"])["k"].decision_id == first.decision_id
+
+
+def test_one_key_twice_in_one_commit(store: Store) -> None:
+    """Of two decisions under one key in the same transaction one is stored, and both are answered with it."""
+    pair = [record(idempotency_key="k"), record(idempotency_key="k")]
+    stored = list(store.add(pair))
+    assert [s.created for s in stored] == [True, False]
+    assert {s.decision_id for s in stored} == {pair[0].decision_id}
+
+
+def test_a_key_under_concurrency_is_stored_once(store: Store, database_url: str) -> None:
+    """Two stores and many threads, one key: one decision."""
+    other = Store(open_database(database_url), RELEASE, commit_timeout=5)
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda n: (store, other)[n % 2].add([record(idempotency_key="k")])[0], range(32)))
+    other.close()
+    assert len({s.decision_id for s in found}) == 1
+    assert sum(s.created for s in found) == 1
+
+
+def test_a_faulty_decision_does_not_take_others_with_it(store: Store) -> None:
+    """When one request's data breaks a rule of the tables, only that request fails."""
+    used = record()
+    store.add([used])
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(store.add, [record()]) for _ in range(7)]
+        faulty = pool.submit(store.add, [replace(record(), decision_id=used.decision_id)])
+        assert all(w.result()[0].created for w in waiting)
+        with pytest.raises(IntegrityError):
+            faulty.result()
+
+
+def test_search_filters_and_orders(store: Store) -> None:
+    """Newest first; every filter narrows; dates bound on both sides; paging goes on below a position."""
+    made = [
+        record(application_id="A", tier="core", decided_at="2026-03-01T09:00:00.000000Z"),
+        record(application_id="B", tier="core", decided_at="2026-03-02T09:00:00.000000Z"),
+        record(application_id="C", tier="ordinary", decided_at="2026-03-03T09:00:00.000000Z"),
+    ]
+    for each in made:
+        store.add([each])
+    names = [s.application_id for s in store.search({}, None, None, None, 10)]
+    assert names == ["C", "B", "A"]
+    assert [s.application_id for s in store.search({"tier": "core"}, None, None, None, 10)] == ["B", "A"]
+    assert [s.application_id for s in store.search({}, "2026-03-02", "2026-03-03", None, 10)] == ["B"]
+    (newest,) = store.search({}, None, None, None, 1)
+    assert [s.application_id for s in store.search({}, None, None, newest.seq, 10)] == ["B", "A"]
+
+
+def test_decisions_outlive_the_process(store: Store, database_url: str) -> None:
+    """Another start on the same database finds what the first one stored."""
+    made = record()
+    store.add([made])
+    store.close()
+    again = Store(open_database(database_url), RELEASE)
+    assert again.decision(made.decision_id) == made
+    again.close()
