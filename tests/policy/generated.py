@@ -1,4 +1,4 @@
-"""Applications on the edges of the policy: a worked case with some facts put on, beside or off a limit, or taken away."""
+"""Applications on the edges of the policy: a worked case with facts on, beside or off a limit, or away."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ EDGES: dict[str, tuple[Any, ...]] = {
         "0", "0.01", "500", "500.01", "999.99", "1000", "1000.01", "3000", "3000.01", "20000", "20000.01", "300001",
         NOTHING,
     ),
-    "request.tenor_months": ("0", "1", "12", "13", "36", "37", "60", "61", "96", "97", "120", "121", "180", "181", NOTHING),
+    "request.tenor_months": (
+        "0", "1", "12", "13", "36", "37", "60", "61", "96", "97", "120", "121", "180", "181", NOTHING,
+    ),
     "request.purpose": (
         "rd", "equipment", "tech_upgrade", "project", "acquisition", "working_capital", "equity_investment",
         "land_purchase", "speculation", NOTHING,
@@ -78,7 +80,9 @@ EDGES: dict[str, tuple[Any, ...]] = {
     "request.rate_type": ("fixed", "floating", NOTHING),
     "request.channel": ("online", "offline", NOTHING),
     "request.documents_complete": BOOLEANS,
-    "project.green_category": ("none", "clean_energy", "energy_saving", "carbon_reduction_tech", "other_green", NOTHING),
+    "project.green_category": (
+        "none", "clean_energy", "energy_saving", "carbon_reduction_tech", "other_green", NOTHING,
+    ),
     "project.project_class": ("default", "steel", "cement", "coal", "airport", "road_rail_metro", NOTHING),
     "project.total_investment_wan": ("0", "1250", "4999.99", "5000", "30000", NOTHING),
     "project.capital_wan": ("0", "999", "1000", "5999.99", "6000", "7500", "12000", NOTHING),

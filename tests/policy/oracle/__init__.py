@@ -1,4 +1,4 @@
-"""The lending policy a second time, in plain Python, written from POLICY.md and not from the rule files: the tests compare both."""
+"""The lending policy a second time, in plain Python, written from POLICY.md and not from the rule files."""
 
 from __future__ import annotations
 
@@ -25,21 +25,25 @@ def assess(f: Facts, c: Customer, product: str) -> Assessment:
 
 
 def _pricing(p: Price | None, status: str) -> dict[str, Any] | None:
-    return p and {
-        "lpr_tenor": p.lpr_tenor,
-        "lpr_pct": f"{p.lpr_pct:.2f}",
-        "lpr_published": p.published.isoformat(),
-        "adjustments": [list(pair) for pair in p.adjustments],
-        "product_discount_dropped": p.dropped,
-        "discount_sum_bp": p.discount_sum,
-        "discount_applied_bp": p.discount,
-        "surcharge_bp": p.surcharge,
-        "floor_applied": p.floor_applied,
-        "rate_pct": f"{p.rate:.2f}",
-        "spread_bp": p.spread,
-        "codes": p.codes,
-        "indicative": status == "REFERRED" or p.stale,
-    }
+    return (
+        None
+        if p is None
+        else {
+            "lpr_tenor": p.lpr_tenor,
+            "lpr_pct": f"{p.lpr_pct:.2f}",
+            "lpr_published": p.published.isoformat(),
+            "adjustments": [list(pair) for pair in p.adjustments],
+            "product_discount_dropped": p.dropped,
+            "discount_sum_bp": p.discount_sum,
+            "discount_applied_bp": p.discount,
+            "surcharge_bp": p.surcharge,
+            "floor_applied": p.floor_applied,
+            "rate_pct": f"{p.rate:.2f}",
+            "spread_bp": p.spread,
+            "codes": p.codes,
+            "indicative": status == "REFERRED" or p.stale,
+        }
+    )
 
 
 def _alternatives(f: Facts, c: Customer) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The customer by the policy (POLICY.md B1 to B3): segments, risk signals, score and tier.
 
-Where a missing fact keeps a condition from being told (`None`), a signal or a cap is left out and the customer is `open`: the
-application goes to a person.
+Where a missing fact keeps a condition from being told (`None`), a signal or a cap is left out and the
+customer is `open`: the application goes to a person.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def size_of(f: Facts) -> str:
     if minimums is None or any(f[indicator] is None for indicator, *_ in minimums):
         return "UNKNOWN"
     for index, size in enumerate(("L", "M", "S"), start=1):
-        if all(f[row[0]] >= row[index] for row in minimums):  # type: ignore[operator]
+        if all(f[row[0]] >= row[index] for row in minimums):
             return size
     return "XS"
 

@@ -1,7 +1,7 @@
 """Adverse findings by the policy (POLICY.md B4), for any product.
 
-`None` where a missing fact keeps a row from being told: such a row counts as a referral without a code. The policy's "is not"
-about an application fact is true of a missing fact.
+`None` where a missing fact keeps a row from being told: such a row counts as a referral without a code. The
+policy's "is not" about an application fact is true of a missing fact.
 """
 
 from __future__ import annotations

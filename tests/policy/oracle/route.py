@@ -1,6 +1,7 @@
 """Lane, approver, team and due date by the policy (POLICY.md B6).
 
-An entry that cannot be told is no entry, a veto that cannot be told is a veto, an approver row that cannot be told asks for head office.
+An entry that cannot be told is no entry, a veto that cannot be told is a veto, an approver row that cannot be
+told asks for head office.
 """
 
 from __future__ import annotations
