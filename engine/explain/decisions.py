@@ -1,0 +1,78 @@
+"""Sentences about one decision: what it is, what it read, how it came to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.explain.labels import Labels, labels_in, labels_of
+from engine.explain.rows import Looking, row_sentences
+from engine.explain.story import Seen, Sentence, Step
+from engine.explain.wording import LONGEST_LIST, all_named, named_words, one_line
+from engine.model.ruleset import Decision, Ruleset
+from engine.model.table import Cell, Table
+from engine.model.vocabulary import Text
+
+
+def narrate(steps: Iterable[Step], ruleset: Ruleset) -> tuple[Sentence, ...]:
+    """The sentences about every step, in order. Steps of decisions that the ruleset does not have are left out."""
+    labels = labels_of(ruleset)
+    sentences: list[Sentence] = []
+    for step in steps:
+        decision = ruleset.decisions.get(step.decision)
+        if decision is not None:
+            sentences.extend(_decision(step, decision, ruleset, labels_in(labels, decision)))
+    return tuple(sentences)
+
+
+def _decision(step: Step, decision: Decision, ruleset: Ruleset, labels: Labels) -> Iterator[Sentence]:
+    yield _heading(step, decision, labels)
+    if isinstance(decision.logic, Cell):
+        yield _formula(step, decision.logic)
+    if step.inputs:
+        yield _inputs(step, ruleset, labels)
+    if isinstance(decision.logic, Table):
+        yield from row_sentences(Looking(step, decision.logic, labels))
+        if _defaulted(step, decision.logic):
+            yield _about(step, Text("没有行成立，取默认值", "no row holds, so the default is taken"))
+    result = named_words(step.decision, step.result, labels)
+    yield _about(step, Text(f"结果：{result.zh}", f"result: {result.en}"))
+
+
+def _heading(step: Step, decision: Decision, labels: Labels) -> Sentence:
+    zh, en = decision.title.zh, decision.title.en
+    if step.arguments:
+        arguments = all_named(step.arguments, labels)
+        zh, en = f"{zh}（{arguments.zh}）", f"{en} ({arguments.en})"
+    if decision.basis:
+        zh, en = f"{zh}，依据：{decision.basis}", f"{en}, basis: {decision.basis}"
+    return Sentence(zh, en, None, decision.place, step.decision, heading=True)
+
+
+def _formula(step: Step, cell: Cell) -> Sentence:
+    text = one_line(cell.text)
+    return Sentence(f"公式：{text}", f"formula: {text}", None, cell.place, step.decision)
+
+
+def _inputs(step: Step, ruleset: Ruleset, labels: Labels) -> Sentence:
+    facts = {name: value for name, value in step.inputs.items() if not _is_table(name, value, ruleset)}
+    tables = [name for name in step.inputs if name not in facts]
+    read = all_named(facts, labels)
+    zh, en = [read.zh] if facts else [], [read.en] if facts else []
+    for name in tables:
+        title, rows = ruleset.references[name].title, len(ruleset.references[name].rows)
+        zh.append(f"参考表 {title.zh} {name}（{rows}行）")
+        en.append(f"reference table {title.en} ({name}), {rows} rows")
+    return _about(step, Text("读取：" + "；".join(zh), "read: " + "; ".join(en)))
+
+
+def _is_table(name: str, value: object, ruleset: Ruleset) -> bool:
+    """Whether a name stands for a whole reference table, too long to tell."""
+    return name in ruleset.references and not (isinstance(value, list | tuple) and len(value) <= LONGEST_LIST // 8)
+
+
+def _defaulted(step: Step, table: Table) -> bool:
+    return bool(table.default) and not any(row.seen is not Seen.FAILED for row in step.rows)
+
+
+def _about(step: Step, text: Text) -> Sentence:
+    return Sentence(text.zh, text.en, None, None, step.decision)

@@ -1,0 +1,159 @@
+"""Sentences about the rows of a table: which held and why, which could not be decided, which did not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.explain.labels import Labels, output_labels
+from engine.explain.story import Seen, SeenCell, SeenRow, Sentence, Step
+from engine.explain.wording import all_named, causes_words, joined, named_words, one_line
+from engine.feel.ast import Name, Node
+from engine.feel.walk import walk
+from engine.model.table import Cell, OnUndetermined, Row, Table
+from engine.model.vocabulary import Text
+
+_WHEN, _FOR = "when", "for"
+_CONDITION = {_WHEN: Text("条件", "the condition"), _FOR: Text("本节的前提", "the guard of the section")}
+_CONSEQUENCE = {
+    OnUndetermined.REFER: Text("转人工判断", "it goes to a person"),
+    OnUndetermined.IGNORE: Text("按不成立处理", "taken as not holding"),
+    OnUndetermined.ERROR: Text("整个决策因此无法判定", "the whole decision is undetermined"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A table looked at in one step."""
+
+    step: Step
+    table: Table
+    labels: Labels
+
+    def sentence(self, text: Text, row: Row | None = None) -> Sentence:
+        """A sentence about this decision, or about one of its rows."""
+        return Sentence(text.zh, text.en, row.id if row else None, row.place if row else None, self.step.decision)
+
+
+def row_sentences(looking: Looking) -> Iterator[Sentence]:
+    """The rows that held and those undetermined, in the order of the table, then what kept the others from holding."""
+    rows = {row.id: row for row in looking.table.rows}
+    failed: list[tuple[Row, SeenRow]] = []
+    for seen in looking.step.rows:
+        row = rows[seen.id]
+        match seen.seen:
+            case Seen.HELD:
+                yield looking.sentence(_held(looking, row, seen), row)
+            case Seen.UNDETERMINED:
+                yield looking.sentence(_undetermined(looking, row, seen), row)
+            case Seen.FAILED:
+                failed.append((row, seen))
+    yield from _failed(looking, failed)
+
+
+def _held(looking: Looking, row: Row, seen: SeenRow) -> Text:
+    because = joined(_reasons(looking, row))
+    parts = [Text(f"{row.id} 成立", f"{row.id} holds")]
+    if because.zh:
+        parts.append(Text(f"因为{because.zh}", f"because {because.en}"))
+    if yields := _yields(looking.table, seen.yields, looking.labels):
+        parts.append(Text(f"得出{yields.zh}", f"it yields {yields.en}"))
+    return joined([*parts, *_stated(row)], "，", ", ")
+
+
+def _reasons(looking: Looking, row: Row) -> Iterator[Text]:
+    """Each cell of the row with what it was asked of: guard, fact columns, `when`."""
+    guard = looking.table.sections[row.section].guard
+    if guard is not None:
+        yield _asked(looking, guard)
+    for test in row.tests:
+        value = named_words(test.fact, looking.step.inputs.get(test.fact), looking.labels)
+        text = one_line(test.cell.text)
+        yield Text(f"{value.zh} 符合“{text}”", f"{value.en} meets `{text}`")
+    if row.when is not None:
+        yield _asked(looking, row.when)
+
+
+def _asked(looking: Looking, cell: Cell) -> Text:
+    text = one_line(cell.text)
+    read = all_named(_values_read(cell.node, looking.step.inputs), looking.labels)
+    if not read.zh:
+        return Text(f"“{text}”为真", f"`{text}` is true")
+    return Text(f"“{text}”为真（{read.zh}）", f"`{text}` is true ({read.en})")
+
+
+def _values_read(node: Node, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    names = dict.fromkeys(found.name for found in walk(node) if isinstance(found, Name))
+    return {name: inputs[name] for name in names if name in inputs}
+
+
+def _yields(table: Table, yields: Mapping[str, Any], labels: Labels) -> Text | None:
+    """What the row yields, leaving out its id and code, which are told anyway, and blank outputs."""
+    own = output_labels(table)
+    told = {name: value for name, value in yields.items() if name not in ("id", "code") and value is not None}
+    return all_named(told, {**labels, **own}) if told else None
+
+
+def _stated(row: Row) -> list[Text]:
+    """The reason code and text of the row, if it has any, and its basis."""
+    stated = []
+    if row.code is not None or row.text is not None:
+        words = row.text or Text("", "")
+        code = row.code or ""
+        stated.append(Text(f"理由：{code} {words.zh}".rstrip(), f"reason: {code} {words.en}".rstrip()))
+    if row.basis:
+        stated.append(Text(f"依据：{row.basis}", f"basis: {row.basis}"))
+    return stated
+
+
+def _undetermined(looking: Looking, row: Row, seen: SeenRow) -> Text:
+    because = causes_words(seen.causes, looking.labels)
+    consequence = _CONSEQUENCE[looking.table.undetermined]
+    what = Text(f"{row.id} 无法判定：{because.zh}", f"{row.id} cannot be decided: {because.en}")
+    return joined([what, consequence, *_stated(row)], "，", ", ")
+
+
+def _failed(looking: Looking, failed: Sequence[tuple[Row, SeenRow]]) -> Iterator[Sentence]:
+    """Rows that did not hold, put together by the first cell that failed and the value seen there."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    shown: dict[tuple[str, str], SeenCell | None] = {}
+    for row, seen in failed:
+        cell = seen.cells[0] if seen.cells else None
+        key = (cell.column, str(cell.value)) if cell else ("", "")
+        groups.setdefault(key, []).append(row)
+        shown.setdefault(key, cell)
+    for key, rows in groups.items():
+        yield looking.sentence(_not_held(looking, shown[key], rows))
+
+
+def _not_held(looking: Looking, cell: SeenCell | None, rows: Sequence[Row]) -> Text:
+    if cell is None:
+        ids = [Text(row.id, row.id) for row in rows]
+        return _list_of("不成立：", "do not hold: ", ids)
+    if cell.column in _CONDITION:
+        what = _CONDITION[cell.column]
+        texts = [_with_cell(row, _text_at(looking.table, row, cell.column)) for row in rows]
+        return _list_of(f"{what.zh}不满足：", f"{what.en} is not true: ", texts)
+    value = named_words(cell.column, cell.value, looking.labels)
+    texts = [_with_cell(row, _text_at(looking.table, row, cell.column)) for row in rows]
+    return _list_of(f"{value.zh} 不符合：", f"{value.en} does not meet: ", texts)
+
+
+def _text_at(table: Table, row: Row, column: str) -> str:
+    """The text of the row's cell in a column."""
+    if column == _FOR:
+        guard = table.sections[row.section].guard
+        return "" if guard is None else one_line(guard.text)
+    if column == _WHEN:
+        return "" if row.when is None else one_line(row.when.text)
+    return next((one_line(test.cell.text) for test in row.tests if test.fact == column), "")
+
+
+def _with_cell(row: Row, text: str) -> Text:
+    return Text(f"{row.id}（{text}）", f"{row.id} (`{text}`)")
+
+
+def _list_of(zh: str, en: str, texts: Sequence[Text]) -> Text:
+    found = joined(texts, "、", ", ")
+    return Text(zh + found.zh, en + found.en)

@@ -1,0 +1,75 @@
+"""What was seen while deciding, decision by decision: what explanations are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from engine.feel.semantics import Cause
+from engine.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an explanation, in Chinese and in English.
+
+    `decision` names the decision it belongs to, `row` the row it is about, if one; `source` is where that row, cell or
+    decision is written. A `heading` opens a decision, the sentences after it are about that decision.
+    """
+
+    zh: str
+    en: str
+    row: str | None
+    source: Place | None
+    decision: str
+    heading: bool = False
+
+
+class Seen(Enum):
+    """What became of a row."""
+
+    HELD = "held"
+    UNDETERMINED = "undetermined"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCell:
+    """A cell that kept a row from holding: a fact column by the fact's name, or `when`, or `for` (the section's guard).
+
+    `value` is what the fact was, None where the column has no single value.
+    """
+
+    column: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """A row that was looked at. `yields` maps output or asserted fact to its value, for a row that holds.
+
+    `causes` says why a row is undetermined, `cells` which cells failed.
+    """
+
+    id: str
+    seen: Seen
+    yields: Mapping[str, Any]
+    causes: tuple[Cause, ...] = ()
+    cells: tuple[SeenCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision as it was made; a function as often as it was called, each time with its `arguments`.
+
+    `inputs` maps every name read to its value, in the order read. `rows` is in the order of the table; the rows that
+    did not hold are missing when the trace left them out.
+    """
+
+    decision: str
+    arguments: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    rows: tuple[SeenRow, ...]
+    result: Any
