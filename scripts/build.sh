@@ -17,7 +17,8 @@ case $want in
     *)     echo "scripts/build.sh: unknown part \`$want\`: run, test or bench" >&2; exit 2 ;;
 esac
 
-key=$(cat requirements-build.lock "$lock" setup.cfg pyproject.toml scripts/build.sh | cksum | tr ' ' -)
+# A virtual environment does not survive being moved: the place is part of what was built.
+key=$( (pwd; cat requirements-build.lock "$lock" setup.cfg pyproject.toml scripts/build.sh) | cksum | tr ' ' -)
 stamp=$venv/.built-$want-$key
 
 is_built() {
@@ -61,7 +62,11 @@ check_parts() {
 build() {
     python=$(find_python)
     check_parts "$python"
-    "$venv/bin/python" -c "$new_enough" 2>/dev/null || "$python" -m venv --clear "$venv"
+    if ! "$venv/bin/python" -c "$new_enough" 2>/dev/null || [ "$(cat "$venv/.place" 2>/dev/null || pwd)" != "$(pwd)" ]; then
+        "$python" -m venv --clear "$venv"
+    fi
+    pwd > "$venv/.place"
+    echo "greenlane: filling $venv from $lock (the first time takes a minute or two)"
     install="$venv/bin/python -m pip --disable-pip-version-check --quiet install"
     $install --require-hashes -r requirements-build.lock
     # Python 3.13 dropped the old name of a function that durable_rules 2.0.28 calls.
@@ -72,7 +77,7 @@ build() {
     $install --require-hashes --no-build-isolation -r "$lock"
     "$venv/bin/python" -c 'import durable_rules_engine' 2>/dev/null ||
         $install --require-hashes --no-build-isolation --no-cache-dir --force-reinstall -r "$lock"
-    $install --no-deps --no-build-isolation -e .
+    PYTHONWARNINGS=ignore $install --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
     rm -f "$venv/.built-$want"-*
     : > "$stamp"
 }
