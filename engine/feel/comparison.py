@@ -49,7 +49,7 @@ def compare(left: Any, right: Any) -> int:
     own. Raises FeelError: "missing" for a null, "type" for anything else.
     """
     if type(left) is type(right) and type(left) in _ORDERED:
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     if left is None or right is None:
         raise missing(0 if left is None else 1)
     kind = type_name(left)
@@ -57,7 +57,7 @@ def compare(left: Any, right: Any) -> int:
     if key is None or kind != type_name(right):
         raise cannot("compare", "比较", left, right)
     first, second = key(left, right)
-    return (first > second) - (first < second)
+    return int(first > second) - int(first < second)
 
 
 def in_range(value: Any, among: Range) -> bool:

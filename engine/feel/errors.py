@@ -10,8 +10,8 @@ Kind = Literal["type", "arithmetic", "argument", "limit", "missing"]
 class FeelError(Exception):
     """A value could not be computed. FEEL's meaning turns it into null, the strict one into an undetermined value.
 
-    `kind`: "missing" (a null where a value is needed), "type", "arithmetic" (division by zero, overflow), "argument" (a value
-    outside of what a function takes) or "limit" (more work than one expression may ask for).
+    `kind`: "missing" (a null where a value is needed), "type", "arithmetic" (division by zero, overflow), "argument" (a
+    value outside of what a function takes) or "limit" (more work than one expression may ask for).
     `en` and `zh` say what is wrong: lower case, no final period. `argument` is the index of the operand or argument at
     fault, None where none can be named.
     """

@@ -13,13 +13,14 @@ from engine.feel.functions.extensions import EXTENSIONS
 from engine.feel.functions.lists import LISTS
 from engine.feel.functions.numbers import NUMBERS
 from engine.feel.functions.ranges import RANGES
+from engine.feel.functions.regex import REGEX
 from engine.feel.functions.strings import STRINGS
 from engine.feel.functions.temporal import NOW, TEMPORAL, TODAY
 
 FAMILIES: Mapping[str, tuple[Builtin, ...]] = MappingProxyType(
     {
         "conversion": CONVERSIONS,
-        "strings": STRINGS,
+        "strings": (*STRINGS, *REGEX),
         "lists": LISTS,
         "aggregates": AGGREGATES,
         "numbers": NUMBERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -64,14 +65,15 @@ def _joined(date: Any, time: Time) -> DateTime:
 
 
 def _date_time(*parts: Any) -> DateTime:
-    return DateTime(_date(*parts[:3]), _time(*parts[3:6], parts[6] if len(parts) > 6 else None))
+    year, month, day, hour, minute, second, *offset = parts
+    return DateTime(_date(year, month, day), _time(hour, minute, second, offset[0] if offset else None))
 
 
 def _zoned_date_time(*parts: Any) -> DateTime:
-    zone: str = parts[6]
+    *local, zone = parts
     named_zone(zone)
-    time = _time(*parts[3:6], None)
-    return DateTime(_date(*parts[:3]), Time(time.hour, time.minute, time.second, time.nanos, None, zone))
+    moment = _date_time(*local)
+    return replace(moment, time=replace(moment.time, zone=zone))
 
 
 def _number(text: str, grouping: str | None, point: str | None) -> Decimal:

@@ -1,4 +1,4 @@
-"""Functions on lists (DMN 10.3.4.4), but for those that reduce a list to one value. Positions count from 1, or from the end."""
+"""Functions on lists (DMN 10.3.4.4) that give a list or look into one. Positions count from 1, or from the end (-1)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HASHED = (str, Decimal, bool, type(None), datetime.date, YearsMonths, DaysTime)
 
 
 def place(items: Items, position: Decimal, extra: int = 0) -> int:
-    """The index in Python's count; FeelError where the position is outside of the list (and `extra` places after it)."""
+    """The index in Python's count; FeelError where the position is outside of the list and `extra` more."""
     number = whole(position)
     if 1 <= number <= len(items) + extra:
         return number - 1
@@ -141,7 +141,7 @@ def _holds(function: FeelFunction, first: Any, second: Any) -> bool:
 
 
 def sort(items: Items, precedes: FeelFunction) -> list[Any]:
-    """The items so that none comes after one that it precedes; items that do not precede each other keep their order."""
+    """The items so that none comes after one that it precedes; where neither precedes, they keep their order."""
 
     def order(one: Any, other: Any) -> int:
         return -1 if _holds(precedes, one, other) else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from typing import Union
 
 from engine.feel.errors import FeelError
 from engine.feel.values.calendar import date_of_day, day_number, month_length
@@ -23,7 +22,7 @@ class FarDate:
     day: int
 
 
-Date = Union[datetime.date, FarDate]
+Date = datetime.date | FarDate
 
 
 def is_date(value: object) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Union
 
 from engine.feel.errors import FeelError
 
@@ -43,7 +42,7 @@ class DaysTime:
             raise FeelError("arithmetic", "the duration is out of range", "时长超出范围")
 
 
-Duration = Union[YearsMonths, DaysTime]
+Duration = YearsMonths | DaysTime
 
 
 def parse_duration(text: str) -> Duration:

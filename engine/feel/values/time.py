@@ -38,9 +38,9 @@ class DateTime:
 
 def make_time(hour: int, minute: int, second: int, nanos: int = 0, offset: int | None = None) -> Time:
     """The time; FeelError ("argument") where no clock shows it."""
-    if 0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= nanos < NANOS:
-        if offset is None or abs(offset) <= OFFSET_LIMIT:
-            return Time(hour, minute, second, nanos, offset)
+    clock = 0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= nanos < NANOS
+    if clock and (offset is None or abs(offset) <= OFFSET_LIMIT):
+        return Time(hour, minute, second, nanos, offset)
     raise FeelError("argument", f"there is no time {hour}:{minute}:{second}", f"时间 {hour}:{minute}:{second} 不存在")
 
 
