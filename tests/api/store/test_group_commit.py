@@ -58,22 +58,24 @@ def test_an_unavailable_store_fails_all_who_wait() -> None:
 def test_a_request_that_gave_up_is_never_written() -> None:
     """After its time limit a request still in the queue is dropped, so that a 503 means: not stored."""
     written: list[int] = []
-    release = threading.Event()
+    entered, release = threading.Event(), threading.Event()
 
     def commit(items: Sequence[int]) -> Sequence[int]:
+        entered.set()
         release.wait(5)
         written.extend(items)
         return items
 
     writer: GroupCommit[int, int] = GroupCommit(commit, 0.1)
     with ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(writer.write, [n]) for n in (1, 2)]
-        for each in waiting:
+        first = pool.submit(writer.write, [1])
+        entered.wait(5)
+        for each in (first, pool.submit(writer.write, [2])):
             with pytest.raises(StoreUnavailable):
                 each.result()
     release.set()
     writer.close()
-    assert len(written) == 1
+    assert written == [1]
 
 
 def test_too_many_waiting_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

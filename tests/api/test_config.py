@@ -1,0 +1,52 @@
+"""Settings come from the environment, and a mistake there is told before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.config import VARIABLES, Settings, SettingsRefused, read_settings
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    """No set-up is needed; other variables are passed over, the test suite's own as well."""
+    assert read_settings({"HOME": "/root", "GREENLANE_TEST_PG_URL": "x", "DATABASE_URL": ""}) == Settings()
+
+
+def test_every_variable_is_read() -> None:
+    """Each value arrives with its type."""
+    environment = {
+        "DATABASE_URL": "postgresql://h/d",
+        "GREENLANE_RULES": "/srv/rules",
+        "GREENLANE_MATCHER": "bitmap",
+        "GREENLANE_TRACE": "full",
+        "GREENLANE_HOST": "0.0.0.0",
+        "GREENLANE_PORT": "80",
+        "GREENLANE_WORKERS": "4",
+        "GREENLANE_THREADS": "16",
+        "GREENLANE_COMMIT_TIMEOUT": "5",
+        "GREENLANE_LOG_LEVEL": "debug",
+    }
+    assert read_settings(environment) == Settings(
+        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug"
+    )
+    assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
+
+
+def test_all_faults_at_once() -> None:
+    """Unknown names come with the nearest known one, wrong values with what is expected."""
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({"GREENLANE_MATCHR": "rete", "GREENLANE_TRACE": "some", "GREENLANE_PORT": "99999"})
+    assert refused.value.faults == (
+        "unknown setting `GREENLANE_MATCHR`: did you mean `GREENLANE_MATCHER`?",
+        "`GREENLANE_PORT` is `99999`: a whole number from 0 to 65535 is expected",
+        "`GREENLANE_TRACE` is `some`: one of none, fired, full is expected",
+    )
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "１", "eight", "9" * 5000])
+def test_whole_numbers_only(text: str) -> None:
+    """Nothing that merely looks like a number."""
+    with pytest.raises(SettingsRefused):
+        read_settings({"GREENLANE_PORT": text})
