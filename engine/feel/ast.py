@@ -75,13 +75,17 @@ class ContextLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """`[low..high]` with either end open, or one-sided (`low` or `high` None) as in `>= 80`."""
+    """`[low..high]` with either end open, or one-sided (`low` or `high` None) as in `>= 80`.
+
+    `operator` is `=` or `!=` for the values `(= x)` and `(!= x)`, whose ends are both x; in a cell such tests are comparisons with `?`.
+    """
 
     low: Node | None
     high: Node | None
     low_included: bool
     high_included: bool
     span: Span
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""Parts of values: entries, properties and items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.errors import FeelError
+from engine.feel.scope import LocalScope, Scope, budget_of
+from engine.feel.semantics import Undetermined
+from engine.feel.site import Site
+from engine.feel.values.properties import has_properties, property_of
+
+Run = Callable[[Any], Any]
+
+
+def path(site: Site, source: Any, name: str) -> Any:
+    """`source.name`: an entry of a context, a property of a value, or those of all items of a list."""
+    if isinstance(source, dict):
+        if name in source:
+            return source[name]
+        return site.wrong("name", f"上下文中没有 `{name}`", f"the context has no entry `{name}`")
+    if type(source) is Undetermined:
+        return source
+    if isinstance(source, (list, tuple)):
+        return [path(site, item, name) for item in source]
+    if source is None:
+        return site.missing(0)
+    if not has_properties(source):
+        return site.not_a("context", source, 0)
+    try:
+        return property_of(source, name)
+    except FeelError as error:
+        return site.error(error)
+
+
+def item_at(site: Site, items: Sequence[Any], position: Any) -> Any:
+    """The item, counted from 1, or from -1 for the last; null where there is none."""
+    if type(position) is Undetermined:
+        return position
+    if type(position) is not Decimal:
+        return site.not_a("number", position, 1)
+    if position != position.to_integral_value():
+        return site.wrong("argument", "位置必须是整数", "a position is a whole number", 1)
+    if not 0 < abs(position) <= len(items):
+        return None
+    return items[int(position) - 1 if position > 0 else int(position)]
+
+
+def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool) -> Any:
+    """The items for which the condition holds, or the item at the position that it gives.
+
+    `reuse` tells that the condition keeps no hold of the scope it is run in.
+    """
+    if type(source) is Undetermined:
+        return source
+    if source is None:
+        return site.missing(0)
+    items = source if isinstance(source, (list, tuple)) else [source]
+    budget = budget_of(scope)
+    inner = LocalScope(scope, {}, budget)
+    if not items:
+        return _of_nothing(condition, inner)
+    kept = []
+    try:
+        for item in items:
+            budget.step()
+            if not reuse:
+                inner = LocalScope(scope, {}, budget)
+            answer = condition(_about(inner, item))
+            if answer is True:
+                kept.append(item)
+            elif answer is not False:
+                if type(answer) is Decimal:
+                    return item_at(site, items, answer)
+                if type(answer) is Undetermined or answer is not None:
+                    return answer if type(answer) is Undetermined else site.not_a("boolean", answer, 1)
+                if site.semantics.strict:
+                    return site.missing(1)
+    except FeelError as error:
+        return site.error(error)
+    return kept
+
+
+def _about(scope: LocalScope, item: Any) -> LocalScope:
+    scope.clear()
+    # An entry called `item` comes before the item itself.
+    scope["item"] = item
+    if isinstance(item, dict):
+        scope.update(item)
+    return scope
+
+
+def _of_nothing(condition: Run, inner: LocalScope) -> Any:
+    return None if type(condition(_about(inner, None))) is Decimal else []

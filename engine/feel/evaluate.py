@@ -1,0 +1,233 @@
+"""The reference meaning of FEEL: one step for each kind of node, nothing prepared. `compile` is the fast way to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+from engine.feel import access, loops, operate, testing
+from engine.feel.ast import (
+    And, Arithmetic, AtLiteral, Between, Boolean, Call, Comparison, ContextLiteral, Filter, For, FunctionLiteral, If, In, InputValue,
+    InstanceOf, Iteration, ListLiteral, Name, Negation, Node, Null, Number, Or, Path, Quantified, Range, String, UnaryTests,
+)  # fmt: skip
+from engine.feel.errors import FeelError
+from engine.feel.functions import BUILTINS
+from engine.feel.instance import is_instance, is_known
+from engine.feel.invoke import builtin_value, call_builtin, call_value, external, written
+from engine.feel.printer import print_type
+from engine.feel.scope import Scope, local
+from engine.feel.semantics import STRICT, Semantics, Undetermined
+from engine.feel.site import Site
+from engine.feel.values.text import parse_at
+
+Value = Any
+
+
+def evaluate_node(node: Node, scope: Scope, semantics: Semantics = STRICT, shadows: frozenset[str] = frozenset()) -> Value:
+    """The value of an expression.
+
+    `shadows` are the names in scope that a call takes before the built-in function of the same name.
+    """
+    return Evaluation(semantics, shadows).value(node, scope)
+
+
+def evaluate_tests(
+    node: UnaryTests, value: Value, scope: Scope, semantics: Semantics = STRICT, shadows: frozenset[str] = frozenset()
+) -> Value:
+    """What a cell says of the value: True, False, null under SPEC or undetermined under STRICT."""
+    return Evaluation(semantics, shadows).tests(node, value, scope)
+
+
+class Evaluation:
+    """Evaluates nodes under a semantics."""
+
+    def __init__(self, semantics: Semantics, shadows: frozenset[str]) -> None:
+        self.semantics = semantics
+        self.shadows = shadows
+
+    def value(self, node: Node, scope: Scope) -> Value:
+        """The value of any node."""
+        match node:
+            case Number() | String() | Boolean() | Null() | AtLiteral() | Name() | InputValue():
+                return self._atom(node, scope)
+            case ListLiteral() | ContextLiteral() | Range() | FunctionLiteral():
+                return self._made(node, scope)
+            case Negation() | Arithmetic() | Comparison() | And() | Or() | Between() | In() | InstanceOf():
+                return self._operation(node, scope)
+            case If() | For() | Quantified() | Filter():
+                return self._controlled(node, scope)
+            case Path(source, name):
+                return access.path(Site(node, self.semantics, source), self.value(source, scope), name)
+            case Call():
+                return self._call(node, scope)
+            case UnaryTests():
+                return self.tests(node, scope[testing.INPUT], scope)
+            case _:
+                assert_never(node)
+
+    def tests(self, node: UnaryTests, value: Value, scope: Scope) -> Value:
+        """What the tests of a cell say of a value."""
+        if not node.tests:
+            return True
+        subject = InputValue(node.span)
+        found = self._any_test(node, subject, node.tests, value, scope)
+        return operate.inverted(found) if node.negated else found
+
+    def _run(self, node: Node) -> Callable[[Scope], Value]:
+        return lambda scope: self.value(node, scope)
+
+    def _atom(self, node: Number | String | Boolean | Null | AtLiteral | Name | InputValue, scope: Scope) -> Value:
+        match node:
+            case Number(value) | String(value) | Boolean(value):
+                return value
+            case Null():
+                return None
+            case AtLiteral(text):
+                try:
+                    return parse_at(text)
+                except FeelError as error:
+                    return Site(node, self.semantics).error(error)
+            case Name(name):
+                return self._read(node, name, scope)
+            case InputValue():
+                return self._read(node, testing.INPUT, scope)
+            case _:
+                assert_never(node)
+
+    def _read(self, node: Node, name: str, scope: Scope) -> Value:
+        try:
+            return scope[name]
+        except KeyError:
+            return builtin_value(name) if name in BUILTINS else Site(node, self.semantics).unknown(name)
+
+    def _made(self, node: ListLiteral | ContextLiteral | Range | FunctionLiteral, scope: Scope) -> Value:
+        match node:
+            case ListLiteral(items):
+                return [self.value(item, scope) for item in items]
+            case ContextLiteral(entries):
+                return self._context(node, entries, scope)
+            case Range():
+                return self._range(node, scope)
+            case FunctionLiteral(parameters, body, is_external):
+                site = Site(node, self.semantics)
+                if is_external:
+                    return external(site, parameters)
+                inner = self._knowing(*(name for name, _ in parameters))
+                return written(site, parameters, inner._run(body), scope)
+            case _:
+                assert_never(node)
+
+    def _knowing(self, *names: str) -> Evaluation:
+        shadowing = self.shadows | {name for name in names if name in BUILTINS}
+        return Evaluation(self.semantics, shadowing)
+
+    def _context(self, node: Node, entries: tuple[tuple[str, Node], ...], scope: Scope) -> Value:
+        made: dict[str, Value] = {}
+        inner = local(scope, made)
+        evaluation = self
+        for key, value in entries:
+            if key in made:
+                return Site(node, self.semantics).wrong("argument", f"重复的名称 `{key}`", f"the entry `{key}` is given twice")
+            inner[key] = made[key] = evaluation.value(value, inner)
+            evaluation = evaluation._knowing(key)
+        return made
+
+    def _range(self, node: Range, scope: Scope) -> Value:
+        low = None if node.low is None else self.value(node.low, scope)
+        if node.operator:
+            return operate.equal_range(low, node.operator)
+        if node.low is not None and node.high is not None:
+            site = Site(node, self.semantics, node.low, node.high)
+            return operate.made_range(site, low, self.value(node.high, scope), node.low_included, node.high_included)
+        end = node.low if node.low is not None else node.high
+        if end is None:
+            return Site(node, self.semantics).missing()
+        value = low if node.low is not None else self.value(end, scope)
+        site = Site(node, self.semantics, end, end)
+        return operate.one_sided(site, value, node.low is None, node.low_included or node.high_included)
+
+    def _operation(
+        self, node: Negation | Arithmetic | Comparison | And | Or | Between | In | InstanceOf, scope: Scope
+    ) -> Value:
+        match node:
+            case Negation(operand):
+                return operate.negated(Site(node, self.semantics, operand), self.value(operand, scope))
+            case Arithmetic(operator, left, right):
+                site = Site(node, self.semantics, left, right)
+                return operate.arithmetic(site, operate.ARITHMETIC[operator], self.value(left, scope), self.value(right, scope))
+            case Comparison():
+                return self._comparison(node, scope)
+            case And(operands):
+                site = Site(node, self.semantics, *operands)
+                return operate.kleene(site, (self.value(operand, scope) for operand in operands), False)
+            case Or(operands):
+                site = Site(node, self.semantics, *operands)
+                return operate.kleene(site, (self.value(operand, scope) for operand in operands), True)
+            case Between(value, low, high):
+                site = Site(node, self.semantics, value, low, high)
+                return operate.between(site, self.value(value, scope), self.value(low, scope), self.value(high, scope))
+            case In(value, tests):
+                return self._any_test(node, value, tests, self.value(value, scope), scope)
+            case InstanceOf():
+                return self._instance(node, scope)
+            case _:
+                assert_never(node)
+
+    def _comparison(self, node: Comparison, scope: Scope) -> Value:
+        site = Site(node, self.semantics, node.left, node.right)
+        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        if node.operator in operate.ORDER:
+            return operate.ordered(site, operate.ORDER[node.operator], left, right)
+        null_written = isinstance(node.left, Null) or isinstance(node.right, Null)
+        answer = operate.equality(site, left, right, null_written)
+        return answer if node.operator == "=" else operate.inverted(answer)
+
+    def _instance(self, node: InstanceOf, scope: Scope) -> Value:
+        value = self.value(node.value, scope)
+        if type(value) is Undetermined:
+            return value
+        if not is_known(node.type):
+            return Site(node, self.semantics).unknown(print_type(node.type))
+        return is_instance(value, node.type)
+
+    def _any_test(self, node: Node, subject: Node, tests: tuple[Node, ...], value: Value, scope: Scope) -> Value:
+        inner = local(scope, {testing.INPUT: value})
+        answers = []
+        for test in tests:
+            site = Site(node, self.semantics, subject, test)
+            answers.append(testing.answer(site, testing.shape_of(test, tests), value, self.value(test, inner)))
+        return operate.kleene(Site(node, self.semantics, *tests), answers, True)
+
+    def _controlled(self, node: If | For | Quantified | Filter, scope: Scope) -> Value:
+        match node:
+            case If(condition, then, otherwise):
+                chosen = operate.chosen(Site(node, self.semantics, condition), self.value(condition, scope))
+                return self.value(then if chosen else otherwise, scope) if type(chosen) is bool else chosen
+            case For(iterations, body):
+                inner = self._knowing(*(iteration.name for iteration in iterations))
+                domains = tuple(self._domain(iteration) for iteration in iterations)
+                return loops.results(Site(node, self.semantics), domains, inner._run(body), scope, partial=True)
+            case Quantified(every, iterations, condition):
+                inner = self._knowing(*(iteration.name for iteration in iterations))
+                domains = tuple(self._domain(iteration) for iteration in iterations)
+                site = Site(node, self.semantics, condition)
+                return loops.quantified(site, domains, inner._run(condition), scope, every)
+            case Filter(source, condition):
+                site = Site(node, self.semantics, source, condition)
+                return access.filtered(site, self.value(source, scope), self._run(condition), scope, reuse=False)
+            case _:
+                assert_never(node)
+
+    def _domain(self, iteration: Iteration) -> loops.Domain:
+        end = iteration.end
+        site = Site(iteration.source, self.semantics, iteration.source, *(() if end is None else (end,)))
+        return loops.Domain(iteration.name, self._run(iteration.source), None if end is None else self._run(end), site)
+
+    def _call(self, node: Call, scope: Scope) -> Value:
+        site = Site(node, self.semantics, *node.arguments)
+        arguments = [self.value(argument, scope) for argument in node.arguments]
+        if isinstance(node.function, Name):
+            name = node.function.name
+            if name in BUILTINS and name not in self.shadows:
+                return call_builtin(site, BUILTINS[name], arguments, node.names, scope)
+        return call_value(site, self.value(node.function, scope), arguments, node.names, scope)

@@ -1,0 +1,135 @@
+"""`for`, `some` and `every`: going through lists and ranges within the bounds on work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.errors import FeelError, missing
+from engine.feel.operate import kleene
+from engine.feel.scope import LocalScope, Scope, budget_of
+from engine.feel.semantics import Undetermined, merged
+from engine.feel.site import Site
+from engine.feel.values.date import Date, date_at, days_of, is_date
+from engine.feel.values.range import Range
+
+Run = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a name goes through: `source`, or `source` to `end`."""
+
+    name: str
+    source: Run
+    end: Run | None
+    site: Site
+
+
+class _Unusable(Exception):
+    """A source that cannot be gone through; `value` is what comes of it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        super().__init__()
+
+
+def results(site: Site, domains: tuple[Domain, ...], body: Run, scope: Scope, partial: bool) -> Any:
+    """The list of what the body gives for each turn; `partial` tells whether the body reads the results so far."""
+    found: list[Any] = []
+    budget = budget_of(scope)
+    try:
+        for inner in _turns(domains, 0, scope):
+            if partial:
+                # A copy each time: a list that grows inside of its own items would have no end.
+                budget.steps -= len(found) // 100
+                inner["partial"] = list(found)
+            found.append(body(inner))
+    except _Unusable as unusable:
+        return unusable.value
+    except FeelError as error:
+        return site.error(error)
+    return found
+
+
+def quantified(site: Site, domains: tuple[Domain, ...], condition: Run, scope: Scope, every: bool) -> Any:
+    """Whether the condition holds for some or every turn."""
+    try:
+        return kleene(site, (condition(inner) for inner in _turns(domains, 0, scope)), not every)
+    except _Unusable as unusable:
+        return unusable.value
+    except FeelError as error:
+        return site.error(error)
+
+
+def _turns(domains: tuple[Domain, ...], index: int, scope: Scope) -> Iterator[LocalScope]:
+    domain = domains[index]
+    budget = budget_of(scope)
+    for item in _items(domain, scope):
+        budget.step()
+        inner = LocalScope(scope, {domain.name: item}, budget)
+        if index + 1 == len(domains):
+            yield inner
+        else:
+            yield from _turns(domains, index + 1, inner)
+
+
+def _items(domain: Domain, scope: Scope) -> Iterable[Any]:
+    source = domain.source(scope)
+    try:
+        if domain.end is not None:
+            end = domain.end(scope)
+            doubt = merged((source, end))
+            if doubt is not None:
+                raise _Unusable(doubt)
+            return _counted(source, end)
+        if type(source) is Undetermined:
+            raise _Unusable(source)
+        if source is None:
+            raise missing(0)
+        if type(source) is Range:
+            return _of_range(source)
+        return source if isinstance(source, (list, tuple)) else [source]
+    except FeelError as error:
+        raise _Unusable(domain.site.error(error)) from None
+
+
+def _of_range(among: Range) -> Iterable[Any]:
+    if among.low is None or among.high is None or among.operator:
+        raise FeelError("argument", "a range without an end cannot be gone through", "无端点的区间不能遍历", 0)
+    if not _countable(among.low) or type(among.low) is not type(among.high):
+        raise _not_countable()
+    low = among.low if among.low_included else _next(among.low, 1)
+    high = among.high if among.high_included else _next(among.high, -1)
+    return () if low > high else _counted(low, high)
+
+
+def _counted(low: Any, high: Any) -> Iterable[Any]:
+    """From one end to the other, downwards if need be."""
+    if low is None or high is None:
+        raise missing(0 if low is None else 1)
+    if not _countable(low) or not _countable(high) or is_date(low) != is_date(high):
+        raise _not_countable()
+    if is_date(low):
+        return (date_at(day) for day in _between(days_of(low), days_of(high)))
+    return map(Decimal, _between(int(low), int(high)))
+
+
+def _between(low: int, high: int) -> range:
+    return range(low, high + 1) if low <= high else range(low, high - 1, -1)
+
+
+def _countable(end: Any) -> bool:
+    if type(end) is Decimal:
+        return end == end.to_integral_value() and end.adjusted() <= 34
+    return is_date(end)
+
+
+def _next(end: Any, step: int) -> Decimal | Date:
+    return end + step if type(end) is Decimal else date_at(days_of(end) + step)
+
+
+def _not_countable() -> FeelError:
+    return FeelError("type", "only whole numbers and dates can be gone through", "只能遍历整数和日期", 0)

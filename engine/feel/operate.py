@@ -1,0 +1,184 @@
+"""What the operators make of values, with errors and nulls as the semantics of the site has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from engine.feel import operators
+from engine.feel.errors import FeelError
+from engine.feel.operators import compare, equal, in_range
+from engine.feel.semantics import Undetermined, merged
+from engine.feel.site import Site
+from engine.feel.values.range import Range
+from engine.feel.values.types import ZH, type_name
+
+ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operators.add,
+    "-": operators.subtract,
+    "*": operators.multiply,
+    "/": operators.divide,
+    "**": operators.power,
+}
+ORDER: Mapping[str, Callable[[int], bool]] = {
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
+}
+
+
+def undetermined_in(*values: Any) -> Undetermined | None:
+    """What is undetermined among the values and inside of the lists and contexts among them."""
+    if not any(type(value) in _HOLDING for value in values):
+        return None
+    return merged(_flattened(values))
+
+
+def _flattened(values: Iterable[Any]) -> Iterable[Any]:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _flattened(value)
+        elif isinstance(value, dict):
+            yield from _flattened(value.values())
+        elif type(value) is Undetermined:
+            yield value
+
+
+def negated(site: Site, operand: Any) -> Any:
+    """`-operand`."""
+    if type(operand) is Undetermined:
+        return operand
+    try:
+        return operators.negate(operand)
+    except FeelError as error:
+        return site.error(error)
+
+
+def arithmetic(site: Site, operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """One of `ARITHMETIC`."""
+    if type(left) is Undetermined or type(right) is Undetermined:
+        return merged((left, right))
+    try:
+        return operation(left, right)
+    except FeelError as error:
+        return site.error(error)
+
+
+def ordered(site: Site, holds: Callable[[int], bool], left: Any, right: Any) -> Any:
+    """One of `ORDER`."""
+    if type(left) is Undetermined or type(right) is Undetermined:
+        return merged((left, right))
+    try:
+        return holds(compare(left, right))
+    except FeelError as error:
+        return site.error(error)
+
+
+def equality(site: Site, left: Any, right: Any, null_written: bool) -> Any:
+    """`=`; `null_written` tells whether one of the sides is the literal `null`."""
+    doubt = undetermined_in(left, right)
+    if doubt is not None:
+        return doubt
+    if site.semantics.strict and not null_written and (left is None or right is None):
+        return merged([site.missing(index) for index, value in enumerate((left, right)) if value is None])
+    answer = equal(left, right)
+    return differing(site, left, right) if answer is None else answer
+
+
+def differing(site: Site, left: Any, right: Any) -> Any:
+    """What comes of values that cannot be compared."""
+    one, other = type_name(left), type_name(right)
+    return site.wrong("type", f"{ZH[one]}与{ZH[other]}不能比较", f"cannot compare {one} and {other}")
+
+
+def inverted(answer: Any) -> Any:
+    """The opposite of a boolean; anything else as it is."""
+    return (not answer) if type(answer) is bool else answer
+
+
+def kleene(site: Site, values: Iterable[Any], decisive: bool) -> Any:
+    """A conjunction (`decisive` False) or disjunction (True): the decisive value if any has it."""
+    doubts = []
+    for index, value in enumerate(values):
+        if value is decisive:
+            return decisive
+        if type(value) is not bool:
+            doubts.append(value if type(value) is Undetermined else site.not_a("boolean", value, index))
+    return merged(doubts) if doubts else not decisive
+
+
+def chosen(site: Site, condition: Any) -> Any:
+    """Whether the first branch of an `if` is the one; undetermined where that cannot be said."""
+    if type(condition) is bool or type(condition) is Undetermined:
+        return condition
+    doubt = site.not_a("boolean", condition, 0)
+    return False if doubt is None else doubt
+
+
+def between(site: Site, value: Any, low: Any, high: Any) -> Any:
+    """`value between low and high`."""
+    above, below = ordered(site, ORDER[">="], value, low), ordered(_shifted(site), ORDER["<="], value, high)
+    return kleene(site, (above, below), False)
+
+
+def _shifted(site: Site) -> Site:
+    return Site(site.node, site.semantics, site.operands[0], site.operands[2])
+
+
+def made_range(site: Site, low: Any, high: Any, low_included: bool, high_included: bool) -> Any:
+    """`[low..high]`; both ends must be given, of one ordered type, in order."""
+    if type(low) is Undetermined or type(high) is Undetermined:
+        return merged((low, high))
+    try:
+        if compare(low, high) > 0:
+            return site.wrong("argument", "区间的起点在终点之后", "the range begins after its end")
+    except FeelError as error:
+        return site.error(error)
+    return Range(low, high, low_included, high_included)
+
+
+def one_sided(site: Site, end: Any, below: bool, included: bool) -> Any:
+    """`(<= end)` and the like."""
+    if type(end) is Undetermined:
+        return end
+    try:
+        compare(end, end)
+    except FeelError as error:
+        return site.error(error)
+    return Range(None, end, False, included) if below else Range(end, None, included, False)
+
+
+def equal_range(end: Any, operator: str) -> Any:
+    """`(= end)` or `(!= end)`."""
+    return end if type(end) is Undetermined else Range(end, end, True, True, operator)
+
+
+def member(site: Site, value: Any, tested: Any) -> Any:
+    """Whether the value passes a test: equals it, lies in the range, or is or passes an item of the list."""
+    doubt = undetermined_in(value, tested)
+    if doubt is not None:
+        return doubt
+    answer = _passes(site, value, tested)
+    if answer is None:
+        return site.missing(0) if value is None else differing(site, value, tested)
+    return answer
+
+
+def _passes(site: Site, value: Any, tested: Any) -> bool | None:
+    if isinstance(tested, (list, tuple)):
+        if isinstance(value, (list, tuple)) and equal(value, tested):
+            return True
+        answers = [_passes(site, value, item) for item in tested]
+        if True in answers:
+            return True
+        return None if site.semantics.strict and None in answers else False
+    if type(tested) is Range and type(value) is not Range:
+        try:
+            return in_range(value, tested)
+        except FeelError:
+            return None
+    return equal(value, tested)
+
+
+_HOLDING = frozenset((Undetermined, list, tuple, dict))

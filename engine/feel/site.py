@@ -1,0 +1,56 @@
+"""Where in an expression something goes wrong, and the value that comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.feel.ast import Node
+from engine.feel.errors import FeelError
+from engine.feel.printer import print_node
+from engine.feel.semantics import Cause, CauseKind, Message, Semantics
+from engine.feel.values.types import ZH, type_name
+
+MISSING = Message("需要一个值，得到的是空值", "a value is needed, got null")
+
+
+class Site:
+    """A node under a semantics. `operands` are the nodes whose values an operator or function gets, by index."""
+
+    __slots__ = ("node", "operands", "semantics")
+
+    def __init__(self, node: Node, semantics: Semantics, *operands: Node) -> None:
+        self.node = node
+        self.semantics = semantics
+        self.operands = operands
+
+    def error(self, error: FeelError) -> Any:
+        """What comes of a FeelError of the operator or function."""
+        return self._failed(error.kind, Message(error.zh, error.en), error.argument)
+
+    def missing(self, operand: int | None = None) -> Any:
+        """What comes of a null where a value is needed."""
+        return self._failed("missing", MISSING, operand)
+
+    def unknown(self, name: str) -> Any:
+        """What comes of an unknown name."""
+        message = Message(f"未知名称 `{name}`", f"unknown name `{name}`")
+        return self.semantics.failed(lambda: Cause("name", name, message, self.node.span))
+
+    def wrong(self, kind: CauseKind, zh: str, en: str, operand: int | None = None) -> Any:
+        """What comes of any other error."""
+        return self._failed(kind, Message(zh, en), operand)
+
+    def not_a(self, wanted: str, value: object, operand: int | None = None) -> Any:
+        """What comes of a value of another type than the one wanted."""
+        if value is None:
+            return self.missing(operand)
+        found = type_name(value)
+        message = Message(f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}")
+        return self._failed("type", message, operand)
+
+    def _failed(self, kind: CauseKind, message: Message, operand: int | None) -> Any:
+        def cause() -> Cause:
+            node = self.operands[operand] if operand is not None and operand < len(self.operands) else self.node
+            return Cause(kind, print_node(node), message, node.span)
+
+        return self.semantics.failed(cause)

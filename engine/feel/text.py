@@ -1,0 +1,52 @@
+"""FEEL straight from text: read, compiled and evaluated at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.compile import compile_expression, compile_test
+from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.semantics import STRICT, Semantics
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def evaluate(text: str, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
+    """The value of an expression whose names are those of the context. Raises FeelSyntaxError.
+
+    Integers in the context are taken as numbers; anything else must be a FEEL value.
+    """
+    node = parse_expression(text, frozenset(context), _members(context))
+    return compile_expression(node, semantics, frozenset(context))(_numbers(dict(context)))
+
+
+def test(text: str, value: Any, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
+    """What a cell says of the value: True, False, null under SPEC or undetermined under STRICT. Otherwise as `evaluate`."""
+    node = parse_unary_tests(text, frozenset(context), _members(context))
+    return compile_test(node, semantics, frozenset(context))(_numbers(value), _numbers(dict(context)))
+
+
+def _members(value: Any) -> frozenset[str]:
+    return frozenset(_entry_names(value))
+
+
+def _entry_names(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from value
+        for entry in value.values():
+            yield from _entry_names(entry)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _entry_names(item)
+
+
+def _numbers(value: Any) -> Any:
+    if type(value) is int:
+        return Decimal(value)
+    if isinstance(value, (list, tuple)):
+        return [_numbers(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _numbers(entry) for name, entry in value.items()}
+    return value
