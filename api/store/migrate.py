@@ -32,6 +32,12 @@ def newest() -> str:
     return head
 
 
+def revisions() -> tuple[str, ...]:
+    """Every revision, oldest first."""
+    found = ScriptDirectory.from_config(_config()).walk_revisions()
+    return tuple(reversed([script.revision for script in found]))
+
+
 def current(engine: Engine) -> str | None:
     """The revision the database is at, None when it holds no tables of ours. Raises `StoreUnavailable`."""
     with reading(engine) as connection:

@@ -1,0 +1,56 @@
+"""An application in a file, taken by the same schema as the API's, and decided by the rules at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import IO, Any
+
+from api.cli.console import Refused
+from api.config import Trace
+from api.json_text import JsonRefused, decode
+from api.problems import KINDS, PlacedFault
+from api.schemas.application import application_schema
+from api.schemas.faults import body_faults
+from api.services.compiled import CompiledRules
+from api.services.decide import application_date, in_force
+from api.services.ports import Result
+from engine.model.vocabulary import Vocabulary
+
+Application = Mapping[str, Any]
+
+
+def read_application(file: IO[bytes], vocabulary: Vocabulary) -> Application:
+    """The application in a JSON file. Every fault in it, by its JSON pointer, ends the command."""
+    try:
+        body = decode(file.read())
+    except JsonRefused as refused:
+        detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
+        raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
+    schema = application_schema(vocabulary)
+    messages = schema.validate(body)
+    if messages:
+        faults = body_faults(messages, schema)
+        raise Refused(f"`{file.name}` is not an application that the rules accept", map(_line, faults))
+    application: Application = body
+    return application
+
+
+def decide(rules: CompiledRules, application: Application, as_of: date | None, trace: Trace) -> tuple[Result, date]:
+    """The result and the day it is of: `as_of`, else the application's own date, else today (UTC)."""
+    day = as_of or application_date(application) or datetime.now(UTC).date()
+    if not in_force(rules, day):
+        ruleset = rules.ruleset
+        until = f" until {ruleset.effective_until}" if ruleset.effective_until else ""
+        raise Refused(f"the rules are not in force on {day}", [f"in force from {ruleset.effective_from}{until}"])
+    return rules.decide(application, day, trace), day
+
+
+def _line(placed: PlacedFault) -> str:
+    fault = placed.fault
+    line = f"{placed.pointer or '(the whole)'}: {fault.detail.en} / {fault.detail.zh}"
+    if fault.nearest is not None:
+        line += f" (did you mean `{fault.nearest}`?)"
+    if fault.allowed is not None:
+        line += f" (one of {', '.join(map(str, fault.allowed))})"
+    return line

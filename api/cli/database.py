@@ -1,0 +1,78 @@
+"""`greenlane db`: the tables of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from api.cli.console import Refused, stdout
+from api.cli.settings import current_settings
+from api.store import migrate
+from api.store.database import DatabaseRefused, StoreUnavailable, open_database
+
+
+@click.group("db")
+def command() -> None:
+    """Bring the database's tables up to date, or back.
+
+    升级或回退数据库表结构。
+
+    The database is that of `DATABASE_URL` (sqlite:///var/greenlane.db).
+    """
+
+
+@command.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the tables up to REVISION (the newest)."""
+    with _database() as engine:
+        migrate.upgrade(engine, _known(revision, "head"))
+        _say(migrate.current(engine))
+
+
+@command.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="Tables and what they hold may be dropped. Go on?", help="Do not ask.")
+def downgrade(revision: str) -> None:
+    """Take the tables back to REVISION (`base`: none)."""
+    with _database() as engine:
+        migrate.downgrade(engine, _known(revision, "base"))
+        _say(migrate.current(engine))
+
+
+@command.command()
+def current() -> None:
+    """Show the revision the tables are at; exit code 1 when it is not the newest."""
+    with _database() as engine:
+        found = migrate.current(engine)
+    _say(found)
+    if found != migrate.newest():
+        raise Refused(f"this version needs {migrate.newest()}", ["run `greenlane db upgrade`"])
+
+
+def _known(revision: str, besides: str) -> str:
+    known = (besides, *migrate.revisions())
+    if revision not in known:
+        raise click.UsageError(f"no revision `{revision}`: one of {', '.join(known)} is expected")
+    return revision
+
+
+@contextmanager
+def _database() -> Iterator[Any]:
+    try:
+        engine = open_database(current_settings().database_url)
+    except DatabaseRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    try:
+        yield engine
+    except StoreUnavailable as error:
+        raise Refused("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
+    finally:
+        engine.dispose()
+
+
+def _say(revision: str | None) -> None:
+    stdout().print(f"tables at {revision or 'no revision'}")

@@ -1,0 +1,49 @@
+"""`greenlane eval`: one FEEL expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from api.cli.console import Refused, stderr, stdout
+from engine.diagnostics import Diagnostic
+from engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
+from engine.feel.values import literal_text
+from engine.rulefile.render import render
+from engine.source import Origin
+
+
+@click.command("eval")
+@click.argument("expression")
+@click.option("--context", metavar="CONTEXT", default="{}", help="Names and values, as JSON or as a FEEL context.")
+@click.option("--spec", is_flag=True, help="As the FEEL specification says: what cannot be computed is null.")
+def command(expression: str, context: str, spec: bool) -> None:
+    """Evaluate a FEEL EXPRESSION and show the value as FEEL writes it.
+
+    计算一个 FEEL 表达式，按 FEEL 写法显示结果。
+
+    Evaluated as rule files are: a missing fact or an error makes the value undetermined (exit code 1), never null.
+    """
+    semantics = SPEC if spec else STRICT
+    names = _value(context, {}, SPEC)
+    if not isinstance(names, Mapping):
+        raise click.BadParameter('a context is expected: {"amount": 1000}', param_hint="--context")
+    stdout().print(literal_text(_value(expression, names, semantics)), markup=False)
+
+
+def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
+    try:
+        value = evaluate(text, names, semantics)
+    except FeelSyntaxError as refused:
+        origin = Origin("expression", 1, 1)
+        for fault in refused.faults:
+            place = origin.place(text, fault.span.start, fault.span.end)
+            found = Diagnostic(fault.code, fault.message, place, fault.help)
+            stderr().print(render([found], {"expression": text}), markup=False, end="")
+        raise Refused("the text is not FEEL") from None
+    if isinstance(value, Undetermined):
+        causes = [f"{c.subject}: {c.message.en} / {c.message.zh}" for c in value.causes]
+        raise Refused("undetermined", causes)
+    return value

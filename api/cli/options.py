@@ -1,0 +1,47 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+Lang = Literal["zh", "en", "both"]
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def rules_option() -> Decorator:
+    """`--rules PATH`."""
+    return click.option("--rules", type=click.Path(path_type=Path), help="The directory of rule files [./rules].")
+
+
+def as_of_option() -> Decorator:
+    """`--as-of DATE`."""
+    return click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="Decide as of this day; otherwise as of the application's date.",
+    )
+
+
+def language_option() -> Decorator:
+    """`--lang`: by default the language of the environment."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en", "both"]),
+        default=_language,
+        help="The language of texts [that of the environment].",
+    )
+
+
+def in_language(zh: str, en: str, lang: Lang) -> str:
+    """The text in the language asked for."""
+    return {"zh": zh, "en": en, "both": f"{zh} / {en}"}[lang]
+
+
+def _language() -> Lang:
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if chosen.startswith("zh") else "en"

@@ -1,0 +1,82 @@
+"""Rule files on disk, read and checked the same way for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from api.cli.console import Refused, counted, stderr
+from api.config import Matcher
+from api.rules_directory import read_files
+from api.services.compiled import CompiledRules
+from engine.decide import compile_ruleset
+from engine.diagnostics import Diagnostic, Severity, has_errors, sort
+from engine.model.ruleset import Ruleset
+from engine.rulefile import read
+from engine.rulefile.render import render
+from engine.source import Place
+from engine.verify import check
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRules:
+    """What was found in a directory of rule files. `files` and the places are by path from where the command runs."""
+
+    files: Mapping[str, bytes]
+    ruleset: Ruleset | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
+    """Reads and checks every rule file: all faults at once. A directory that cannot be read ends the command."""
+    try:
+        files = read_files(directory)
+    except OSError as error:
+        raise Refused(f"the rule files cannot be read: {error}") from None
+    reading = read(files)
+    found = list(reading.diagnostics)
+    if reading.ruleset is not None:
+        found.extend(check(reading.ruleset, today))
+    shown = sort(_from_here(d, directory) for d in found)
+    return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, reading.ruleset, shown)
+
+
+def compile_rules(directory: Path, matcher: Matcher) -> CompiledRules:
+    """The rules ready to decide. Faults end the command after they are shown; warnings alone do not."""
+    checked = check_rules(directory)
+    if has_errors(checked.diagnostics) or checked.ruleset is None:
+        show(stderr(), checked)
+        raise Refused(f"the rule files in `{directory}` cannot decide anything: {summary(checked.diagnostics)}")
+    return CompiledRules(checked.ruleset, compile_ruleset(checked.ruleset, matcher))
+
+
+def show(console: Console, checked: CheckedRules) -> None:
+    """Writes each diagnostic with its line and the fault underlined."""
+    for diagnostic in checked.diagnostics:
+        block = Text(render([diagnostic], checked.files))
+        colour = "red" if diagnostic.severity is Severity.ERROR else "yellow"
+        block.highlight_regex(rf"(?<=: )(error|warning) {diagnostic.code}", f"bold {colour}")
+        block.highlight_regex(r"(?m)^ *\| *\^+$", colour)
+        block.highlight_regex(r"(?m)^help:", "bold green")
+        console.print(block)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning`."""
+    severities = [d.severity for d in diagnostics]
+    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+    parts = [counted(errors, "error")] if errors else []
+    parts += [counted(warnings, "warning")] if warnings else []
+    return ", ".join(parts) or "no faults"
+
+
+def _from_here(diagnostic: Diagnostic, directory: Path) -> Diagnostic:
+    def moved(place: Place) -> Place:
+        return replace(place, path=f"{directory}/{place.path}")
+
+    return replace(diagnostic, place=moved(diagnostic.place), related=tuple(map(moved, diagnostic.related)))

@@ -1,0 +1,38 @@
+"""The stored decisions, as commands reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from api.app import build_services
+from api.cli.console import Refused, stderr
+from api.cli.rules import check_rules, show, summary
+from api.cli.settings import current_settings
+from api.problems import Problem
+from api.services.replay import ReplayService
+from api.store.database import DatabaseRefused, StoreUnavailable
+from engine.diagnostics import RulesetRefused
+
+
+@contextmanager
+def replays() -> Iterator[ReplayService]:
+    """The service over the store of `DATABASE_URL`. What goes wrong ends the command with a message."""
+    settings = current_settings()
+    try:
+        services = build_services(settings)
+    except DatabaseRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    except RulesetRefused as refused:
+        show(stderr(), check_rules(settings.rules))
+        raise Refused(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
+    try:
+        yield services.replays
+    except Problem as problem:
+        raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
+    except StoreUnavailable:
+        raise Refused("the database cannot be reached") from None
+    finally:
+        services.store.close()
