@@ -50,7 +50,7 @@ def build_services(settings: Settings, compile_rules: Compile | None = None, clo
     return Services(
         store=store,
         releases=releases,
-        decisions=DecisionService(rules, release, store, clock, engine),
+        decisions=DecisionService(rules, release, store, clock, engine, lambda s: metrics.decisions.labels(s).inc()),
         replays=ReplayService(store, releases, engine),
         search=SearchService(store),
         application=application_schema(rules.ruleset.vocabulary),

@@ -49,6 +49,11 @@ KINDS: Mapping[str, Kind] = {
         Text("没有此资源", "there is no such resource"),
         Text("地址或编号不存在", "no resource has this address or id"),
     ),
+    "no_such_page": Kind(
+        404,
+        Text("没有此页", "there is no such page"),
+        Text("cursor 不是此查询给出的", "the cursor was not given by this search"),
+    ),
     "method_not_allowed": Kind(
         405,
         Text("不支持此方法", "the method is not supported here"),

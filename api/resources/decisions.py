@@ -61,7 +61,7 @@ def _decided(answer: Answer) -> Response:
     "/v1/decisions",
     Answers(answers.SearchDocument, "One page, newest first"),
     Takes(query=SearchQuery),
-    refuses=(422, *READS_STORE),
+    refuses=(404, 422, *READS_STORE),
 )
 def search(query: dict[str, Any]) -> Response:
     """Finds stored decisions, newest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
@@ -46,6 +46,10 @@ class Answer:
     created: bool
 
 
+def _nothing(_status: str) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionService:
     """Decides and stores. Safe for many threads."""
@@ -55,6 +59,8 @@ class DecisionService:
     store: Store
     clock: Clock
     engine: str
+    observe: Callable[[str], None] = _nothing
+    """Told the status of every decision that was stored."""
 
     def decide(self, request: Request) -> Answer:
         """The decision, on disk. Raises `Problem` and `StoreUnavailable`."""
@@ -72,8 +78,12 @@ class DecisionService:
             earlier = known.get(request.key) if request.key is not None else None
             decided.append(earlier if earlier is not None else self._record(request))
         fresh = [d for d in decided if isinstance(d, DecisionRecord)]
-        stored = iter(self.store.add(fresh) if fresh else ())
-        settled = [next(stored) if isinstance(d, DecisionRecord) else d for d in decided]
+        stored = self.store.add(fresh) if fresh else ()
+        for record, found in zip(fresh, stored, strict=True):
+            if found.created:
+                self.observe(record.status)
+        waiting = iter(stored)
+        settled = [next(waiting) if isinstance(d, DecisionRecord) else d for d in decided]
         return [_answer(request, found) for request, found in zip(requests, settled, strict=True)]
 
     def _record(self, request: Request) -> DecisionRecord | Problem:

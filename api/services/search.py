@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,14 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from api.json_text import JsonRefused, canonical, decode
-from api.problems import FieldFault, PlacedFault, Problem
+from api.problems import Problem
 from api.store.records import DecisionSummary
 from api.store.repository import Store
-from engine.model.vocabulary import Text
-
-BAD_CURSOR = PlacedFault(
-    FieldFault("cursor", Text("游标无效，或与查询条件不符", "not a cursor of this search")), parameter="cursor"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +72,5 @@ def _position(query: Query) -> int:
         if mark != query.mark():
             raise ValueError
         return int(seq)
-    except (JsonRefused, binascii.Error, ValueError, TypeError, ArithmeticError):
-        raise Problem("invalid", (BAD_CURSOR,)) from None
+    except (JsonRefused, ValueError, TypeError, ArithmeticError):
+        raise Problem("no_such_page") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,8 @@ def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Servi
     started: list[Services] = []
 
     def _start(**changed: Any) -> Services:
-        settings = {"database_url": f"sqlite:///{tmp_path}/greenlane.db", "rules": rules_directory} | changed
-        started.append(build_services(Settings(**settings), compile_fake, SteadyClock()))
+        usual = Settings(f"sqlite:///{tmp_path}/greenlane.db", rules_directory)
+        started.append(build_services(replace(usual, **changed), compile_fake, SteadyClock()))
         return started[-1]
 
     yield _start

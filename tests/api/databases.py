@@ -19,7 +19,10 @@ import pytest
 class Server(Protocol):
     """A PostgreSQL server of the tests."""
 
-    url: str
+    @property
+    def url(self) -> str:
+        """The address of its default database."""
+        ...
 
 
 @dataclass(frozen=True)

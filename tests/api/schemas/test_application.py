@@ -1,0 +1,148 @@
+"""The schema made from a vocabulary finds every fault, at its place."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.problems import PlacedFault
+from api.schemas.application import application_schema
+from api.schemas.faults import body_faults
+from engine.model.vocabulary import Vocabulary
+from tests.api.fake_rules import FACTS, GROUPS
+
+SCHEMA = application_schema(Vocabulary({f.name: f for f in FACTS}, GROUPS))
+GOOD: dict[str, Any] = {
+    "application_id": "APP-1",
+    "application_date": "2026-03-02",
+    "applicant": {"uscc": "91320500XXXX00019A", "name": "企业", "employees": Decimal("280.0"), "founded": None},
+    "request": {"product": "INNOV", "amount_wan": Decimal("0.00"), "documents_complete": False},
+    "financials": {"current_ratio": Decimal("-1.5")},
+}
+
+
+def faults(body: Any) -> tuple[PlacedFault, ...]:
+    """What the schema finds."""
+    return body_faults(SCHEMA.validate(body), SCHEMA)
+
+
+def changed(pointer: str, value: Any) -> dict[str, Any]:
+    """The good body with one field given, or left out when `value` is Ellipsis."""
+    body = copy.deepcopy(GOOD)
+    *path, name = pointer[1:].split("/")
+    place = body
+    for part in path:
+        place = place[part]
+    if value is ...:
+        del place[name]
+    else:
+        place[name] = value
+    return body
+
+
+def test_a_good_application() -> None:
+    """Optional facts may be null or missing; a whole number may be written with decimals that are zero."""
+    assert faults(GOOD) == ()
+    assert faults(changed("/financials", ...)) == ()
+    assert faults(changed("/applicant/name", None)) == ()
+
+
+CASES = """
+/application_id                  | ...                  | required
+/application_id                  | None                 | null
+/application_id                  | 7                    | wrong_type
+/application_id                  | 'a b'                | pattern
+/application_id                  | 'APP-1\\n'           | control_character
+/application_date                | '2026-02-30'         | no_such_date
+/application_date                | '20260302'           | wrong_type
+/application_date                | '2026-W10-1'         | wrong_type
+/application_date                | '２026-03-02'        | wrong_type
+/applicant                       | ...                  | required
+/applicant                       | None                 | wrong_type
+/applicant                       | []                   | wrong_type
+/applicant/uscc                  | '91320500XXXX000190' | check_digit
+/applicant/uscc                  | ''                   | length
+/applicant/name                  | ''                   | length
+/applicant/name                  | 'x' * 257            | length
+/applicant/name                  | 'a\\x00b'            | control_character
+/applicant/employees             | -1                   | too_small
+/applicant/employees             | 1.5                  | not_whole
+/applicant/employees             | '280'                | wrong_type
+/applicant/employees             | True                 | wrong_type
+/request/product                 | 'INOV'               | not_allowed
+/request/amount_wan              | -0.01                | too_small
+/request/amount_wan              | 1e18 + 1000          | too_large
+/request/documents_complete      | 'true'               | wrong_type
+/request/documents_complete      | 1                    | wrong_type
+/financials/current_ratio        | {}                   | wrong_type
+"""
+
+
+@pytest.mark.parametrize("line", CASES.strip().splitlines())
+def test_one_fault(line: str) -> None:
+    """A single mistake is found once, at its pointer, with its code."""
+    pointer, value, code = (part.strip() for part in line.split("|"))
+    given = eval(value)
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        given = Decimal(str(given))
+    (found,) = faults(changed(pointer, given))
+    assert (found.pointer, found.fault.code) == (pointer, code)
+
+
+def test_too_many_digits() -> None:
+    """A number that the rules could not compute with exactly is refused, not rounded."""
+    (found,) = faults(changed("/financials/current_ratio", Decimal("1." + "3" * 34)))
+    assert found.fault.code == "too_precise"
+
+
+def test_a_value_not_allowed_comes_with_those_that_are() -> None:
+    """And with the nearest of them."""
+    (found,) = faults(changed("/request/product", "INOV"))
+    assert found.fault.allowed == ("INNOV", "CARBON", "MFG_UPG")
+    assert found.fault.nearest == "INNOV"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "nearest"),
+    [
+        ("/request/amont_wan", "amount_wan"),
+        ("/aplicant", "applicant"),
+        ("/current_ratio", "/financials/current_ratio"),
+        ("/request/curent_ratio", "/financials/current_ratio"),
+        ("/zzz", None),
+    ],
+)
+def test_an_unknown_field_comes_with_the_nearest_known(pointer: str, nearest: str | None) -> None:
+    """The nearest in the same object, else the pointer of the nearest anywhere."""
+    (found,) = faults(changed(pointer, 1))
+    assert (found.pointer, found.fault.code, found.fault.nearest) == (pointer, "unknown_field", nearest)
+
+
+def test_pointers_are_escaped() -> None:
+    """RFC 6901: `~` and `/` in names."""
+    (found,) = faults({**GOOD, "a/b~c": 1})
+    assert found.pointer == "/a~1b~0c"
+
+
+def test_all_faults_at_once_in_order() -> None:
+    """Fields in the order of the vocabulary, then unknown ones by name: the same order every time."""
+    body = {"z": 1, "a": 1, "request": {"product": "X"}, "applicant": {"uscc": 1}, "application_date": None}
+    assert [(f.pointer, f.fault.code) for f in faults(body)] == [
+        ("/application_id", "required"),
+        ("/application_date", "null"),
+        ("/applicant/uscc", "wrong_type"),
+        ("/request/product", "not_allowed"),
+        ("/request/amount_wan", "required"),
+        ("/a", "unknown_field"),
+        ("/z", "unknown_field"),
+    ]
+
+
+@pytest.mark.parametrize("body", [None, [], "x", Decimal(1), True])
+def test_a_body_that_is_no_object(body: Any) -> None:
+    """The fault is at the whole body."""
+    (found,) = faults(body)
+    assert (found.pointer, found.fault.code) == ("", "wrong_type")

@@ -1,0 +1,38 @@
+"""The service behaves as its OpenAPI document says, for requests made up from that document, good and bad."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from api.app import build_services, create_app
+from api.config import Settings
+from api.schemas.uscc import ALPHABET, check_character
+from tests.api.fake_rules import compile_fake
+
+schemathesis.openapi.format(
+    "uscc", st.text(ALPHABET, min_size=17, max_size=17).map(lambda first: first + str(check_character(first)))
+)
+
+
+def _document() -> Any:
+    """The document of an application with a database of its own."""
+    directory = Path(tempfile.mkdtemp(prefix="greenlane-conformance-"))
+    (directory / "limit.yaml").write_text("1000 1.0.0")
+    services = build_services(Settings(f"sqlite:///{directory}/greenlane.db", directory), compile_fake)
+    return schemathesis.openapi.from_wsgi("/openapi.json", create_app(services))
+
+
+schema = _document()
+
+
+@schema.parametrize()  # type: ignore[untyped-decorator]
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_conformance(case: schemathesis.Case[Any]) -> None:
+    """Every check that schemathesis has."""
+    case.call_and_validate()
