@@ -11,7 +11,17 @@ from run_tck import BaseAdapter
 
 from engine.feel import SPEC, FeelSyntaxError, evaluate, test
 from engine.feel.functions import NOW, TODAY
-from engine.feel.values import FeelFunction, Range, parse_at, parse_date, parse_date_time, parse_duration, parse_time, text_of, type_name
+from engine.feel.values import (
+    FeelFunction,
+    Range,
+    parse_at,
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_time,
+    text_of,
+    type_name,
+)
 
 _PARSERS = {"date": parse_date, "time": parse_time, "dateTime": parse_date_time, "duration": parse_duration}
 _KINDS = {
@@ -66,7 +76,9 @@ def _inward(value: Any) -> Any:
 def _function(function: Any) -> Any:
     if isinstance(function.native, FeelFunction):
         return function.native
-    return FeelFunction(tuple(function.params), lambda *arguments: _inward(function.call([_outward(one) for one in arguments])))
+    return FeelFunction(
+        tuple(function.params), lambda *arguments: _inward(function.call([_outward(one) for one in arguments]))
+    )
 
 
 def _outward(value: Any) -> Any:

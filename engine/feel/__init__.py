@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from engine.feel.compile import compile_expression, compile_test
+from engine.feel.evaluate import evaluate_node, evaluate_tests
 from engine.feel.faults import Fault, FeelSyntaxError
 from engine.feel.names import names_read
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.printer import print_node
 from engine.feel.semantics import SPEC, STRICT, Cause, Message, Semantics, Undetermined
 from engine.feel.text import evaluate, test
-from engine.feel.compile import compile_expression, compile_test
-from engine.feel.evaluate import evaluate_node, evaluate_tests
 
 __all__ = [
     "SPEC",

@@ -7,9 +7,35 @@ from typing import Any, assert_never
 
 from engine.feel import access, loops, operate, testing
 from engine.feel.ast import (
-    And, Arithmetic, AtLiteral, Between, Boolean, Call, Comparison, ContextLiteral, Filter, For, FunctionLiteral, If, In, InputValue,
-    InstanceOf, Iteration, ListLiteral, Name, Negation, Node, Null, Number, Or, Path, Quantified, Range, String, UnaryTests,
-)  # fmt: skip
+    And,
+    Arithmetic,
+    AtLiteral,
+    Between,
+    Boolean,
+    Call,
+    Comparison,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    In,
+    InputValue,
+    InstanceOf,
+    Iteration,
+    ListLiteral,
+    Name,
+    Negation,
+    Node,
+    Null,
+    Number,
+    Or,
+    Path,
+    Quantified,
+    Range,
+    String,
+    UnaryTests,
+)
 from engine.feel.errors import FeelError
 from engine.feel.functions import BUILTINS
 from engine.feel.instance import is_instance, is_known
@@ -23,7 +49,9 @@ from engine.feel.values.text import parse_at
 Value = Any
 
 
-def evaluate_node(node: Node, scope: Scope, semantics: Semantics = STRICT, shadows: frozenset[str] = frozenset()) -> Value:
+def evaluate_node(
+    node: Node, scope: Scope, semantics: Semantics = STRICT, shadows: frozenset[str] = frozenset()
+) -> Value:
     """The value of an expression.
 
     `shadows` are the names in scope that a call takes before the built-in function of the same name.
@@ -127,7 +155,9 @@ class Evaluation:
         evaluation = self
         for key, value in entries:
             if key in made:
-                return Site(node, self.semantics).wrong("argument", f"重复的名称 `{key}`", f"the entry `{key}` is given twice")
+                return Site(node, self.semantics).wrong(
+                    "argument", f"重复的名称 `{key}`", f"the entry `{key}` is given twice"
+                )
             inner[key] = made[key] = evaluation.value(value, inner)
             evaluation = evaluation._knowing(key)
         return made
@@ -154,7 +184,9 @@ class Evaluation:
                 return operate.negated(Site(node, self.semantics, operand), self.value(operand, scope))
             case Arithmetic(operator, left, right):
                 site = Site(node, self.semantics, left, right)
-                return operate.arithmetic(site, operate.ARITHMETIC[operator], self.value(left, scope), self.value(right, scope))
+                return operate.arithmetic(
+                    site, operate.ARITHMETIC[operator], self.value(left, scope), self.value(right, scope)
+                )
             case Comparison():
                 return self._comparison(node, scope)
             case And(operands):

@@ -32,7 +32,18 @@ _OPERATORS = {
     "…": "..",
 }
 _QUOTES = frozenset("'`‘’“”„«»「」『』《》＂＇")
-_CHINESE = {"、": ",", "。": ".", "【": "[", "】": "]", "〔": "[", "〕": "]", "〈": "<", "〉": ">", "￥": "", "～": ".."}
+_CHINESE = {
+    "、": ",",
+    "。": ".",
+    "【": "[",
+    "】": "]",
+    "〔": "[",
+    "〕": "]",
+    "〈": "<",
+    "〉": ">",
+    "￥": "",
+    "～": "..",
+}
 
 
 def foreign(text: str, start: int) -> Fault | None:
@@ -49,7 +60,9 @@ def foreign(text: str, start: int) -> Fault | None:
         # `!=` and `<>` apart, FEEL's own two-character signs never begin one of these.
         if sign in _OPERATORS and text[start : start + 2] != "!=":
             message = f"`{sign}` is not an operator here"
-            return Fault(faults.FOREIGN_OPERATOR, message, Span(start, start + len(sign)), f"write `{_OPERATORS[sign]}`")
+            return Fault(
+                faults.FOREIGN_OPERATOR, message, Span(start, start + len(sign)), f"write `{_OPERATORS[sign]}`"
+            )
     if text.startswith("!==", start):
         return Fault(faults.FOREIGN_OPERATOR, "`!==` is not an operator here", Span(start, start + 3), "write `!=`")
     return None
@@ -58,7 +71,10 @@ def foreign(text: str, start: int) -> Fault | None:
 def _quote(text: str, start: int) -> Fault:
     code = faults.QUOTES if text[start] in "'`" else faults.FULL_WIDTH
     return Fault(
-        code, f"`{text[start]}` does not quote text", Span(start, start + 1), 'write text between straight double quotes `"`'
+        code,
+        f"`{text[start]}` does not quote text",
+        Span(start, start + 1),
+        'write text between straight double quotes `"`',
     )
 
 
@@ -73,5 +89,7 @@ def _full_width_run(text: str, start: int) -> Fault:
 
 def _full_width(text: str, start: int, end: int, plain: str) -> Fault:
     wrong = text[start:end]
-    advice = f"write the ASCII character `{plain}`" if len(plain) == 1 else f"write `{plain}`" if plain else "leave it out"
+    advice = (
+        f"write the ASCII character `{plain}`" if len(plain) == 1 else f"write `{plain}`" if plain else "leave it out"
+    )
     return Fault(faults.FULL_WIDTH, f"full-width character `{wrong}`", Span(start, end), advice)

@@ -58,11 +58,15 @@ class Body:
         for (name, kind), value in zip(self.parameters, arguments, strict=True):
             fits, local[name] = (True, value) if kind is None else converted(value, kind)
             if not fits:
-                return self.site.wrong("type", f"参数 `{name}` 的类型不符", f"the argument `{name}` is of the wrong type")
+                return self.site.wrong(
+                    "type", f"参数 `{name}` 的类型不符", f"the argument `{name}` is of the wrong type"
+                )
         budget.calls -= 1
         try:
             if budget.calls < 0:
-                raise FeelError("limit", f"more than {MAX_CALLS} calls inside of one another", f"嵌套调用超过 {MAX_CALLS} 层")
+                raise FeelError(
+                    "limit", f"more than {MAX_CALLS} calls inside of one another", f"嵌套调用超过 {MAX_CALLS} 层"
+                )
             return self.run(LocalScope(self.scope, local, budget))
         finally:
             budget.calls += 1

@@ -14,16 +14,16 @@ _SPACE = r"[\s\u180E\u200B\uFEFF]"
 _BLANK = re.compile(rf"(?:{_SPACE}+|//[^\n\r]*|/\*.*?\*/)+", re.DOTALL)
 # Letters as FEEL lists them, without the punctuation of Chinese text and the full-width forms of signs and digits.
 _START = (
-    "A-Za-z_\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
-    "\u3005-\u3007\u3021-\uD7FF\uF900-\uFDCF\uFDF0-\uFDFF\uFE70-\uFEFC\uFF21-\uFF3A\uFF41-\uFF5A\uFF66-\uFFDC\U00010000-\U000EFFFF"
+    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3005-\u3007\u3021-\ud7ff\uf900-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00010000-\U000effff"
 )
-_WORD = re.compile(f"[{_START}][{_START}0-9\u00B7\u0300-\u036F\u203F-\u2040]*")
+_WORD = re.compile(f"[{_START}][{_START}0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.(?!\.)[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SYMBOL = re.compile(r"\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},.:?@]")
 _STRING = re.compile(r'"((?:[^"\\\n\r]|\\[^\n\r])*)"')
 _ESCAPE = re.compile(r"\\(?:(u[0-9A-Fa-f]{4})|(U[0-9A-Fa-f]{6})|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
-_SURROGATES = re.compile("[\uD800-\uDBFF][\uDC00-\uDFFF]")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
@@ -79,6 +79,6 @@ def _escape_value(escape: re.Match[str]) -> str:
     digits = escape.group(1) or escape.group(2)
     if digits:
         code = int(digits[1:], 16)
-        return chr(code) if code <= 0x10FFFF else "\uFFFD"
+        return chr(code) if code <= 0x10FFFF else "\ufffd"
     # The grammar lets a backslash stand for itself before any other character.
     return _PLAIN_ESCAPES.get(escape.group(3), escape.group())

@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.errors import FeelError, missing
-from engine.feel.operate import kleene
 from engine.feel.scope import LocalScope, Scope, budget_of
 from engine.feel.semantics import Undetermined, merged
 from engine.feel.site import Site
-from engine.feel.values.date import Date, date_at, days_of, is_date
+from engine.feel.values.date import date_at, days_of, is_date
 from engine.feel.values.range import Range
 
 Run = Callable[[Any], Any]
@@ -56,8 +55,17 @@ def results(site: Site, domains: tuple[Domain, ...], body: Run, scope: Scope, pa
 
 def quantified(site: Site, domains: tuple[Domain, ...], condition: Run, scope: Scope, every: bool) -> Any:
     """Whether the condition holds for some or every turn."""
+    doubts: list[Any] = []
     try:
-        return kleene(site, (condition(inner) for inner in _turns(domains, 0, scope)), not every)
+        for inner in _turns(domains, 0, scope):
+            answer = condition(inner)
+            if answer is not every and type(answer) is bool:
+                return answer
+            if answer is None or type(answer) is Undetermined:
+                doubts.append(site.missing(0) if answer is None else answer)
+            elif answer is not every:
+                return site.not_a("boolean", answer, 0)
+        return merged(doubts) if doubts else every
     except _Unusable as unusable:
         return unusable.value
     except FeelError as error:
@@ -127,7 +135,7 @@ def _countable(end: Any) -> bool:
     return is_date(end)
 
 
-def _next(end: Any, step: int) -> Decimal | Date:
+def _next(end: Any, step: int) -> Any:
     return end + step if type(end) is Decimal else date_at(days_of(end) + step)
 
 

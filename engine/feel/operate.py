@@ -109,11 +109,12 @@ def kleene(site: Site, values: Iterable[Any], decisive: bool) -> Any:
 
 
 def chosen(site: Site, condition: Any) -> Any:
-    """Whether the first branch of an `if` is the one; undetermined where that cannot be said."""
+    """Whether the first branch of an `if` is the one: True, False, or what comes of a condition that does not say."""
     if type(condition) is bool or type(condition) is Undetermined:
         return condition
     doubt = site.not_a("boolean", condition, 0)
-    return False if doubt is None else doubt
+    # To the specification null is not true, which is all that `if` asks; another type is an error.
+    return False if condition is None and doubt is None else doubt
 
 
 def between(site: Site, value: Any, low: Any, high: Any) -> Any:
@@ -123,6 +124,7 @@ def between(site: Site, value: Any, low: Any, high: Any) -> Any:
 
 
 def _shifted(site: Site) -> Site:
+    """The site of `value <= high`, whose second operand is the third of `between`."""
     return Site(site.node, site.semantics, site.operands[0], site.operands[2])
 
 

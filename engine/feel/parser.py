@@ -7,17 +7,30 @@ from typing import TypeVar
 
 from engine.feel import faults
 from engine.feel.ast import (
-    And, Arithmetic, Between, Call, Comparison, Filter, In, InstanceOf, Negation, Node, Or, Path, Span, UnaryTests,
-)  # fmt: skip
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Filter,
+    In,
+    InstanceOf,
+    Negation,
+    Node,
+    Or,
+    Path,
+    Span,
+    UnaryTests,
+)
+from engine.feel.cells import cell, test
 from engine.feel.faults import Fault, FeelSyntaxError
 from engine.feel.functions import BUILTINS
-from engine.feel.walk import height
 from engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRODUCT, SUM
 from engine.feel.primaries import parenthesised, primary
 from engine.feel.reader import Reader, Stop
-from engine.feel.cells import cell, test
 from engine.feel.tokens import COMPARISONS, KEYWORDS, Kind
 from engine.feel.type_names import type_name
+from engine.feel.walk import height
 
 MAX_HEIGHT = 200
 _ARITHMETIC = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}
@@ -35,7 +48,9 @@ def parse_expression(text: str, names: Iterable[str] = frozenset(), members: Ite
     return _parsed(text, names, members, lambda reader: expression(reader, 0))
 
 
-def parse_unary_tests(text: str, names: Iterable[str] = frozenset(), members: Iterable[str] = frozenset()) -> UnaryTests:
+def parse_unary_tests(
+    text: str, names: Iterable[str] = frozenset(), members: Iterable[str] = frozenset()
+) -> UnaryTests:
     """The tree of a cell; blank or `-` is any value. Arguments and errors are those of `parse_expression`."""
     return _parsed(text, names, members, cell)
 

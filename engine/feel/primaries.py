@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from engine.feel import faults
 from engine.feel.ast import (
-    AtLiteral, Boolean, Comparison, ContextLiteral, InputValue, ListLiteral, Name, Node, Null, Number, Range, Span, String,
-)  # fmt: skip
+    AtLiteral,
+    Boolean,
+    Comparison,
+    ContextLiteral,
+    InputValue,
+    ListLiteral,
+    Name,
+    Node,
+    Null,
+    Number,
+    Range,
+    Span,
+    String,
+)
+from engine.feel.cells import test
 from engine.feel.errors import FeelError
 from engine.feel.faults import Fault
 from engine.feel.forms import FORMS
 from engine.feel.reader import Reader, Stop
-from engine.feel.cells import test
 from engine.feel.tokens import COMPARISONS, Kind, Token
 from engine.feel.values.number import parse_number
 
@@ -81,7 +93,11 @@ def _word(reader: Reader, token: Token) -> Node:
 def _grouped(reader: Reader) -> Node:
     start = reader.token.start
     (inner,) = parenthesised(reader, tests=False)
-    if isinstance(inner, Comparison) and isinstance(inner.left, InputValue) and inner.left.span == Span(inner.span.start, inner.span.start):
+    if (
+        isinstance(inner, Comparison)
+        and isinstance(inner.left, InputValue)
+        and inner.left.span == Span(inner.span.start, inner.span.start)
+    ):
         # `(= x)` is a value like `(< x)`, not a comparison with `?`.
         return Range(inner.right, inner.right, True, True, reader.span_from(start), inner.operator)
     return inner

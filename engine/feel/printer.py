@@ -7,9 +7,36 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from engine.feel.ast import (
-    And, Arithmetic, AtLiteral, Between, Boolean, Call, Comparison, ContextLiteral, Filter, For, FunctionLiteral, If, In, InputValue,
-    InstanceOf, Iteration, ListLiteral, Name, Negation, Node, Null, Number, Or, Path, Quantified, Range, String, TypeName, UnaryTests,
-)  # fmt: skip
+    And,
+    Arithmetic,
+    AtLiteral,
+    Between,
+    Boolean,
+    Call,
+    Comparison,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    In,
+    InputValue,
+    InstanceOf,
+    Iteration,
+    ListLiteral,
+    Name,
+    Negation,
+    Node,
+    Null,
+    Number,
+    Or,
+    Path,
+    Quantified,
+    Range,
+    String,
+    TypeName,
+    UnaryTests,
+)
 from engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRIMARY, PRODUCT, SUM
 from engine.feel.values.number import number_text
 
@@ -160,7 +187,8 @@ def _one_sided(node: Range) -> str:
 
 def _iterations(iterations: tuple[Iteration, ...]) -> str:
     return ", ".join(
-        f"{one.name} in {_text(one.source, _FORM)}" + ("" if one.end is None else f"..{_text(one.end, _FORM)}") for one in iterations
+        f"{one.name} in {_text(one.source, _FORM)}" + ("" if one.end is None else f"..{_text(one.end, _FORM)}")
+        for one in iterations
     )
 
 
@@ -173,7 +201,9 @@ def _arguments(arguments: tuple[Node, ...], names: tuple[str, ...]) -> str:
 def print_type(kind: TypeName) -> str:
     """The canonical text of a type."""
     if kind.names:
-        inner = ", ".join(f"{name}: {print_type(argument)}" for name, argument in zip(kind.names, kind.arguments, strict=True))
+        inner = ", ".join(
+            f"{name}: {print_type(argument)}" for name, argument in zip(kind.names, kind.arguments, strict=True)
+        )
     else:
         inner = ", ".join(print_type(argument) for argument in kind.arguments)
     text = f"{kind.name}<{inner}>" if inner or kind.result else kind.name

@@ -95,7 +95,11 @@ class Reader:
         """One level deeper; faults where the text goes too deep."""
         if self._nesting >= MAX_NESTING:
             message = f"the expression is nested more than {MAX_NESTING} levels deep"
-            raise Stop(Fault(faults.TOO_MUCH, message, Span(self.token.start, self.token.end), "split it into several decisions"))
+            raise Stop(
+                Fault(
+                    faults.TOO_MUCH, message, Span(self.token.start, self.token.end), "split it into several decisions"
+                )
+            )
         self._nesting += 1
         try:
             yield
@@ -183,7 +187,10 @@ class Reader:
         return self._joined(start, self.at)
 
     def _joined(self, start: int, end: int) -> str:
-        parts = [(" " if index > start and token.spaced else "") + token.text for index, token in enumerate(self.tokens[start:end], start)]
+        parts = [
+            (" " if index > start and token.spaced else "") + token.text
+            for index, token in enumerate(self.tokens[start:end], start)
+        ]
         return "".join(parts)
 
     def unexpected(self, advice: str = "") -> Fault:
@@ -197,16 +204,26 @@ class Reader:
             if token.text != closing:
                 found = "" if token.kind is Kind.END else f", found `{token.text}`"
                 return Fault(
-                    faults.UNCLOSED_BRACKET, f"unclosed `{opened.text}`{found}", Span(opened.start, opened.end), f"close it with `{closing}`"
+                    faults.UNCLOSED_BRACKET,
+                    f"unclosed `{opened.text}`{found}",
+                    Span(opened.start, opened.end),
+                    f"close it with `{closing}`",
                 )
         if token.kind is Kind.END:
             end = len(self.text)
             message = "the text ends too early" if self.text.strip() else "there is no expression"
-            return Fault(faults.UNEXPECTED if self.text.strip() else faults.EMPTY, message, Span(max(end - 1, 0), max(end, 1)), advice)
+            return Fault(
+                faults.UNEXPECTED if self.text.strip() else faults.EMPTY,
+                message,
+                Span(max(end - 1, 0), max(end, 1)),
+                advice,
+            )
         span = Span(token.start, token.end)
         if token.kind is Kind.WORD and token.text in KEYWORDS:
-            return Fault(faults.KEYWORD, f"unexpected keyword `{token.text}`", span, advice or _ADVICE.get(token.text, ""))
-        return Fault(faults.UNEXPECTED, f"unexpected `{self.text[token.start:token.end]}`", span, advice)
+            return Fault(
+                faults.KEYWORD, f"unexpected keyword `{token.text}`", span, advice or _ADVICE.get(token.text, "")
+            )
+        return Fault(faults.UNEXPECTED, f"unexpected `{self.text[token.start : token.end]}`", span, advice)
 
     def faults_after(self, stop: Stop) -> tuple[Fault, ...]:
         """All that is wrong: signs that are no FEEL first, since whatever else went wrong may come from them."""

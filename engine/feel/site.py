@@ -16,20 +16,25 @@ MISSING = Message("需要一个值，得到的是空值", "a value is needed, go
 class Site:
     """A node under a semantics. `operands` are the nodes whose values an operator or function gets, by index."""
 
-    __slots__ = ("node", "operands", "semantics")
+    __slots__ = ("_missing", "node", "operands", "semantics")
 
     def __init__(self, node: Node, semantics: Semantics, *operands: Node) -> None:
         self.node = node
         self.semantics = semantics
         self.operands = operands
+        self._missing: dict[int | None, Any] = {}
 
     def error(self, error: FeelError) -> Any:
         """What comes of a FeelError of the operator or function."""
+        if error.kind == "missing" and error.en == MISSING.en:
+            return self.missing(error.argument)
         return self._failed(error.kind, Message(error.zh, error.en), error.argument)
 
     def missing(self, operand: int | None = None) -> Any:
         """What comes of a null where a value is needed."""
-        return self._failed("missing", MISSING, operand)
+        if operand not in self._missing:
+            self._missing[operand] = self._failed("missing", MISSING, operand)
+        return self._missing[operand]
 
     def unknown(self, name: str) -> Any:
         """What comes of an unknown name."""

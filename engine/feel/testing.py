@@ -37,18 +37,20 @@ class Shape:
 
     `about_input`: it reads `?`, so that its boolean result is the answer. `null`: it is the literal `null`.
     `literal`: it is `true` or `false`, which a value equals or not. `null_has_meaning`: `null` is written among the tests.
+    `range`: it is a range, which is null only where it is wrong.
     """
 
     about_input: bool
     null: bool
     literal: bool
     null_has_meaning: bool
+    range: bool
 
 
 def shape_of(test: Node, tests: Iterable[Node]) -> Shape:
     """The shape of one of the tests."""
     about = not isinstance(test, Range) and reads_input(test)
-    return Shape(about, isinstance(test, Null), isinstance(test, Boolean), writes_null(tests))
+    return Shape(about, isinstance(test, Null), isinstance(test, Boolean), writes_null(tests), isinstance(test, Range))
 
 
 def answer(site: Site, shape: Shape, value: Any, tested: Any) -> Any:
@@ -63,6 +65,6 @@ def answer(site: Site, shape: Shape, value: Any, tested: Any) -> Any:
         return value
     if type(tested) is bool and type(value) is not bool and not shape.literal:
         return tested
-    if tested is None and site.semantics.strict:
+    if tested is None and (site.semantics.strict or shape.range):
         return site.missing(1)
     return member(site, value, tested)

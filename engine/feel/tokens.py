@@ -36,7 +36,27 @@ class Token:
 
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance of function external true false null".split()
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 # The signs that a name may hold beside letters and digits.

@@ -7,7 +7,15 @@ from engine.feel.known_names import KnownNames
 from engine.feel.reader import Reader, Stop
 from engine.feel.tokens import KEYWORDS, Kind
 
-_LONG = KnownNames(("date and time", "days and time duration", "years and months duration", "day and time duration", "year and month duration"))
+_LONG = KnownNames(
+    (
+        "date and time",
+        "days and time duration",
+        "years and months duration",
+        "day and time duration",
+        "year and month duration",
+    )
+)
 _PLAIN_KEYWORDS = frozenset({"function", "null"})
 
 
@@ -39,7 +47,9 @@ def _name(reader: Reader) -> str:
     if found := _LONG.match(reader.tokens, reader.at):
         reader.at += found[1]
         return found[0]
-    if not (reader.token.kind is Kind.WORD and (reader.token.text not in KEYWORDS or reader.token.text in _PLAIN_KEYWORDS)):
+    if not (
+        reader.token.kind is Kind.WORD and (reader.token.text not in KEYWORDS or reader.token.text in _PLAIN_KEYWORDS)
+    ):
         raise Stop(reader.unexpected("write the name of a type"))
     parts = [reader.take().text]
     if parts[0] in _PLAIN_KEYWORDS:

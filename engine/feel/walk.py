@@ -5,9 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.feel.ast import (
-    And, Arithmetic, AtLiteral, Between, Boolean, Call, Comparison, ContextLiteral, Filter, For, FunctionLiteral, If, In, InputValue,
-    InstanceOf, Iteration, ListLiteral, Name, Negation, Node, Null, Number, Or, Path, Quantified, Range, String, UnaryTests,
-)  # fmt: skip
+    And,
+    Arithmetic,
+    AtLiteral,
+    Between,
+    Boolean,
+    Call,
+    Comparison,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    In,
+    InputValue,
+    InstanceOf,
+    Iteration,
+    ListLiteral,
+    Name,
+    Negation,
+    Node,
+    Null,
+    Number,
+    Or,
+    Path,
+    Quantified,
+    Range,
+    String,
+    UnaryTests,
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
