@@ -13,15 +13,17 @@ class FeelError(Exception):
     `kind`: "missing" (a null where a value is needed), "type", "arithmetic" (division by zero, overflow), "argument" (a
     value outside of what a function takes) or "limit" (more work than one expression may ask for).
     `en` and `zh` say what is wrong: lower case, no final period. `argument` is the index of the operand or argument at
-    fault, None where none can be named.
+    fault, None where none can be named. `answer` is set when a function handed over as an argument answered with
+    something that is no FEEL value; then that is what the whole call comes to.
     """
 
-    def __init__(self, kind: Kind, en: str, zh: str, argument: int | None = None) -> None:
+    def __init__(self, kind: Kind, en: str, zh: str, argument: int | None = None, answer: object = None) -> None:
         super().__init__(en)
         self.kind: Kind = kind
         self.en = en
         self.zh = zh
         self.argument = argument
+        self.answer = answer
 
 
 def missing(argument: int | None = None) -> FeelError:

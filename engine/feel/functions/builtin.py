@@ -65,12 +65,13 @@ class Form:
 
     def by_name(self, arguments: Mapping[str, Any]) -> list[Any] | None:
         """The same for named arguments."""
-        known = {parameter.name: parameter for parameter in self.parameters if not parameter.rest}
-        if len(known) < len(self.parameters) or not arguments.keys() <= known.keys():
+        known = {parameter.name for parameter in self.parameters}
+        if len(known) < len(self.parameters) or not arguments.keys() <= known:
             return None
         if any(not parameter.optional and parameter.name not in arguments for parameter in self.parameters):
             return None
-        return [parameter.fit(arguments.get(parameter.name)) for parameter in self.parameters]
+        values = [parameter.fit(arguments.get(parameter.name)) for parameter in self.parameters]
+        return [[value] if parameter.rest else value for parameter, value in zip(self.parameters, values, strict=True)]
 
 
 def _fit(parameter: Parameter, value: Any) -> Any:

@@ -135,9 +135,8 @@ def _holds(function: FeelFunction, first: Any, second: Any) -> bool:
     if answer is None:
         raise FeelError("missing", "the function gave null, not true or false", "函数应给出真或假，给出的是空值", 1)
     kind = type_name(answer)
-    raise FeelError(
-        "type", f"the function gave a {kind}, not true or false", f"函数应给出真或假，给出的是{ZH[kind]}", 1
-    )
+    en, zh = f"the function gave a {kind}, not true or false", f"函数应给出真或假，给出的是{ZH[kind]}"
+    raise FeelError("type", en, zh, 1, answer if kind == "unknown" else None)
 
 
 def sort(items: Items, precedes: FeelFunction) -> list[Any]:

@@ -7,9 +7,8 @@ from unicodedata import category
 
 from engine.feel.patterns.blocks import BLOCKS
 
-_CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split()
-)
+_SUBCATEGORIES = {"L": "ultmo", "M": "nce", "N": "dlo", "P": "cdseifo", "Z": "slp", "S": "mcko", "C": "cfon"}
+_CATEGORIES = frozenset(group + kind for group, kinds in _SUBCATEGORIES.items() for kind in ("", *kinds))
 Span = tuple[str, str]
 
 

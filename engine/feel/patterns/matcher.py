@@ -14,7 +14,7 @@ _Slots = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where the pattern matched: begin and end of the whole (0) and of each group; None for a group that took no part."""
+    """Where the pattern matched: begin and end of the whole (0) and of each group, None for one that took no part."""
 
     spans: tuple[tuple[int, int] | None, ...]
 
@@ -113,7 +113,7 @@ class _Search:
             raise FeelError("limit", "matching the pattern takes too many steps", "正则表达式匹配步数过多")
 
     def repeated(self, slots: _Slots, group: int, at: int) -> int | None:
-        """Length of what the group has matched if it is here again, else None. Nothing for a group that took no part."""
+        """Length of what the group has matched if it is here again, else None; 0 for a group that took no part."""
         begin, end = slots[2 * group], slots[2 * group + 1]
         if begin is None or end is None:
             return 0

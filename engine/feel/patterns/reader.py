@@ -35,11 +35,12 @@ def read_pattern(pattern: str, flags: str) -> tuple[Tree, int]:
 
 
 def _without_space(pattern: str) -> str:
-    """The pattern without white space, but for that inside of classes."""
+    """The pattern without white space, but for that inside of classes: `\\ s` is `\\s` then."""
     kept, depth, escaped = [], 0, False
     for char in pattern:
-        if escaped or depth or char not in _SPACE:
-            kept.append(char)
+        if not depth and char in _SPACE:
+            continue
+        kept.append(char)
         if not escaped:
             depth += (char == "[") - (char == "]" and depth > 0)
         escaped = char == "\\" and not escaped

@@ -10,7 +10,7 @@ from engine.feel.errors import FeelError
 from engine.feel.values.calendar import date_of_day, day_number, month_length
 
 YEAR_LIMIT = 999_999_999
-_DATE = re.compile(r"(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
+_DATE = re.compile(r"(?!-0000)(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from engine.feel.errors import FeelError
 from engine.feel.values.date import date_text, parse_date
@@ -14,70 +14,97 @@ from engine.feel.values.range import FeelFunction, Range
 from engine.feel.values.time import date_time_text, parse_date_time, parse_time, time_text
 from engine.feel.values.types import type_name
 
-_TEXTS: dict[str, Callable[[Any], str]] = {
-    "boolean": lambda value: "true" if value else "false",
-    "number": number_text,
-    "string": str,
+NESTING_LIMIT = 200
+TEXT_LIMIT = 1_000_000
+_TEMPORAL: dict[str, Callable[[Any], str]] = {
     "date": date_text,
     "time": time_text,
     "date and time": date_time_text,
     "years and months duration": years_months_text,
     "days and time duration": days_time_text,
 }
-_TEMPORAL = frozenset(_TEXTS) - {"boolean", "number", "string"}
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-NESTING_LIMIT = 200
 
 
 def text_of(value: object) -> str:
-    """What FEEL's `string` gives: strings as they are, lists and contexts as they would be written.
+    """What FEEL's `string` gives: strings, dates, times and durations bare, lists and contexts as one writes them.
 
-    Raises FeelError ("type") for a value that is no FEEL value, ("limit") for one nested too deeply.
+    Raises FeelError ("type") for a value that is no FEEL value, ("limit") for one nested too deeply or too large.
     """
-    return value if isinstance(value, str) else literal_text(value, quoted=False)
+    if isinstance(value, str):
+        return value
+    temporal = _TEMPORAL.get(type_name(value))
+    return temporal(value) if temporal else literal_text(value)
 
 
-def literal_text(value: object, quoted: bool = True, depth: int = 0) -> str:
-    """The value as an expression; `quoted` tells whether dates, times and durations stand in `@"…"`."""
+def literal_text(value: object) -> str:
+    """The value as an expression: strings in quotes, dates, times and durations in `@"…"`. Raises as `text_of`."""
+    pieces: list[str] = []
+    length = 0
+    for piece in _pieces(value, 0):
+        pieces.append(piece)
+        length += len(piece)
+        # Counted while writing: lists that share their items can be small to hold and endless to write.
+        if length > TEXT_LIMIT:
+            raise FeelError("limit", "the text of the value is too long", "值的文本过长")
+    return "".join(pieces)
+
+
+def _pieces(value: Any, depth: int) -> Iterator[str]:
     if depth > NESTING_LIMIT:
         raise FeelError("limit", "the value is nested too deeply", "值嵌套过深")
     kind = type_name(value)
-    if kind == "null":
-        return "null"
+    if kind == "list":
+        yield from _listed("[", [("", item) for item in value], "]", depth)
+    elif kind == "context":
+        yield from _listed("{", [(f"{_key(key)}: ", item) for key, item in value.items()], "}", depth)
+    elif isinstance(value, Range):
+        yield from _range_pieces(value, depth)
+    else:
+        yield _simple_text(kind, value)
+
+
+def _listed(begin: str, items: list[tuple[str, Any]], end: str, depth: int) -> Iterator[str]:
+    yield begin
+    for index, (label, item) in enumerate(items):
+        yield ", " + label if index else label
+        yield from _pieces(item, depth + 1)
+    yield end
+
+
+def _range_pieces(value: Range, depth: int) -> Iterator[str]:
+    low, high = ("".join(_pieces(end, depth + 1)) for end in (value.low, value.high))
+    if value.operator:
+        yield f"({value.operator} {low})"
+    elif value.low is None and value.high is not None:
+        yield f"({'<=' if value.high_included else '<'} {high})"
+    elif value.high is None and value.low is not None:
+        yield f"({'>=' if value.low_included else '>'} {low})"
+    else:
+        yield f"{'[' if value.low_included else '('}{low}..{high}{']' if value.high_included else ')'}"
+
+
+def _simple_text(kind: str, value: Any) -> str:
+    if kind in _TEMPORAL:
+        return f'@"{_TEMPORAL[kind](value)}"'
+    if kind == "number":
+        return number_text(value)
     if kind == "string":
-        return '"' + "".join(_ESCAPES.get(char, char) for char in cast(str, value)) + '"'
-    if kind in _TEXTS:
-        text = _TEXTS[kind](value)
-        return f'@"{text}"' if quoted and kind in _TEMPORAL else text
-    return _compound_text(value, depth + 1)
-
-
-def _compound_text(value: Any, depth: int) -> str:
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(literal_text(item, depth=depth) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {literal_text(item, depth=depth)}" for key, item in value.items()) + "}"
-    if isinstance(value, Range):
-        return _range_text(value, depth)
+        return _quoted(value)
+    if kind in ("null", "boolean"):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, FeelFunction):
         return f"function({', '.join(value.parameters)})"
     raise FeelError("type", "the value is of no known type", "值的类型未知")
 
 
+def _quoted(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'
+
+
 def _key(name: str) -> str:
-    return name if _NAME.fullmatch(name) else literal_text(name)
-
-
-def _range_text(value: Range, depth: int) -> str:
-    low, high = literal_text(value.low, depth=depth), literal_text(value.high, depth=depth)
-    if value.operator:
-        return f"({value.operator} {low})"
-    if value.low is None and value.high is not None:
-        return f"({'<=' if value.high_included else '<'} {high})"
-    if value.high is None and value.low is not None:
-        return f"({'>=' if value.low_included else '>'} {low})"
-    return f"{'[' if value.low_included else '('}{low}..{high}{']' if value.high_included else ')'}"
+    return name if _NAME.fullmatch(name) else _quoted(name)
 
 
 def parse_at(text: str) -> Any:

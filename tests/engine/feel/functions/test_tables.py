@@ -1,0 +1,29 @@
+"""Built-in functions and operators, case by case, under FEEL's own meaning of errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.feel import SPEC, evaluate
+from engine.feel.functions import BUILTINS
+from engine.feel.functions.temporal import same
+from tests.engine.feel.text_tables import Case, cases_in
+
+HERE = Path(__file__).parent
+FILES = [*sorted(HERE.glob("*.txt")), HERE.parent / "operators.txt"]
+CASES = [case for path in FILES for case in cases_in(path)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.place)
+def test_case(case: Case) -> None:
+    """The expression comes to the expected value."""
+    actual, expected = (evaluate(text, {}, SPEC) for text in (case.expression, case.expected))
+    assert same(actual, expected), f"{case.expression} is {actual!r}, not {expected!r}: {case.why}"
+
+
+def test_every_builtin_has_a_case() -> None:
+    """No built-in function goes untested, but for those that read what the caller supplies."""
+    texts = "\n".join(case.expression for case in CASES)
+    assert [name for name in BUILTINS if f"{name}(" not in texts] == ["now", "today"]
