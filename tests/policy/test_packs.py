@@ -75,11 +75,11 @@ def test_the_reference_data_is_the_policys() -> None:
     sizes = {
         "lpr.csv": len(references["lpr"].rows) // 2,
         "cn_calendar_exceptions.csv": len(references["calendar"].rows),
-        "sme_size.csv": len(references["sme_industry"].rows),
+        "sme_size.csv": len(references["sme_industries"].rows),
         "project_capital_ratio.csv": len(references["project_capital"].rows),
-        "city_tier.csv": len(references["city_tier"].rows),
-        "gbt4754_sections.csv": len(references["industry_section"].rows),
-        "gbt2260_provinces.csv": len(references["province"].rows),
+        "city_tier.csv": len(references["city_tiers"].rows),
+        "gbt4754_sections.csv": len(references["industry_sections"].rows),
+        "gbt2260_provinces.csv": len(references["provinces"].rows),
     }
     counted = {name: len((POLICY / "data" / name).read_text(encoding="utf-8").splitlines()) - 1 for name in sizes}
     assert counted == sizes
