@@ -1,0 +1,209 @@
+"""The frame of a decision: everything in its document but rules and expressions, read before any of those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.model.table import Hit, OnUndetermined, Output
+from engine.model.vocabulary import FactKind, FactType, Text
+from engine.rulefile.faults import Faults
+from engine.rulefile.form import Form, labels, title
+from engine.rulefile.kinds import KEYS, read_kind
+from engine.rulefile.names import check_name
+from engine.rulefile.scalars import read_choice
+from engine.rulefile.yaml_documents import Document
+from engine.rulefile.yaml_nodes import Entry, ListNode, MapNode, TextNode
+
+DECISION_KEYS = (
+    "decision", "title", "basis", "kind", "parameters", "hit", "undetermined", "referral", "asserts", "outputs",
+    "default", "value", "rows", "sections",
+)  # fmt: skip
+OUTPUT_KEYS = (*KEYS, "zh", "en")
+SECTION_KEYS = ("title", "for", "set", "rows")
+_RULE_SET = "rule set"
+_COLLECTING = (Hit.COLLECT, Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT)
+LISTING = (Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterFrame:
+    """`kind` is None where it is that of the fact of the same name."""
+
+    name: TextNode
+    kind: FactKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFrame:
+    """`form` is the whole document. `hit` is None for a rule set that asserts facts, and for a `value`."""
+
+    form: Form
+    name: TextNode
+    title: Text | None
+    basis: str
+    parameters: tuple[ParameterFrame, ...]
+    hit: Hit | None
+    undetermined: OnUndetermined | None
+    outputs: tuple[Output, ...]
+    asserted: Mapping[str, Output]
+    assert_places: tuple[TextNode, ...]
+    chained: bool
+
+    @property
+    def kind(self) -> FactKind | None:
+        """The kind of its result, where that is one plain value of a table."""
+        single = len(self.outputs) == 1 and self.hit is not None and self.hit not in LISTING and not self.parameters
+        return self.outputs[0].kind if single and self.hit not in _COLLECTING else None
+
+    @property
+    def is_value(self) -> bool:
+        return self.form.has("value")
+
+    @property
+    def lists(self) -> bool:
+        """Whether the result is a list of what the rows yield."""
+        return self.hit in LISTING or self.hit in _COLLECTING
+
+
+def read_frame(document: Document, faults: Faults) -> DecisionFrame | None:
+    """The frame of one document of a decision file; None where it is no decision or has no name."""
+    root = document.root
+    if root is None:
+        return None
+    if not isinstance(root, MapNode):
+        faults.add("GL117", "a decision is a map", root.place, "begin with `decision: name`")
+        return None
+    name_node = root.get("decision")
+    what = f"decision `{name_node.text}`" if isinstance(name_node, TextNode) and name_node.text else "the decision"
+    form = Form(root, what, faults)
+    form.only(DECISION_KEYS)
+    name = form.text("decision", required=True)
+    if name is None:
+        return None
+    check_name(name, faults)
+    chained = _chained(form)
+    basis = form.text("basis")
+    asserts = form.map("asserts")
+    asserted = _outputs(asserts)
+    _check_keys(form, chained)
+    return DecisionFrame(
+        form=form,
+        name=name,
+        title=title(form.map("title", required=True)),
+        basis=basis.text if basis else "",
+        parameters=_parameters(form),
+        hit=read_choice(form.text("hit"), Hit, "hit policy", faults),
+        undetermined=read_choice(form.text("undetermined"), OnUndetermined, "way to treat such rows", faults),
+        outputs=_outputs(form.map("outputs")),
+        asserted={output.name: output for output in asserted},
+        assert_places=tuple(entry.key for entry in asserts.node.entries) if asserts else (),
+        chained=chained,
+    )
+
+
+def _chained(form: Form) -> bool:
+    kind = form.text("kind")
+    if kind is None:
+        return False
+    if kind.text != _RULE_SET:
+        help_ = "only `rule set` is said; a table or a value tells by its keys"
+        form.faults.add("GL118", f"`{kind.text}` is no kind", kind.place, help_)
+    return True
+
+
+def _check_keys(form: Form, chained: bool) -> None:
+    """Which keys must, and which cannot, be together."""
+    bodies = [key for key in ("value", "rows", "sections") if form.has(key)]
+    if not bodies:
+        form.missing("value", "add `value:`, `rows:` or `sections:`")
+    for surplus in bodies[1:]:
+        help_ = f"keep `{bodies[0]}` or `{surplus}`"
+        form.faults.add("GL119", f"`{surplus}` does not go with `{bodies[0]}`", form.place_of(surplus), help_)
+    if "value" in bodies:
+        _forbid(form, ("kind", "hit", "undetermined", "referral", "asserts", "outputs", "default"), "value")
+    elif bodies:
+        _check_table_keys(form, chained)
+
+
+def _check_table_keys(form: Form, chained: bool) -> None:
+    if not form.has("undetermined"):
+        form.missing("undetermined", "say `refer`, `ignore` or `error`")
+    if form.has("asserts"):
+        _forbid(form, ("outputs", "hit", "referral", "parameters"), "asserts")
+        if not chained:
+            form.faults.add(
+                "GL119", "`asserts` needs `kind: rule set`", form.place_of("asserts"), "add `kind: rule set`"
+            )
+        return
+    for key in ("outputs", "hit"):
+        if not form.has(key):
+            other = "" if not chained else ", or `asserts:` for rules that set facts"
+            form.missing(key, f"add `{key}:`{other}")
+
+
+def _forbid(form: Form, keys: tuple[str, ...], because: str) -> None:
+    for key in keys:
+        if form.has(key):
+            help_ = f"remove `{key}` or `{because}`"
+            form.faults.add("GL119", f"`{key}` does not go with `{because}`", form.place_of(key), help_)
+
+
+def _parameters(form: Form) -> tuple[ParameterFrame, ...]:
+    node = form.node.get("parameters")
+    if node is None:
+        return ()
+    if isinstance(node, ListNode):
+        names = form.texts("parameters") or ()
+        return tuple(ParameterFrame(name, None) for name in _distinct(names, form.faults))
+    if isinstance(node, MapNode):
+        return tuple(_typed_parameter(entry, form.faults) for entry in node.entries)
+    form.faults.add("GL117", "`parameters` takes a list or a map", node.place, "write `[name]` or `{name: {type: …}}`")
+    return ()
+
+
+def _distinct(names: tuple[TextNode, ...], faults: Faults) -> tuple[TextNode, ...]:
+    seen: dict[str, TextNode] = {}
+    for name in names:
+        if name.text in seen:
+            first = seen[name.text].place
+            faults.add(
+                "GL203", f"the parameter `{name.text}` is there twice", name.place, f"first at {first}", (first,)
+            )
+        seen.setdefault(name.text, name)
+    return tuple(seen.values())
+
+
+def _typed_parameter(entry: Entry, faults: Faults) -> ParameterFrame:
+    check_name(entry.key, faults)
+    if not isinstance(entry.value, MapNode):
+        message = f"parameter `{entry.key.text}` takes a map"
+        faults.add("GL117", message, entry.key.place, "write `name: {type: …}`")
+        return ParameterFrame(entry.key, None)
+    form = Form(entry.value, f"parameter `{entry.key.text}`", faults)
+    form.only(OUTPUT_KEYS)
+    labels(form, required=False)
+    return ParameterFrame(entry.key, read_kind(form))
+
+
+def _outputs(form: Form | None) -> tuple[Output, ...]:
+    read = [_output(entry, form.faults) for entry in form.node.entries] if form else []
+    if form and not read:
+        form.faults.add("GL116", f"{form.what} lists nothing", form.place, "list at least one column")
+    return tuple(output for output in read if output is not None)
+
+
+def _output(entry: Entry, faults: Faults) -> Output | None:
+    """An output column, or a fact that a rule set asserts. `id` and `code` need no type."""
+    name = entry.key.text
+    if not isinstance(entry.value, MapNode):
+        faults.add("GL117", f"column `{name}` takes a map", entry.key.place, "write `name: {type: …}`")
+        return None
+    form = Form(entry.value, f"column `{name}`", faults)
+    form.only(OUTPUT_KEYS)
+    text = labels(form, required=False)
+    if name in ("id", "code") and not form.has("type"):
+        return Output(name, FactKind(FactType.STRING), text, entry.key.place)
+    check_name(entry.key, faults)
+    kind = read_kind(form)
+    return Output(name, kind, text, entry.key.place) if kind else None

@@ -1,0 +1,105 @@
+"""What values a fact, an output, a parameter or a column may have, read from the keys that say so."""
+
+from __future__ import annotations
+
+import re
+
+from engine.model.unit import UNITS
+from engine.model.vocabulary import FactKind, FactType
+from engine.rulefile.form import Form
+from engine.rulefile.scalars import choice_help, read_boolean, read_choice, read_number
+from engine.rulefile.yaml_nodes import TextNode
+
+KEYS = ("type", "unit", "allowed", "min", "max", "whole", "pattern", "check")
+_FITTING = {
+    "unit": FactType.NUMBER,
+    "min": FactType.NUMBER,
+    "max": FactType.NUMBER,
+    "whole": FactType.NUMBER,
+    "allowed": FactType.STRING,
+    "pattern": FactType.STRING,
+    "check": FactType.STRING,
+}
+_CHECKS = ("uscc",)
+
+
+def read_kind(form: Form) -> FactKind | None:
+    """The kind that `form` describes; None, and a fault, without a type. What does not fit the type is a fault."""
+    faults = form.faults
+    type_ = read_choice(form.text("type", required=True), FactType, "type", faults)
+    if type_ is None:
+        return None
+    for key, fitting in _FITTING.items():
+        if form.has(key) and type_ is not fitting:
+            faults.add(
+                "GL119",
+                f"`{key}` does not go with type `{type_.value}`",
+                form.place_of(key),
+                f"it is for a {fitting.value}",
+            )
+    if type_ is FactType.NUMBER:
+        return _number_kind(form)
+    if type_ is FactType.STRING:
+        return FactKind(type_, allowed=_allowed(form), pattern=_pattern(form), check=_check(form))
+    return FactKind(type_)
+
+
+def _number_kind(form: Form) -> FactKind:
+    low, high = read_number(form.text("min"), form.faults), read_number(form.text("max"), form.faults)
+    if low is not None and high is not None and low > high:
+        form.faults.add("GL118", f"`min` {low} is above `max` {high}", form.place_of("min"), "swap them or correct one")
+        low = high = None
+    whole = read_boolean(form.text("whole"), form.faults) or False
+    return FactKind(FactType.NUMBER, unit=_unit(form), minimum=low, maximum=high, whole=whole)
+
+
+def _unit(form: Form) -> str:
+    node = form.text("unit")
+    if node is None:
+        return ""
+    if node.text not in UNITS:
+        form.faults.add("GL204", f"unknown unit `{node.text}`", node.place, choice_help(node.text, tuple(UNITS)))
+        return ""
+    return node.text
+
+
+def _allowed(form: Form) -> tuple[str, ...] | None:
+    nodes = form.texts("allowed")
+    if nodes is None:
+        return None
+    seen: dict[str, TextNode] = {}
+    for node in nodes:
+        if not node.text:
+            form.faults.add("GL118", "an allowed value is empty", node.place, "write the value, or remove the comma")
+        elif node.text in seen:
+            first = seen[node.text].place
+            form.faults.add("GL118", f"`{node.text}` is listed twice", node.place, f"first listed at {first}", (first,))
+        else:
+            seen[node.text] = node
+    if not nodes:
+        form.faults.add("GL118", "`allowed` lists no value", form.place_of("allowed"), "list them, or remove the key")
+    return tuple(seen) or None
+
+
+def _pattern(form: Form) -> str | None:
+    node = form.text("pattern")
+    if node is None:
+        return None
+    try:
+        re.compile(node.text)
+    except re.error as error:
+        form.faults.add(
+            "GL118", f"this is not a regular expression: {error.msg}", node.place, "check its brackets and escapes"
+        )
+        return None
+    return node.text
+
+
+def _check(form: Form) -> str | None:
+    node = form.text("check")
+    if node is None:
+        return None
+    if node.text not in _CHECKS:
+        form.faults.add("GL118", f"`{node.text}` is no check", node.place, choice_help(node.text, _CHECKS))
+        return None
+    return node.text

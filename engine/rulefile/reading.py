@@ -1,0 +1,188 @@
+"""Rule files to a ruleset: all names first, then every cell."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.diagnostics import Diagnostic, has_errors
+from engine.model.reference import ReferenceTable
+from engine.model.ruleset import Decision, Ruleset
+from engine.model.vocabulary import Vocabulary
+from engine.rulefile.cells import CellReader
+from engine.rulefile.decision_body import read_decision
+from engine.rulefile.decision_frame import DecisionFrame, read_frame
+from engine.rulefile.decoding import decode
+from engine.rulefile.faults import Faults
+from engine.rulefile.names import Names, Registry
+from engine.rulefile.reference_file import read_references
+from engine.rulefile.ruleset_file import Heading, read_heading
+from engine.rulefile.vocabulary_file import read_vocabulary
+from engine.rulefile.yaml_documents import Document, read_documents
+from engine.rulefile.yaml_nodes import MapNode
+from engine.source import Place
+
+_RULESET, _VOCABULARY, _REFERENCE = "ruleset.yaml", "vocabulary.yaml", "reference/reference.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading gave. `diagnostics` are all faults, sorted by place.
+
+    `ruleset` is None when any of them is an error. Then `partial` is what could be read, without the rows and decisions
+    at fault, so that its names and types can still be checked; it must never decide. None where the frame is broken.
+    """
+
+    ruleset: Ruleset | None
+    diagnostics: tuple[Diagnostic, ...]
+    partial: Ruleset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The texts that belong to the rules, and the documents of each YAML file."""
+
+    root: str
+    texts: Mapping[str, str]
+    documents: Mapping[str, tuple[Document, ...]]
+    damaged: bool
+
+    def path(self, name: str) -> str:
+        return posixpath.join(self.root, name)
+
+    def decisions(self) -> Iterable[Document]:
+        special = {self.path(name) for name in (_RULESET, _VOCABULARY, _REFERENCE)}
+        paths = [path for path in sorted(self.documents) if path not in special]
+        return [document for path in paths for document in self.documents[path]]
+
+
+def read(files: Mapping[str, bytes]) -> Reading:
+    """The ruleset in `files`, from path (with `/`) to contents. Files that are neither YAML nor CSV are left alone.
+
+    Never raises: whatever is wrong is a diagnostic. The result does not depend on the order of `files`, nor on byte order
+    marks and line ends; `files` of the ruleset holds the texts without them.
+    """
+    faults = Faults()
+    opened = _open(files, faults)
+    registry = Registry(faults)
+    vocabulary = _vocabulary(opened, registry, faults)
+    references = _references(opened, registry, faults)
+    frames = _frames(opened, registry, faults)
+    complete = not opened.damaged and vocabulary is not None
+    names = registry.names(_members(references, frames), complete)
+    decisions = _decisions(frames, names, faults)
+    heading = _heading(opened, frozenset(frame.name.text for frame in frames), complete, faults)
+    diagnostics = faults.sorted()
+    if heading is None or vocabulary is None:
+        return Reading(None, diagnostics)
+    ruleset = _ruleset(heading, vocabulary, decisions, references, opened)
+    return Reading(None, diagnostics, ruleset) if has_errors(diagnostics) else Reading(ruleset, diagnostics)
+
+
+def _open(files: Mapping[str, bytes], faults: Faults) -> _Files:
+    texts: dict[str, str] = {}
+    documents: dict[str, tuple[Document, ...]] = {}
+    damaged = False
+    for path in sorted(files):
+        if path.endswith(".yml"):
+            faults.add("GL114", "rule files end in `.yaml`", Place(path, 1, 1, 2), "rename the file")
+        if not path.endswith((".yaml", ".csv")):
+            continue
+        text = decode(path, files[path], faults)
+        if text is None:
+            damaged = True
+            continue
+        texts[path] = text
+        if path.endswith(".yaml"):
+            documents[path] = read_documents(path, text, faults)
+            damaged |= any(document.damaged for document in documents[path])
+    return _Files(_root(files), texts, documents, damaged)
+
+
+def _root(files: Iterable[str]) -> str:
+    """The folder of ruleset.yaml; where there are several the uppermost, where there is none that of the vocabulary."""
+    for name in (_RULESET, _VOCABULARY):
+        found = [path for path in files if posixpath.basename(path) == name]
+        if found:
+            return posixpath.dirname(min(found, key=lambda path: (path.count("/"), path)))
+    return ""
+
+
+def _only_document(files: _Files, name: str, required: bool, faults: Faults) -> MapNode | None:
+    """The map that one of the files with a fixed name holds."""
+    path = files.path(name)
+    documents = files.documents.get(path, ())
+    for surplus in documents[1:]:
+        faults.add("GL117", f"`{name}` holds one document", surplus.place, "remove the `---` or the second part")
+    if path not in files.documents:
+        if required and path not in files.texts and not files.damaged:
+            faults.add("GL113", f"there is no `{name}`", Place(path, 1, 1, 2), "add the file; see docs/rule-files.md")
+        return None
+    root = documents[0].root if documents else None
+    if isinstance(root, MapNode):
+        return root
+    if not (documents and documents[0].damaged):
+        faults.add("GL117", f"`{name}` is a map", Place(path, 1, 1, 2), "write `key: value` lines")
+    return None
+
+
+def _vocabulary(files: _Files, registry: Registry, faults: Faults) -> Vocabulary | None:
+    root = _only_document(files, _VOCABULARY, True, faults)
+    return read_vocabulary(root, registry, faults) if root else None
+
+
+def _references(files: _Files, registry: Registry, faults: Faults) -> dict[str, ReferenceTable]:
+    root = _only_document(files, _REFERENCE, False, faults)
+    csv = {path: text for path, text in files.texts.items() if path.endswith(".csv")}
+    return read_references(root, files.path(_REFERENCE), csv, registry, faults) if root else {}
+
+
+def _frames(files: _Files, registry: Registry, faults: Faults) -> list[DecisionFrame]:
+    read_frames = [read_frame(document, faults) for document in files.decisions()]
+    frames = [frame for frame in read_frames if frame is not None]
+    for frame in frames:
+        registry.declare(frame.name, frame.kind)
+        for node in frame.assert_places:
+            output = frame.asserted.get(node.text)
+            registry.declare(node, output.kind if output else None)
+    return frames
+
+
+def _members(references: Mapping[str, ReferenceTable], frames: Iterable[DecisionFrame]) -> set[str]:
+    columns = {column.name for table in references.values() for column in table.columns}
+    return columns | {output.name for frame in frames for output in frame.outputs}
+
+
+def _decisions(frames: Iterable[DecisionFrame], names: Names, faults: Faults) -> dict[str, Decision]:
+    cells = CellReader(names, faults)
+    read_decisions = [read_decision(frame, cells, faults) for frame in frames]
+    return {decision.name: decision for decision in read_decisions if decision is not None}
+
+
+def _heading(files: _Files, decisions: frozenset[str], complete: bool, faults: Faults) -> Heading | None:
+    root = _only_document(files, _RULESET, True, faults)
+    return read_heading(root, decisions, complete, faults) if root else None
+
+
+def _ruleset(
+    heading: Heading,
+    vocabulary: Vocabulary,
+    decisions: Mapping[str, Decision],
+    references: Mapping[str, ReferenceTable],
+    files: _Files,
+) -> Ruleset:
+    return Ruleset(
+        name=heading.name,
+        language=heading.language,
+        version=heading.version,
+        owner=heading.owner,
+        effective_from=heading.effective_from,
+        effective_until=heading.effective_until,
+        title=heading.title,
+        vocabulary=vocabulary,
+        decisions=decisions,
+        references=references,
+        answer=heading.answer,
+        files=files.texts,
+    )

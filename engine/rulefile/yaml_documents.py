@@ -1,0 +1,136 @@
+"""A YAML file to the trees of its documents. A fault costs the lines it is on, not the rest of the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from engine.diagnostics import Diagnostic
+from engine.rulefile.faults import Faults
+from engine.rulefile.yaml_faults import reword
+from engine.rulefile.yaml_nodes import TooDeep, YamlNode, build
+from engine.source import Place
+
+_SEPARATOR = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
+_FAULTS_AT_MOST = 50
+_CHARACTERS_AT_MOST = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document. `root` is None where nothing of it could be read; `damaged` where some lines could not."""
+
+    root: YamlNode | None
+    place: Place
+    damaged: bool
+
+
+def read_documents(path: str, text: str, faults: Faults) -> tuple[Document, ...]:
+    """The documents that are not empty. Tabs, directives and everything that is not YAML are faults."""
+    lines = text.split("\n")
+    found = [_document(path, lines[start:stop], start + 1, faults) for start, stop in _spans(path, lines, faults)]
+    return tuple(document for document in found if document.root is not None or document.damaged)
+
+
+def _spans(path: str, lines: list[str], faults: Faults) -> list[tuple[int, int]]:
+    """First line and line after the last of each document; `---` lines become blank."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for number, line in enumerate(lines):
+        if not _SEPARATOR.match(line):
+            continue
+        spans.append((start, number))
+        start = number + 1
+        rest = line[3:].strip()
+        if rest and not rest.startswith("#"):
+            column = line.index(rest) + 1
+            place = Place(path, number + 1, column, column + len(rest))
+            faults.add("GL111", f"nothing can stand on the line of a `{line[:3]}`", place, "write it on the next line")
+    return [*spans, (start, len(lines))]
+
+
+def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> Document:
+    lines = list(lines)
+    damaged = _without_tabs(path, lines, first_line, faults)
+    budget = max(1, min(_FAULTS_AT_MOST, _CHARACTERS_AT_MOST // (1 + sum(map(len, lines)))))
+    place = _first_place(path, lines, first_line)
+    for _ in range(budget):
+        found = Faults()
+        try:
+            root = build(path, lines, first_line, damaged, found)
+        except TooDeep as deep:
+            at = Place(path, first_line + deep.line, deep.column + 1, deep.column + 2)
+            faults.add("GL107", "lists and maps are nested too deeply", at, "nothing in a rule file needs that")
+            return Document(None, place, True)
+        except yaml.YAMLError as error:
+            fault = _cause(found) or _reworded(error, path, lines, first_line)
+            faults.extend((fault,))
+            damaged = True
+            if not _blank(lines, fault.place.line - first_line):
+                break
+        else:
+            faults.extend(found.sorted())
+            return Document(root, place, damaged)
+    return Document(None, place, True)
+
+
+def _cause(found: Faults) -> Diagnostic | None:
+    """A value that ran on over several lines before the parser stumbled: an open quote, as a rule."""
+    return next((fault for fault in found.sorted() if fault.code in ("GL106", "GL112")), None)
+
+
+def _reworded(error: yaml.YAMLError, path: str, lines: list[str], first_line: int) -> Diagnostic:
+    fault = reword(error, lines)
+    column = fault.column + 1
+    place = Place(path, first_line + fault.line, column, column + max(1, fault.length))
+    return Diagnostic(fault.code, fault.message, place, fault.help)
+
+
+def _first_place(path: str, lines: list[str], first_line: int) -> Place:
+    for number, line in enumerate(lines):
+        text = line.strip()
+        if text and not text.startswith("#"):
+            return Place(path, first_line + number, 1, len(line.rstrip()) + 1)
+    return Place(path, first_line, 1, 2)
+
+
+def _without_tabs(path: str, lines: list[str], first_line: int, faults: Faults) -> bool:
+    """Report tabs and directives. A tab becomes a space; a line indented by tabs is left out, and the answer True."""
+    damaged = False
+    for number, line in enumerate(lines):
+        if line.startswith("%"):
+            place = Place(path, first_line + number, 1, len(line.rstrip()) + 1)
+            faults.add("GL111", "directives (`%…`) are not used here", place, "remove the line")
+            lines[number] = ""
+        column = line.find("\t")
+        if column < 0:
+            continue
+        indents = not line[:column].strip() and bool(line.strip())
+        help_ = "indent with spaces" if indents else "write spaces"
+        place = Place(path, first_line + number, column + 1, column + 2)
+        faults.add("GL104", "there is a tab in this line", place, help_)
+        lines[number] = line.replace("\t", " ")
+        if indents:
+            lines[number] = ""
+            damaged = True
+    return damaged
+
+
+def _blank(lines: list[str], number: int) -> bool:
+    """Empty a line and those indented deeper below it. False where it was empty already."""
+    number = min(number, len(lines) - 1)
+    if number < 0 or not lines[number].strip():
+        return False
+    depth = _depth(lines[number])
+    lines[number] = ""
+    for below in range(number + 1, len(lines)):
+        if lines[below].strip() and _depth(lines[below]) <= depth:
+            break
+        lines[below] = ""
+    return True
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
