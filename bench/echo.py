@@ -1,0 +1,33 @@
+"""The yardstick of the HTTP measurement: a bare Flask application that reads JSON and sends it back."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from flask import Flask, Response, request
+
+from api.config import Settings
+from api.server import Server
+
+
+class EchoServer(Server):
+    """The same gunicorn settings as the service, around the bare application."""
+
+    def load(self) -> Flask:
+        """The application of one worker."""
+        app = Flask("echo", static_folder=None)
+
+        @app.post("/v1/decisions")
+        def echo() -> tuple[Response, int]:
+            return app.json.response(request.get_json()), 201
+
+        @app.get("/healthz")
+        def health() -> str:
+            return "ok"
+
+        return app
+
+
+if __name__ == "__main__":
+    EchoServer(replace(Settings(), port=int(sys.argv[1]), log_level="warning")).run()

@@ -1,0 +1,106 @@
+"""FEEL expressions, and what starting costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+import zen
+
+from bench.report import section, table
+from bench.tables import random_rows, rule_files
+from bench.timing import per_call, shown
+from engine.feel import STRICT, compile_expression, parse_expression
+from engine.rulefile import read
+
+EXPRESSIONS = (
+    ("amount * rate / 100", "amount * rate / 100"),
+    ("amount >= 1000 and tenor <= 60", "amount >= 1000 and tenor <= 60"),
+    ('rating in ("AAA", "AA", "A")', 'rating in ["AAA", "AA", "A"]'),
+    ("tenor in [12..60]", "tenor in [12..60]"),
+    ('if amount > 500 then "large" else "small"', 'amount > 500 ? "large" : "small"'),
+    ("sum(flows)", "sum(flows)"),
+    ("some f in flows satisfies f < 0", "some(flows, # < 0)"),
+    ("flows[item > 100]", "filter(flows, # > 100)"),
+    ("for f in flows return f * 2", "map(flows, # * 2)"),
+    ('starts with(name, "示例") and upper case(rating) = "AA"', 'startsWith(name, "示例") and upper(rating) == "AA"'),
+)
+NAMES: Mapping[str, Any] = {
+    "amount": 1200,
+    "rate": 3.5,
+    "tenor": 48,
+    "rating": "AA",
+    "name": "示例企业01",
+    "flows": [120, -30, 250, 80, 410, 15, -5, 99],
+}
+STARTS = (
+    ("import the engine", "import engine.decide, engine.rulefile, engine.verify"),
+    ("import the engine with durable_rules", "import engine.decide, engine.rulefile, engine.matching.rete"),
+    ("import the service", "import api.server"),
+)
+ROWS = 2_000
+ROUNDS = 5
+
+
+def measure() -> str:
+    """The sections of the page."""
+    text = (
+        "Compiled once, evaluated many times. `zen` is `zen.evaluate_expression`, which reads the text each time; `zen "
+        "compiled` is `zen.compile_expression(…).evaluate`. Both in zen's own language and with binary floats; ours "
+        "with 34-digit decimals."
+    )
+    heads = ["expression", "greenlane", "zen", "zen compiled", "zen : greenlane"]
+    feel = section("Expressions", text, table(heads, [_expression(*both) for both in EXPRESSIONS]))
+    starts = [[title, shown(_started(code))] for title, code in STARTS]
+    starts.append([f"read {ROWS:,} rows of 8 columns from their text", shown(_read())])
+    return feel + "\n" + section("Starting", "", table(["what", "time"], starts)).replace("\n\n\n", "\n")
+
+
+def _expression(ours: str, theirs: str) -> list[str]:
+    exact = {name: _exact(value) for name, value in NAMES.items()}
+    run, other = compile_expression(parse_expression(ours, frozenset(NAMES)), STRICT), zen.compile_expression(theirs)
+    if _plain(run(exact)) != _plain(other.evaluate(NAMES)):
+        raise ValueError(f"{ours}: {run(exact)} here, {other.evaluate(NAMES)} in zen")
+    times = per_call(
+        {
+            "ours": lambda: run(exact),
+            "zen": lambda: zen.evaluate_expression(theirs, NAMES),
+            "compiled": lambda: other.evaluate(NAMES),
+        }
+    )
+    ratio = times["zen"] / times["ours"]
+    return [f"`{ours}`", shown(times["ours"]), shown(times["zen"]), shown(times["compiled"]), f"{ratio:.1f}"]
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_exact(v) for v in value]
+    return Decimal(str(value)) if isinstance(value, int | float) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return float(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
+def _started(code: str) -> float:
+    """Nanoseconds that a new process takes for it, less those of starting Python."""
+
+    def once(text: str) -> float:
+        start = time.perf_counter_ns()
+        subprocess.run([sys.executable, "-c", text], check=True)
+        return float(time.perf_counter_ns() - start)
+
+    once(code)
+    return median(once(code) - once("pass") for _ in range(ROUNDS))
+
+
+def _read() -> float:
+    files = rule_files(random_rows(ROWS))
+    return per_call({"read": lambda: read(files)}, rounds=3)["read"]

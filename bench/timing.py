@@ -1,0 +1,64 @@
+"""Measuring: rounds that take turns, so that what disturbs one side disturbs the other."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+
+Work = Callable[[], object]
+ROUNDS = 9
+ROUND_SECONDS = 0.05
+
+
+def per_call(works: Mapping[str, Work], rounds: int = ROUNDS) -> dict[str, float]:
+    """Nanoseconds of one call of each work: the median of rounds, the works taking turns in every round."""
+    repeats = {name: _repeats(work) for name, work in works.items()}
+    found: dict[str, list[float]] = {name: [] for name in works}
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            for name, work in works.items():
+                found[name].append(_round(work, repeats[name]))
+    finally:
+        gc.enable()
+    return {name: median(times) for name, times in found.items()}
+
+
+def each(works: Sequence[Work]) -> list[int]:
+    """Nanoseconds of every single work, once, with the garbage collector as in production."""
+    found = []
+    for work in works:
+        start = time.perf_counter_ns()
+        work()
+        found.append(time.perf_counter_ns() - start)
+    return found
+
+
+def percentile(times: Sequence[int], share: float) -> float:
+    """The time that `share` of the times do not pass."""
+    ordered = sorted(times)
+    return float(ordered[min(len(ordered) - 1, int(len(ordered) * share))])
+
+
+def shown(nanoseconds: float) -> str:
+    """A time with a unit and three digits."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
+        if nanoseconds >= size:
+            return f"{nanoseconds / size:.3g} {unit}"
+    return f"{nanoseconds:.0f} ns"
+
+
+def _round(work: Work, repeats: int) -> float:
+    start = time.perf_counter_ns()
+    for _ in range(repeats):
+        work()
+    return (time.perf_counter_ns() - start) / repeats
+
+
+def _repeats(work: Work) -> int:
+    work()
+    once = max(_round(work, 1), 1.0)
+    return max(1, int(ROUND_SECONDS * 1e9 / once))
