@@ -25,10 +25,9 @@ class Load:
 
 def request(host: str, path: str, body: bytes) -> bytes:
     """The bytes of a POST."""
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+    headers = {"Host": host, "Content-Type": "application/json", "Content-Length": len(body)}
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def run(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Load:

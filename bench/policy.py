@@ -25,8 +25,8 @@ CALLS = 1_500
 def measure() -> str:
     """The section of the page."""
     text = (
-        f"The shipped rules, {CALLS:,} decisions in turn about the applications in `examples/`: from facts to result in "
-        "one thread, with the trace as JSON where one is asked for."
+        f"The shipped rules, {CALLS:,} decisions in turn about the applications in `examples/`: from facts to result "
+        "in one thread, with the trace as JSON where one is asked for."
     )
     lines = [_measured(matcher, level) for matcher in MATCHERS for level in TraceLevel]
     return section("The whole policy", text, table(["matcher, trace", "median", "p99", "decisions/s"], lines))
