@@ -19,8 +19,8 @@ class EchoServer(Server):
         app = Flask("echo", static_folder=None)
 
         @app.post("/v1/decisions")
-        def echo() -> tuple[Response, int]:
-            return app.json.response(request.get_json()), 201
+        def echo() -> Response:
+            return Response(app.json.dumps(request.get_json()), 201, mimetype="application/json")
 
         @app.get("/healthz")
         def health() -> str:

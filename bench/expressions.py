@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -30,7 +29,7 @@ EXPRESSIONS = (
     ("for f in flows return f * 2", "map(flows, # * 2)"),
     ('starts with(name, "示例") and upper case(rating) = "AA"', 'startsWith(name, "示例") and upper(rating) == "AA"'),
 )
-NAMES: Mapping[str, Any] = {
+NAMES: dict[str, Any] = {
     "amount": 1200,
     "rate": 3.5,
     "tenor": 48,

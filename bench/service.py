@@ -37,8 +37,8 @@ def measure(seconds: float = SECONDS, rounds: int = ROUNDS) -> str:
             ports = {"Flask echo": echo, "greenlane": ours}
             loads = _turns(ports, seconds, rounds)
     text = (
-        f"`POST /v1/decisions` with the applications in `examples/`, {CONNECTIONS} connections from one client process on "
-        f"the same machine, {rounds} rounds of {seconds:.0f} s in turn; 2 gunicorn workers of 8 threads on both sides; "
+        f"`POST /v1/decisions` with the applications in `examples/`, {CONNECTIONS} connections from one client process "
+        f"on the same machine, {rounds} rounds of {seconds:.0f} s in turn; 2 gunicorn workers of 8 threads on both sides; "
         "SQLite with full sync, trace `fired`. The echo reads the same bodies and sends them back: what any Flask "
         "service costs here."
     )

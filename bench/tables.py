@@ -173,11 +173,8 @@ def measure(sizes: Sequence[int] = SIZES) -> str:
         "(34-digit decimals); `zen` is zen-engine 2.1.3 called from Python on the same rows and applications "
         "(binary floats). Both give the same rows."
     )
-    return section(
-        "A table: greenlane and zen-engine",
-        text,
-        table(["rows", "index", "greenlane", "zen", "zen : greenlane"], lines),
-    )
+    heads = ["rows", "index", "greenlane", "zen", "zen : greenlane"]
+    return section("A table: greenlane and zen-engine", text, table(heads, lines))
 
 
 def _measured(size: int) -> list[str]:
@@ -186,10 +183,8 @@ def _measured(size: int) -> list[str]:
     decider = compile_ruleset(ruleset, "bitmap")
     facts = [{n: Decimal(v) if isinstance(v, int) else v for n, v in a.items()} for a in applications]
     for exact, plain in zip(facts, applications, strict=True):
-        ours, theirs = (
-            decider.decide(exact, DAY, TraceLevel.NONE).outcome["row"],
-            other.evaluate(plain)["result"]["row"],
-        )
+        ours = decider.decide(exact, DAY, TraceLevel.NONE).outcome["row"]
+        theirs = other.evaluate(plain)["result"]["row"]
         if ours != theirs:
             raise ValueError(f"row {ours} here, row {theirs} in zen, for {plain}")
     times = per_call(
