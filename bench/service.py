@@ -38,7 +38,7 @@ def measure(seconds: float = SECONDS, rounds: int = ROUNDS) -> str:
             loads = _turns(ports, seconds, rounds)
     text = (
         f"`POST /v1/decisions` with the applications in `examples/`, {CONNECTIONS} connections from one client process "
-        f"on the same machine, {rounds} rounds of {seconds:.0f} s in turn; 2 gunicorn workers of 8 threads on both sides; "
+        f"on the same machine, {rounds} rounds of {seconds:.0f} s in turn; 2 gunicorn workers of 8 threads on both; "
         "SQLite with full sync, trace `fired`. The echo reads the same bodies and sends them back: what any Flask "
         "service costs here."
     )
