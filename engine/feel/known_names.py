@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from engine.feel.lexer import tokens_of
 from engine.feel.tokens import Kind, Token
 
 _Shape = tuple[tuple[str, bool], ...]
+_Entry = tuple[_Shape, str]
 
 
 class KnownNames:
     """A growing and shrinking set of names, matched against tokens."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._plain: dict[str, int] = {}
-        self._shapes: dict[str, list[tuple[_Shape, str]]] = {}
-        for name in names:
-            self.add(name)
+        # Parsing a cell begins here, nearly always with the same names: their tokens are looked at once.
+        plain, shapes = _table(frozenset(names))
+        self._plain = dict.fromkeys(plain, 1)
+        self._shapes = {first: list(entries) for first, entries in shapes}
 
     def add(self, name: str) -> None:
         """Knows the name from now on; once more if it was known."""
-        shape = _shape(tokens_of(name))
+        shape = _shape(name)
         if len(shape) <= 1:
             self._plain[name] = self._plain.get(name, 0) + 1
             return
         shapes = self._shapes.setdefault(shape[0][0], [])
         shapes.append((shape, name))
-        shapes.sort(key=lambda entry: -len(entry[0]))
+        shapes.sort(key=_longest_first)
 
     def remove(self, name: str) -> None:
         """Takes one `add` back."""
@@ -46,8 +48,25 @@ class KnownNames:
         return (first, 1) if self._plain.get(first) and tokens[start].kind is Kind.WORD else None
 
 
-def _shape(tokens: Sequence[Token]) -> _Shape:
+@lru_cache(maxsize=4096)
+def _shape(name: str) -> _Shape:
+    tokens = tokens_of(name)
     return tuple((token.text, bool(index) and token.spaced) for index, token in enumerate(tokens[:-1]))
+
+
+def _longest_first(entry: _Entry) -> tuple[int, str]:
+    return -len(entry[0]), entry[1]
+
+
+@lru_cache(maxsize=256)
+def _table(names: frozenset[str]) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[_Entry, ...]], ...]]:
+    """The names of one token, and the others by their first token."""
+    shaped = sorted(((_shape(name), name) for name in names), key=_longest_first)
+    several: dict[str, tuple[_Entry, ...]] = {}
+    for entry in shaped:
+        if len(entry[0]) > 1:
+            several[entry[0][0][0]] = (*several.get(entry[0][0][0], ()), entry)
+    return tuple(name for shape, name in shaped if len(shape) <= 1), tuple(several.items())
 
 
 def _fits(shape: _Shape, tokens: Sequence[Token], start: int) -> bool:
