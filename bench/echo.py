@@ -14,6 +14,11 @@ from api.server import Server
 class EchoServer(Server):
     """The same gunicorn settings as the service, around the bare application."""
 
+    def load_config(self) -> None:
+        """Without what belongs to the service's metrics."""
+        super().load_config()
+        self.cfg.set("child_exit", lambda _server, _worker: None)
+
     def load(self) -> Flask:
         """The application of one worker."""
         app = Flask("echo", static_folder=None)
