@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from engine.explain.labels import Labels, labels_in, labels_of
 from engine.explain.rows import Looking, row_sentences
 from engine.explain.story import Seen, Sentence, Step
-from engine.explain.wording import LONGEST_LIST, all_named, named_words, one_line
+from engine.explain.wording import all_named, joined, named_words, one_line
+from engine.model.reference import ReferenceTable
 from engine.model.ruleset import Decision, Ruleset
 from engine.model.table import Cell, Table
 from engine.model.vocabulary import Text
@@ -54,20 +55,21 @@ def _formula(step: Step, cell: Cell) -> Sentence:
 
 
 def _inputs(step: Step, ruleset: Ruleset, labels: Labels) -> Sentence:
-    facts = {name: value for name, value in step.inputs.items() if not _is_table(name, value, ruleset)}
-    tables = [name for name in step.inputs if name not in facts]
-    read = all_named(facts, labels)
-    zh, en = [read.zh] if facts else [], [read.en] if facts else []
-    for name in tables:
-        title, rows = ruleset.references[name].title, len(ruleset.references[name].rows)
-        zh.append(f"参考表 {title.zh} {name}（{rows}行）")
-        en.append(f"reference table {title.en} ({name}), {rows} rows")
-    return _about(step, Text("读取：" + "；".join(zh), "read: " + "; ".join(en)))
+    words = [
+        _reference(ruleset.references[name]) if name in ruleset.references else named_words(name, value, labels)
+        for name, value in step.inputs.items()
+    ]
+    read = joined(words)
+    return _about(step, Text(f"读取：{read.zh}", f"read: {read.en}"))
 
 
-def _is_table(name: str, value: object, ruleset: Ruleset) -> bool:
-    """Whether a name stands for a whole reference table, too long to tell."""
-    return name in ruleset.references and not (isinstance(value, list | tuple) and len(value) <= LONGEST_LIST // 8)
+def _reference(table: ReferenceTable) -> Text:
+    """A reference table by its title and size: its rows are in the rule files."""
+    rows = len(table.rows)
+    title = table.title
+    return Text(
+        f"参考表 {title.zh} {table.name}（{rows}行）", f"reference table {title.en} ({table.name}), {rows} rows"
+    )
 
 
 def _defaulted(step: Step, table: Table) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.explain.labels import Labels, output_labels
+from engine.explain.labels import Labels, label_of, output_labels
 from engine.explain.story import Seen, SeenCell, SeenRow, Sentence, Step
 from engine.explain.wording import all_named, causes_words, joined, named_words, one_line
 from engine.feel.ast import Name, Node
@@ -30,6 +30,11 @@ class Looking:
     step: Step
     table: Table
     labels: Labels
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the names were: those read, and the arguments of a function."""
+        return {**self.step.inputs, **self.step.arguments}
 
     def sentence(self, text: Text, row: Row | None = None) -> Sentence:
         """A sentence about this decision, or about one of its rows."""
@@ -68,24 +73,32 @@ def _reasons(looking: Looking, row: Row) -> Iterator[Text]:
     if guard is not None:
         yield _asked(looking, guard)
     for test in row.tests:
-        value = named_words(test.fact, looking.step.inputs.get(test.fact), looking.labels)
+        value = _seen(looking, test.fact)
         text = one_line(test.cell.text)
         yield Text(f"{value.zh} 符合“{text}”", f"{value.en} meets `{text}`")
     if row.when is not None:
         yield _asked(looking, row.when)
 
 
+def _seen(looking: Looking, fact: str) -> Text:
+    """The fact with its value, or without where the trace does not tell it."""
+    if fact in looking.values:
+        return named_words(fact, looking.values[fact], looking.labels)
+    label = label_of(looking.labels, fact)
+    return Text(label.zh, label.en)
+
+
 def _asked(looking: Looking, cell: Cell) -> Text:
     text = one_line(cell.text)
-    read = all_named(_values_read(cell.node, looking.step.inputs), looking.labels)
+    read = all_named(_values_read(cell.node, looking.values), looking.labels)
     if not read.zh:
         return Text(f"“{text}”为真", f"`{text}` is true")
     return Text(f"“{text}”为真（{read.zh}）", f"`{text}` is true ({read.en})")
 
 
-def _values_read(node: Node, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _values_read(node: Node, values: Mapping[str, Any]) -> dict[str, Any]:
     names = dict.fromkeys(found.name for found in walk(node) if isinstance(found, Name))
-    return {name: inputs[name] for name in names if name in inputs}
+    return {name: values[name] for name in names if name in values}
 
 
 def _yields(table: Table, yields: Mapping[str, Any], labels: Labels) -> Text | None:
@@ -98,10 +111,10 @@ def _yields(table: Table, yields: Mapping[str, Any], labels: Labels) -> Text | N
 def _stated(row: Row) -> list[Text]:
     """The reason code and text of the row, if it has any, and its basis."""
     stated = []
-    if row.code is not None or row.text is not None:
-        words = row.text or Text("", "")
-        code = row.code or ""
-        stated.append(Text(f"理由：{code} {words.zh}".rstrip(), f"reason: {code} {words.en}".rstrip()))
+    zh = " ".join(word for word in (row.code, row.text and row.text.zh) if word)
+    en = " ".join(word for word in (row.code, row.text and row.text.en) if word)
+    if zh or en:
+        stated.append(Text(f"理由：{zh}", f"reason: {en}"))
     if row.basis:
         stated.append(Text(f"依据：{row.basis}", f"basis: {row.basis}"))
     return stated
