@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import Cause, Undetermined
+from engine.feel.errors import FeelError
 from engine.feel.values import text_of
 
 PLAIN_DIGITS = 40
@@ -28,13 +30,13 @@ def render(value: Any) -> Any:
             return [render(inner) for inner in value]
         case date():
             return value.isoformat()
-        case _ if hasattr(value, "causes"):
+        case Undetermined():
             return {"undetermined": [cause(c) for c in value.causes]}
         case _:
-            return text_of(value)
+            return _text(value)
 
 
-def cause(found: Any) -> dict[str, object]:
+def cause(found: Cause) -> dict[str, object]:
     """Why a value cannot be said."""
     return {
         "kind": found.kind,
@@ -42,6 +44,13 @@ def cause(found: Any) -> dict[str, object]:
         "zh": found.message.zh,
         "en": found.message.en,
     }
+
+
+def _text(value: object) -> str:
+    try:
+        return text_of(value)
+    except FeelError:
+        return type(value).__name__
 
 
 def _plain(number: Decimal) -> Decimal:

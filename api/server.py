@@ -20,6 +20,8 @@ from api.config import Settings
 from api.resources.context import Services
 from api.rules_directory import read_files
 from api.services.compiled import read_ruleset
+from api.services.ports import Compile
+from api.store.database import open_database
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15
@@ -39,8 +41,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """The gunicorn application. Each worker builds its services after the fork: threads and connections are its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, compile_rules: Compile | None = None) -> None:
         self.settings = settings
+        self.compile_rules = compile_rules
         self.services: Services | None = None
         super().__init__()
 
@@ -69,7 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application of one worker."""
         logs.configure(self.settings.log_level)
-        self.services = build_services(self.settings)
+        self.services = build_services(self.settings, self.compile_rules)
         return create_app(self.services)
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
@@ -80,9 +83,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
-    Raises `RulesetRefused`, with every fault, or `OSError` before anything is served when the rule files cannot decide.
+    Raises before anything is served: `RulesetRefused` with every fault, or `OSError`, when the rule files cannot decide;
+    `DatabaseRefused` for a kind of database that we do not know.
     """
     read_ruleset(read_files(settings.rules))
+    open_database(settings.database_url).dispose()
     directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
     try:
         metrics.share(directory)

@@ -141,11 +141,20 @@ class TraceDocument(Schema):
     trace = fields.Dict(required=True, metadata=OPEN)
 
 
-class Sentence(Schema):
-    """One sentence."""
+class LabelItem(Schema):
+    """The same in both languages."""
 
     zh = text()
     en = text()
+
+
+class SentenceItem(LabelItem):
+    """One sentence."""
+
+    heading = fields.Boolean(required=True, metadata={"description": "Whether it opens a decision"})
+    decision = text("The decision it is about")
+    row = text("The rule it is about", null=True)
+    source = text("Where that is written", null=True)
 
 
 class ExplanationDocument(Schema):
@@ -153,7 +162,7 @@ class ExplanationDocument(Schema):
 
     decision_id = text(**UUID)
     release = text("The release's id")
-    sentences = items(Sentence)
+    sentences = items(SentenceItem)
 
 
 class Difference(Schema):
@@ -213,7 +222,7 @@ class RulesetDocument(OpenDocument):
     """What decides now."""
 
     release = fields.Nested(ReleaseName, required=True)
-    title = fields.Nested(Sentence, required=True)
+    title = fields.Nested(LabelItem, required=True)
     owner = text()
     language = fields.Integer(required=True)
     effective = fields.Dict(required=True, metadata=OPEN)

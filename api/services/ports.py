@@ -49,6 +49,40 @@ class UndeterminedRow(Protocol):
         ...
 
 
+class Sentence(Protocol):
+    """One sentence of an explanation, in Chinese and in English."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        ...
+
+    @property
+    def decision(self) -> str:
+        """The decision it is about."""
+        ...
+
+    @property
+    def row(self) -> str | None:
+        """The row it is about."""
+        ...
+
+    @property
+    def source(self) -> object | None:
+        """Where that is written."""
+        ...
+
+    @property
+    def heading(self) -> bool:
+        """Whether it opens a decision."""
+        ...
+
+
 class Result(Protocol):
     """What the engine decided."""
 
@@ -90,7 +124,7 @@ class Rules(Protocol):
         """The decision about an application that its schema accepts."""
         ...
 
-    def explain(self, result: Result) -> Sequence[Text]:
+    def explain(self, result: Result) -> Sequence[Sentence]:
         """Ordered sentences about a result that carries a full trace."""
         ...
 

@@ -12,7 +12,7 @@ from api.json_text import decode, encode
 from api.problems import Problem, pointer
 from api.rendering import render
 from api.services.decide import rendered
-from api.services.ports import Result, Rules
+from api.services.ports import Result, Rules, Sentence
 from api.services.releases import ReleaseService
 from api.store.records import DecisionRecord
 from api.store.repository import Store
@@ -64,7 +64,7 @@ class ReplayService:
         """Ordered sentences about how the decision came about."""
         record = self.decision(decision_id)
         rules, result = self._reproduced(record)
-        sentences = [{"zh": s.zh, "en": s.en} for s in rules.explain(result)]
+        sentences = [_sentence(s) for s in rules.explain(result)]
         return {"decision_id": record.decision_id, "release": record.release_id, "sentences": sentences}
 
     def _again(self, record: DecisionRecord, trace: Trace) -> tuple[Rules, Result]:
@@ -78,6 +78,17 @@ class ReplayService:
         if stored != replayed:
             raise Problem("trace_not_reproducible")
         return rules, result
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "zh": sentence.zh,
+        "en": sentence.en,
+        "heading": sentence.heading,
+        "decision": sentence.decision,
+        "row": sentence.row,
+        "source": str(sentence.source) if sentence.source is not None else None,
+    }
 
 
 def _comparable(record: DecisionRecord, result: Result) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import Cause, Message
 from engine.model.ruleset import Answer, Ruleset
 from engine.model.vocabulary import Fact, FactKind, FactType, Text, Vocabulary
 from engine.source import Place
@@ -47,20 +48,11 @@ class FakeReason:
 
 
 @dataclass(frozen=True)
-class FakeCause:
-    """As the engine's."""
-
-    kind: str
-    subject: str
-    message: Text
-
-
-@dataclass(frozen=True)
 class FakeUndetermined:
     """As the engine's."""
 
     row: str
-    because: tuple[FakeCause, ...]
+    because: tuple[Cause, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +64,18 @@ class FakeResult:
     reasons: tuple[FakeReason, ...] = ()
     undetermined: tuple[FakeUndetermined, ...] = ()
     trace: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class FakeSentence:
+    """As the engine's."""
+
+    zh: str
+    en: str
+    decision: str = "limit"
+    row: str | None = "LIM-1"
+    source: Place | None = PLACE
+    heading: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class FakeRules:
         steps = {"limit": self.limit, "amount": amount, "as_of": as_of}
         shown = {"none": None, "fired": {"fired": ["LIM-1"]}, "full": {"fired": ["LIM-1"], "inputs": steps}}[trace]
         if ratio is None:
-            cause = FakeCause("missing", "current_ratio", Text("缺少 current_ratio", "`current_ratio` is missing"))
+            cause = Cause("missing", "current_ratio", Message("缺少 current_ratio", "`current_ratio` is missing"))
             row = FakeUndetermined("LIM-2", (cause,))
             return FakeResult({"tier": "unrated", "routing": None}, "REFERRED", (), (row,), shown)
         if amount > self.limit:
@@ -98,9 +102,9 @@ class FakeRules:
         outcome = {"tier": "core", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85", "share": amount / self.limit}
         return FakeResult(outcome, "APPROVE_RECOMMENDED", (), (), shown)
 
-    def explain(self, result: Any) -> Sequence[Text]:
+    def explain(self, result: Any) -> Sequence[FakeSentence]:
         """One sentence."""
-        return [Text(f"结论：{result.status}", f"Status: {result.status}")]
+        return [FakeSentence(f"结论：{result.status}", f"Status: {result.status}")]
 
 
 def compile_fake(files: Mapping[str, bytes]) -> FakeRules:

@@ -178,7 +178,16 @@ def test_explanation(client: FlaskClient, application: Application) -> None:
     """Sentences in both languages."""
     made = client.post("/v1/decisions", json=application).get_json()
     found = client.get(f"/v1/decisions/{made['decision_id']}/explanation").get_json()
-    assert found["sentences"] == [{"zh": "结论：APPROVE_RECOMMENDED", "en": "Status: APPROVE_RECOMMENDED"}]
+    assert found["sentences"] == [
+        {
+            "zh": "结论：APPROVE_RECOMMENDED",
+            "en": "Status: APPROVE_RECOMMENDED",
+            "heading": True,
+            "decision": "limit",
+            "row": "LIM-1",
+            "source": "rules.yaml:1:1",
+        }
+    ]
 
 
 @pytest.mark.parametrize("rest", ["", "/trace", "/explanation"])
