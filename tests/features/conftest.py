@@ -4,13 +4,44 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from pytest_bdd import given, parsers, then, when
 
+from api.app import build_services, create_app
+from api.config import Settings
+from api.rules_directory import read_files
+from engine.model.ruleset import Ruleset
 from engine.model.vocabulary import Vocabulary
+from engine.rulefile import read
 from tests.features.asking import Asking, listed
+
+RULES = Path(__file__).parents[2] / "rules"
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> Ruleset:
+    """The shipped rules."""
+    reading = read(read_files(RULES))
+    assert reading.ruleset is not None, reading.diagnostics
+    return reading.ruleset
+
+
+@pytest.fixture(scope="session")
+def vocabulary(ruleset: Ruleset) -> Vocabulary:
+    return ruleset.vocabulary
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of the service with the shipped rules, on a database of its own."""
+    database = tmp_path_factory.mktemp("features") / "greenlane.db"
+    services = build_services(Settings(database_url=f"sqlite:///{database}", rules=RULES))
+    yield create_app(services).test_client()
+    services.store.close()
 
 
 @pytest.fixture
