@@ -105,7 +105,7 @@ MISTAKES = [
     (value("if revenue then 1 else 2"), "GL214", "revenue", "a boolean is needed here, this is a number", ""),
     (value("rates[-1].rat"), "GL215", "rates[-1].rat", "no entry `rat`", "did you mean `rate`?"),
     (value("cuont(rates)"), "GL216", "cuont", "unknown function `cuont`", "did you mean `count`?"),
-    (table('id | revenue | points\nR1 | > 1 | "many"'), "GL218", '"many"', "this column holds a number, not a string", ""),
+    (table('id | revenue | points\nR1 | > 1 | "many"'), "GL218", '"many"', "holds a number, not a string", ""),
     (table("id | revenue | points\nR1 | [30..1] | 1"), "GL320", "[30..1]", "no value of `revenue` passes", "lower to"),
     (table("id | revenue | points\nR1 | < 0 | 1"), "GL320", "< 0", "row `R1` can never hold", "values run from 0"),
 ]  # fmt: skip
