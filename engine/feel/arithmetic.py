@@ -12,10 +12,10 @@ from engine.feel.errors import FeelError, missing
 from engine.feel.values.date import Date, add_months, date_at, days_of
 from engine.feel.values.duration import DAY, DaysTime, YearsMonths
 from engine.feel.values.number import CONTEXT
+from engine.feel.values.text import TEXT_LIMIT
 from engine.feel.values.time import DateTime, Time, at_midnight, date_time_plus, time_plus
 from engine.feel.values.types import ZH, type_name
 
-TEXT_LIMIT = 1_000_000
 _Operation = Callable[[Any, Any], Any]
 _Table = dict[tuple[str, str], _Operation]
 _quotient = CONTEXT.divide
