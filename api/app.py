@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from api.config import Settings
-from api.logs import logger
+from api.logs import logger, reason
 from api.metrics import Metrics
 from api.resources import batch, decisions, operations, rulesets
 from api.resources.api import ProblemApi
@@ -77,5 +77,5 @@ def create_app(services: Services) -> Flask:
 def _prepare(services: Services) -> None:
     try:
         services.store.prepare()
-    except StoreUnavailable:
-        logger.warning("store unavailable at start")
+    except StoreUnavailable as error:
+        logger.warning("store unavailable at start", reason=reason(error))

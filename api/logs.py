@@ -46,6 +46,11 @@ def standard_library(level: str) -> dict[str, Any]:
     }
 
 
+def reason(error: BaseException) -> str:
+    """What an error of our own says; of another only its kind, since its text may hold what a client sent."""
+    return str(error) or type(error.__cause__ or error).__name__
+
+
 def where(error: BaseException) -> list[str]:
     """Where an error was raised, outermost first: names and lines only, since messages may hold what a client sent."""
     found = [f"{f.name} {f.filename.rpartition('/')[2]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]

@@ -83,7 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
-    Raises before anything is served: `RulesetRefused` with every fault, or `OSError`, when the rule files cannot decide;
+    Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files cannot decide,
     `DatabaseRefused` for a kind of database that we do not know.
     """
     read_ruleset(read_files(settings.rules))

@@ -9,7 +9,7 @@ from flask import Response
 from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from api.logs import logger, where
+from api.logs import logger, reason, where
 from api.problems import BY_STATUS, Problem
 from api.resources.context import services
 from api.resources.responses import PROBLEM_JSON, problem_response
@@ -57,7 +57,7 @@ def _faults(error: HTTPException) -> Any:
 
 def _store_unavailable(error: StoreUnavailable) -> Response:
     services().metrics.store_failures.inc()
-    logger.error("store unavailable", cause=type(error.__cause__).__name__, where=where(error))
+    logger.error("store unavailable", reason=reason(error), where=where(error))
     return problem_response(Problem("store_unavailable"))
 
 

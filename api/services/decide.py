@@ -93,14 +93,14 @@ class DecisionService:
             return Problem("not_in_force", subject=_period(self.rules))
         result = self.rules.decide(request.application, as_of, request.trace)
         decision_id, decided_at = str(uuid.uuid4()), timestamp(now)
-        outcome = render(result.outcome)
-        searched = search_values(request.application, outcome)
+        decided = rendered(result)
+        searched = search_values(request.application, decided["outcome"])
         answer = {
             "decision_id": decision_id,
             "application_id": searched["application_id"],
             "decided_at": decided_at,
             "as_of": as_of.isoformat(),
-            **rendered(result),
+            **decided,
             "release": release_document(self.release),
             "trace": render(result.trace),
         }

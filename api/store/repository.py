@@ -41,8 +41,7 @@ class Store:
         with self._preparing:
             if self._prepared.is_set():
                 return
-            if migrate.current(self._engine) != migrate.newest():
-                migrate.upgrade(self._engine)
+            self._bring_up_to_date()
             with writing(self._engine) as connection:
                 releases.add(connection, self._release, canonical)
             self._prepared.set()
@@ -94,6 +93,13 @@ class Store:
         """Writes what waits and lets the connections go."""
         self._writer.close()
         self._engine.dispose()
+
+    def _bring_up_to_date(self) -> None:
+        found = migrate.current(self._engine)
+        if found is not None and found not in migrate.revisions():
+            raise StoreUnavailable("the tables are those of a newer version")
+        if found != migrate.newest():
+            migrate.upgrade(self._engine)
 
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import inspect
+import pytest
+from sqlalchemy import inspect, text
 
 from api.store import migrate
-from api.store.database import open_database
+from api.store.database import StoreUnavailable, open_database, writing
 from api.store.repository import Store
 from api.store.tables import metadata
 from tests.api.store.records import RELEASE, record
@@ -53,6 +54,21 @@ def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
         made = {i["name"] for i in inspector.get_indexes(table.name) if not i.get("unique")}
         assert made == {i.name for i in table.indexes}
     engine.dispose()
+
+
+def test_tables_of_a_newer_version_are_left_alone(database_url: str) -> None:
+    """After going back to an older version of the service its store is not available, and nothing is changed."""
+    engine = open_database(database_url)
+    migrate.upgrade(engine)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store = Store(open_database(database_url), RELEASE)
+    with pytest.raises(StoreUnavailable, match="newer version"):
+        store.ping()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    engine.dispose()
+    store.close()
 
 
 def test_several_processes_start_at_once(database_url: str) -> None:
