@@ -15,7 +15,10 @@ from engine.suggest import nearest
 _NAME = re.compile(r"[^\W\d][\w]*(?:(?: |[-+*/.'])?\w+)*")
 _SIMPLE = re.compile(r"[^\W\d]\w*")
 _KEYWORDS = frozenset(
-    ["and", "or", "not", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "instance", "of", "function", "external", "true", "false", "null", "when"]
+    (
+        *("and", "or", "not", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between"),
+        *("instance", "of", "function", "external", "true", "false", "null", "when"),
+    )
 )
 COLUMN_WORDS = ("id", "when", "then", "code", "zh", "en", "basis", "from", "until")
 

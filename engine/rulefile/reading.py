@@ -60,8 +60,8 @@ class _Files:
 def read(files: Mapping[str, bytes]) -> Reading:
     """The ruleset in `files`, from path (with `/`) to contents. Files that are neither YAML nor CSV are left alone.
 
-    Never raises: whatever is wrong is a diagnostic. The result does not depend on the order of `files`, nor on byte order
-    marks and line ends; `files` of the ruleset holds the texts without them.
+    Never raises: whatever is wrong is a diagnostic. The result does not depend on the order of `files`, nor on byte
+    order marks and line ends; `files` of the ruleset holds the texts without them.
     """
     faults = Faults()
     opened = _open(files, faults)

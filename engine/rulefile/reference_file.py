@@ -14,7 +14,7 @@ from engine.rulefile.form import Form, labels, quoted, title
 from engine.rulefile.kinds import KEYS, read_kind
 from engine.rulefile.names import Registry, check_name, unknown
 from engine.rulefile.scalars import Unreadable, check_order, read_boolean, read_day, scalar
-from engine.rulefile.yaml_nodes import Entry, MapNode
+from engine.rulefile.yaml_nodes import Entry, MapNode, TextNode
 from engine.source import Place
 
 TABLE_KEYS = ("file", "title", "source", "dated by", "covers", "columns")
@@ -35,7 +35,20 @@ def read_references(
         table = _table(entry, posixpath.dirname(path), texts, faults)
         if table is not None:
             found[table.name] = table
+    _undescribed(form, posixpath.dirname(path), texts, faults)
     return found
+
+
+def _undescribed(form: Form, folder: str, texts: Mapping[str, str], faults: Faults) -> None:
+    tables = form.node.get("tables")
+    entries = tables.entries if isinstance(tables, MapNode) else ()
+    files = [entry.value.get("file") for entry in entries if isinstance(entry.value, MapNode)]
+    named = {posixpath.join(folder, file.text) for file in files if isinstance(file, TextNode)}
+    for path in texts:
+        if path not in named and posixpath.dirname(path) == folder and not form.node.damaged:
+            faults.warn(
+                "GL114", "no reference table names this file", Place(path, 1, 1, 2), "describe it in reference.yaml"
+            )
 
 
 def _table(entry: Entry, folder: str, texts: Mapping[str, str], faults: Faults) -> ReferenceTable | None:

@@ -109,13 +109,23 @@ def _row(
     try:
         cells = _cells(text, origin, quotes, faults)
     except _Unclosed as unclosed:
-        at = origin.place(text, unclosed.position, unclosed.position + 1)
-        faults.add("GL125", "this string is not closed in its cell", at, 'add `"`')
+        _open_string(text, origin, unclosed.position, quoting, faults)
         return None
-    if len(cells) != len(header):
+    if len(cells) != len(header) and len(faults) == before:
         _wrong_count(text, origin, cells, header, faults)
-        return None
     return RawRow(tuple(cells), _whole(text, origin)) if len(faults) == before else None
+
+
+def _open_string(text: str, origin: Origin, position: int, quoting: list[bool], faults: Faults) -> None:
+    """Report the quote that opens the string: in the first cell with an odd number of them, cut at every bar."""
+    start = 0
+    for column, part in enumerate(text.split(" | ")):
+        if column < len(quoting) and quoting[column] and part.count('"') % 2:
+            position = start + part.rindex('"')
+            break
+        start += len(part) + 3
+    at = origin.place(text, position, position + 1)
+    faults.add("GL125", "this string is not closed in its cell", at, 'add `"`')
 
 
 def _whole(text: str, origin: Origin) -> Place:
@@ -127,6 +137,12 @@ def _wrong_count(
     text: str, origin: Origin, cells: list[RawCell], header: tuple[HeaderCell, ...], faults: Faults
 ) -> None:
     if _check_wide_bar(text, origin, faults):
+        return
+    over_bars = next((cell for cell in cells if " | " in cell.text), None)
+    if over_bars is not None:
+        start = over_bars.text.index('"')
+        at = over_bars.origin.place(over_bars.text, start, start + 1)
+        faults.add("GL125", "this string runs over the end of its cell", at, 'close it with `"` before ` | `')
         return
     message = f"this row has {_number(len(cells))}, the header {len(header)}"
     if len(cells) > len(header):

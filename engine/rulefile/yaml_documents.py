@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import yaml
+from itertools import pairwise
 
 from engine.diagnostics import Diagnostic
 from engine.rulefile.faults import Faults
-from engine.rulefile.yaml_faults import reword
-from engine.rulefile.yaml_nodes import TooDeep, YamlNode, build
+from engine.rulefile.yaml_faults import open_bracket, reword
+from engine.rulefile.yaml_nodes import NotYaml, TooDeep, YamlNode, build
 from engine.source import Place
 
 _SEPARATOR = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
@@ -30,25 +29,25 @@ class Document:
 def read_documents(path: str, text: str, faults: Faults) -> tuple[Document, ...]:
     """The documents that are not empty. Tabs, directives and everything that is not YAML are faults."""
     lines = text.split("\n")
-    found = [_document(path, lines[start:stop], start + 1, faults) for start, stop in _spans(path, lines, faults)]
+    for number, line in enumerate(lines):
+        if _SEPARATOR.match(line):
+            _check_separator(path, line, number, faults)
+    found = [_document(path, lines[start:stop], start + 1, faults) for start, stop in document_spans(lines)]
     return tuple(document for document in found if document.root is not None or document.damaged)
 
 
-def _spans(path: str, lines: list[str], faults: Faults) -> list[tuple[int, int]]:
-    """First line and line after the last of each document; `---` lines become blank."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for number, line in enumerate(lines):
-        if not _SEPARATOR.match(line):
-            continue
-        spans.append((start, number))
-        start = number + 1
-        rest = line[3:].strip()
-        if rest and not rest.startswith("#"):
-            column = line.index(rest) + 1
-            place = Place(path, number + 1, column, column + len(rest))
-            faults.add("GL111", f"nothing can stand on the line of a `{line[:3]}`", place, "write it on the next line")
-    return [*spans, (start, len(lines))]
+def document_spans(lines: list[str]) -> list[tuple[int, int]]:
+    """First line and line after the last of each document, counted from 0; the lines with `---` belong to none."""
+    bounds = [-1, *(number for number, line in enumerate(lines) if _SEPARATOR.match(line)), len(lines)]
+    return [(before + 1, after) for before, after in pairwise(bounds)]
+
+
+def _check_separator(path: str, line: str, number: int, faults: Faults) -> None:
+    rest = line[3:].strip()
+    if rest and not rest.startswith("#"):
+        column = line.index(rest, 3) + 1
+        place = Place(path, number + 1, column, column + len(rest))
+        faults.add("GL111", f"nothing can stand on the line of a `{line[:3]}`", place, "write it on the next line")
 
 
 def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> Document:
@@ -64,8 +63,8 @@ def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> D
             at = Place(path, first_line + deep.line, deep.column + 1, deep.column + 2)
             faults.add("GL107", "lists and maps are nested too deeply", at, "nothing in a rule file needs that")
             return Document(None, place, True)
-        except yaml.YAMLError as error:
-            fault = _cause(found) or _reworded(error, path, lines, first_line)
+        except NotYaml as problem:
+            fault = _open_quote(found) or _reworded(problem, path, lines, first_line)
             faults.extend((fault,))
             damaged = True
             if not _blank(lines, fault.place.line - first_line):
@@ -76,13 +75,13 @@ def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> D
     return Document(None, place, True)
 
 
-def _cause(found: Faults) -> Diagnostic | None:
-    """A value that ran on over several lines before the parser stumbled: an open quote, as a rule."""
-    return next((fault for fault in found.sorted() if fault.code in ("GL106", "GL112")), None)
+def _open_quote(found: Faults) -> Diagnostic | None:
+    """A quoted value that ran on over several lines before the parser stumbled."""
+    return next((fault for fault in found.sorted() if fault.code == "GL106"), None)
 
 
-def _reworded(error: yaml.YAMLError, path: str, lines: list[str], first_line: int) -> Diagnostic:
-    fault = reword(error, lines)
+def _reworded(problem: NotYaml, path: str, lines: list[str], first_line: int) -> Diagnostic:
+    fault = open_bracket(problem.error, problem.brackets, lines) or reword(problem.error, lines)
     column = fault.column + 1
     place = Place(path, first_line + fault.line, column, column + max(1, fault.length))
     return Diagnostic(fault.code, fault.message, place, fault.help)

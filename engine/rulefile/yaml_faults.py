@@ -20,6 +20,7 @@ class YamlFault:
     help: str
 
 
+_CLOSING = {"{": "}", "[": "]"}
 _QUOTE_IT = 'put the whole value in double quotes: `"…"`'
 _KEY = re.compile(r"""\s*(?:- )*(?:"[^"]*"|'[^']*'|[^\s:{\[][^:]*?):(?=\s|$)""")
 
@@ -45,6 +46,25 @@ def reword(error: yaml.YAMLError, lines: list[str]) -> YamlFault:
 def _char(lines: list[str], at: tuple[int, int]) -> str:
     line = lines[at[0]] if at[0] < len(lines) else ""
     return line[at[1]] if at[1] < len(line) else ""
+
+
+def open_bracket(error: yaml.YAMLError, brackets: tuple[tuple[int, int], ...], lines: list[str]) -> YamlFault | None:
+    """The bracket left open, where the text went on with further keys, or ended, before the parser stumbled."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or not brackets:
+        return None
+    line, column = brackets[0]
+    between = range(line + 1, min(mark.line + 1, len(lines)))
+    went_on = any(_KEY.match(lines[n]) and _depth(lines[n]) <= _depth(lines[line]) for n in between)
+    if not went_on and mark.line < len(lines):
+        return None
+    line, column = max(bracket for bracket in brackets if bracket[0] == line)
+    opening = lines[line][column]
+    return YamlFault("GL106", f"`{opening}` is never closed", line, column, 1, f"add `{_CLOSING[opening]}`")
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _shown(character: str) -> str:
@@ -83,7 +103,7 @@ def _line_above(lines: list[str], line: int) -> int | None:
 
 def _indent(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> YamlFault:
     line = lines[at[0]]
-    depth = len(line) - len(line.lstrip())
+    depth = _depth(line)
     spaces = "1 space" if depth == 1 else f"{depth} spaces"
     help_ = "entries of one level begin in the same column"
     return YamlFault("GL105", f"the indentation of {spaces} fits no line above", at[0], depth, len(line.strip()), help_)
@@ -91,7 +111,7 @@ def _indent(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> Ya
 
 def _no_colon(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> YamlFault:
     line = lines[since[0]]
-    depth = len(line) - len(line.lstrip())
+    depth = _depth(line)
     text = line.strip()
     help_ = "write `key: value`, with a space after the colon" if ":" in text else "write `key: value`"
     return YamlFault("GL107", "this line has no key", since[0], depth, max(1, len(text)), help_)
@@ -109,10 +129,7 @@ def _in_block(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> 
 
 
 def _in_brackets(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> YamlFault:
-    opening = _char(lines, since)
-    closing = "}" if opening == "{" else "]"
-    if at[0] != since[0]:
-        return YamlFault("GL106", f"`{opening}` is never closed", since[0], since[1], 1, f"add `{closing}`")
+    closing = _CLOSING.get(_char(lines, since), "]")
     character = _char(lines, at)
     if character == ":":
         return YamlFault("GL107", "a value that holds `: ` needs quotes", at[0], at[1], 1, _QUOTE_IT)

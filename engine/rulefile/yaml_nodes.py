@@ -45,11 +45,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """Entries in file order, keys unique. `damaged`: lines that could not be read were left out of the document."""
+    """Entries in file order, keys unique. `damaged`: lines that could not be read were left out of the document.
+
+    `stop` is line and column behind the closing bracket of a flow map, None for a block.
+    """
 
     entries: tuple[Entry, ...]
     place: Place
-    flow: bool
+    stop: tuple[int, int] | None
     damaged: bool = False
 
     def get(self, key: str) -> YamlNode | None:
@@ -59,9 +62,11 @@ class MapNode:
 
 @dataclass(frozen=True, slots=True)
 class ListNode:
+    """Items in order; `stop` as in a map."""
+
     items: tuple[YamlNode, ...]
     place: Place
-    flow: bool
+    stop: tuple[int, int] | None
 
 
 YamlNode = Union[TextNode, MapNode, ListNode]  # noqa: UP007 (forward references)
@@ -76,13 +81,25 @@ class TooDeep(Exception):
         self.column = column
 
 
+class NotYaml(Exception):
+    """The text is not YAML: the parser's error, and the brackets open at that moment as (line, column), from 0."""
+
+    def __init__(self, error: yaml.YAMLError, brackets: tuple[tuple[int, int], ...]) -> None:
+        super().__init__("not YAML")
+        self.error = error
+        self.brackets = brackets
+
+
 def build(path: str, lines: list[str], first_line: int, damaged: bool, faults: Faults) -> YamlNode | None:
     """The tree of one document whose first line is number `first_line` of the file; None when it is empty.
 
-    Raises yaml.YAMLError where the text is not YAML, and `TooDeep`. Anchors, tags and duplicate keys are faults.
+    Raises NotYaml and TooDeep. Anchors, tags and duplicate keys are faults.
     """
     builder = _Builder(path, lines, first_line, damaged, faults)
-    return builder.document()
+    try:
+        return builder.document()
+    except yaml.YAMLError as error:
+        raise NotYaml(error, tuple(builder.brackets)) from None
 
 
 class _Builder:
@@ -92,6 +109,7 @@ class _Builder:
         self._offset = first_line
         self._damaged = damaged
         self._faults = faults
+        self.brackets: list[tuple[int, int]] = []
         self._events: Iterator[yaml.Event] = yaml.parse("\n".join(lines) + "\n", Loader=_LOADER)
 
     def document(self) -> YamlNode | None:
@@ -110,17 +128,19 @@ class _Builder:
             self._faults.add(
                 "GL109", "tags (`!…`) are not used here", self._place(event), "remove it, or put the value in quotes"
             )
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._map(event, depth)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._list(event, depth)
-        return self._text(event)
+        if not isinstance(event, yaml.CollectionStartEvent):
+            return self._text(event)
+        if event.flow_style:
+            self.brackets.append(_start(event))
+        collection = self._map(event, depth) if isinstance(event, yaml.MappingStartEvent) else self._list(event, depth)
+        if event.flow_style:
+            self.brackets.pop()
+        return collection
 
-    def _map(self, start: yaml.MappingStartEvent, depth: int) -> MapNode:
+    def _map(self, start: yaml.CollectionStartEvent, depth: int) -> MapNode:
         entries: dict[str, Entry] = {}
-        for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        event: yaml.Event
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, TextNode):
@@ -132,15 +152,15 @@ class _Builder:
                 )
             else:
                 entries[key.text] = Entry(key, value)
-        return MapNode(tuple(entries.values()), self._opening(start), bool(start.flow_style), self._damaged)
+        stop = self._stop(event) if start.flow_style else None
+        return MapNode(tuple(entries.values()), self._opening(start), stop, self._damaged)
 
-    def _list(self, start: yaml.SequenceStartEvent, depth: int) -> ListNode:
+    def _list(self, start: yaml.CollectionStartEvent, depth: int) -> ListNode:
         items: list[YamlNode] = []
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        event: yaml.Event
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._node(event, depth + 1))
-        return ListNode(tuple(items), self._opening(start), bool(start.flow_style))
+        return ListNode(tuple(items), self._opening(start), self._stop(event) if start.flow_style else None)
 
     def _text(self, event: yaml.Event) -> TextNode:
         if not isinstance(event, yaml.ScalarEvent):  # an alias
@@ -187,7 +207,11 @@ class _Builder:
         stop = end if end_line == line else len(self._lines[line].rstrip())
         return Place(self._path, self._offset + line, begin + 1, max(begin + 2, stop + 1))
 
-    def _opening(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> Place:
+    def _stop(self, event: yaml.Event) -> tuple[int, int]:
+        line, column = _end(event)
+        return self._offset + line, column + 1
+
+    def _opening(self, event: yaml.CollectionStartEvent) -> Place:
         """The bracket of a flow collection, the first line of a block one."""
         line, begin = _start(event)
         stop = begin + 1 if event.flow_style or line >= len(self._lines) else len(self._lines[line].rstrip())
