@@ -26,6 +26,8 @@ class Site:
 
     def error(self, error: FeelError) -> Any:
         """What comes of a FeelError of the operator or function."""
+        if error.answer is not None:
+            return error.answer
         if error.kind == "missing" and error.en == MISSING.en:
             return self.missing(error.argument)
         return self._failed(error.kind, Message(error.zh, error.en), error.argument)

@@ -101,9 +101,32 @@ def _decided_by(decisive: bool) -> Callable[[Items], bool]:
 _LIST = Parameter("list", ("list",))
 
 
+def _of_list(call: Callable[[Items], Any]) -> Callable[[Items], Any]:
+    def reduce_list(items: Items) -> Any:
+        try:
+            return call(items)
+        except FeelError as error:
+            error.argument = 0
+            raise
+
+    return reduce_list
+
+
+def _of_arguments(call: Callable[[Items], Any]) -> Callable[..., Any]:
+    def reduce_arguments(first: Any, rest: Items) -> Any:
+        items = [first, *rest]
+        try:
+            return call(items)
+        except FeelError as error:
+            error.argument = items.index(None) if error.kind == "missing" else None
+            raise
+
+    return reduce_arguments
+
+
 def _aggregate(name: str, call: Callable[[Items], Any]) -> Builtin:
     many = (Parameter("item"), Parameter("item", rest=True))
-    return Builtin(name, (Form((_LIST,), call), Form(many, lambda first, rest: call([first, *rest]))))
+    return Builtin(name, (Form((_LIST,), _of_list(call)), Form(many, _of_arguments(call))))
 
 
 AGGREGATES: tuple[Builtin, ...] = (

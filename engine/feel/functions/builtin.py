@@ -119,10 +119,13 @@ class Builtin:
         values = []
         for name in self.reads:
             try:
-                values.append(supplied[name])
+                value = supplied[name]
             except KeyError:
+                value = None
+            if value is None:
                 en, zh = f"the caller supplies no value for `{name}`", f"调用方未提供 `{name}` 的值"
-                raise FeelError("missing", en, zh) from None
+                raise FeelError("missing", en, zh)
+            values.append(value)
         return values
 
     def _no_form(self, arguments: Sequence[Any], names: Sequence[str]) -> FeelError:
