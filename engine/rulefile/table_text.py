@@ -84,6 +84,12 @@ def split_table(node: TextNode, faults: Faults) -> RawTable | None:
     return RawTable(header, tuple(row for row in rows if row is not None))
 
 
+def split_line(line: str, header: tuple[HeaderCell, ...]) -> list[RawCell]:
+    """The cells of a row that `split_table` finds no fault with."""
+    quoting = [cell.name not in ANNOTATIONS for cell in header]
+    return _cells(line, Origin("", 1, 1), lambda column: column < len(quoting) and quoting[column], Faults())
+
+
 def _lines(node: TextNode) -> list[tuple[str, Origin]]:
     origin = node.origin
     return [

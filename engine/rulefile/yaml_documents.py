@@ -24,6 +24,7 @@ class Document:
     root: YamlNode | None
     place: Place
     damaged: bool
+    first_line: int
 
 
 def read_documents(path: str, text: str, faults: Faults) -> tuple[Document, ...]:
@@ -62,7 +63,7 @@ def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> D
         except TooDeep as deep:
             at = Place(path, first_line + deep.line, deep.column + 1, deep.column + 2)
             faults.add("GL107", "lists and maps are nested too deeply", at, "nothing in a rule file needs that")
-            return Document(None, place, True)
+            return Document(None, place, True, first_line)
         except NotYaml as problem:
             fault = _open_quote(found) or _reworded(problem, path, lines, first_line)
             faults.extend((fault,))
@@ -71,8 +72,8 @@ def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> D
                 break
         else:
             faults.extend(found.sorted())
-            return Document(root, place, damaged)
-    return Document(None, place, True)
+            return Document(root, place, damaged, first_line)
+    return Document(None, place, True, first_line)
 
 
 def _open_quote(found: Faults) -> Diagnostic | None:
