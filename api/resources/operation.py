@@ -65,9 +65,9 @@ def operation(
             answers.status, answers.schema, description=answers.description, content_type=answers.content_type
         )(documented)
         if takes.headers is not None:
-            documented = group.arguments(takes.headers, location="headers")(documented)
+            documented = group.arguments(takes.headers(), location="headers")(documented)
         if takes.query is not None:
-            documented = group.arguments(takes.query, location="query", unknown=RAISE)(documented)
+            documented = group.arguments(takes.query(), location="query", unknown=RAISE)(documented)
         group.route(rule, methods=[method], parameters=[_path(*variable) for variable in takes.path])(documented)
         return view
 

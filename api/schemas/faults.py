@@ -44,7 +44,8 @@ def _walk(
 ) -> Iterator[PlacedFault]:
     if isinstance(messages, dict):
         for key, inner in sorted(messages.items(), key=lambda entry: _order(schema, str(entry[0]))):
-            if key == OWN:
+            # A client may send a field of that very name: then it is an unknown one.
+            if key == OWN and UNKNOWN not in inner:
                 yield from _walk(inner, schema, at, elsewhere)
             else:
                 yield from _walk(inner, _inner(schema, key), (*at, str(key)), elsewhere)

@@ -113,6 +113,8 @@ def test_a_value_not_allowed_comes_with_those_that_are() -> None:
         ("/current_ratio", "/financials/current_ratio"),
         ("/request/curent_ratio", "/financials/current_ratio"),
         ("/zzz", None),
+        ("/_schema", None),
+        ("/request/_schema", None),
     ],
 )
 def test_an_unknown_field_comes_with_the_nearest_known(pointer: str, nearest: str | None) -> None:

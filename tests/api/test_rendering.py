@@ -1,0 +1,58 @@
+"""FEEL values become JSON that says what they are."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.json_text import encode
+from api.rendering import render
+from engine.feel import Cause, Message, Undetermined, evaluate
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        ("利率", '"利率"'),
+        (Decimal("2.50"), "2.50"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("-1.20E+5"), "-120000"),
+        (Decimal("1E-7"), "1E-7"),
+        (Decimal("1E+6000"), "1E+6000"),
+        (date(2026, 3, 2), '"2026-03-02"'),
+        ((Decimal(1), "a", None), '[1,"a",null]'),
+        ({"rate": Decimal("2.85"), "codes": ["P401"]}, '{"rate":2.85,"codes":["P401"]}'),
+    ],
+)
+def test_values(value: Any, text: str) -> None:
+    """Numbers keep their digits and lose a short exponent; dates are ISO texts."""
+    assert encode(render(value)).decode() == text
+
+
+@pytest.mark.parametrize(
+    ("expression", "rendered"),
+    [
+        ('duration("P1Y2M")', "P1Y2M"),
+        ('duration("P3DT4H")', "P3DT4H"),
+        ('time("10:30:00")', "10:30:00"),
+        ('date and time("2026-03-02T10:30:00")', "2026-03-02T10:30:00"),
+        ("[1..3]", "[1..3]"),
+        ('date("2026-03-02")', "2026-03-02"),
+        ("1/8", Decimal("0.125")),
+    ],
+)
+def test_values_of_expressions(expression: str, rendered: Any) -> None:
+    """Everything an expression can yield has its FEEL text."""
+    assert render(evaluate(expression)) == rendered
+
+
+def test_undetermined_values_say_why() -> None:
+    """The causes, in both languages, wherever the value stands."""
+    value = Undetermined((Cause("missing", "current_ratio", Message("缺少", "missing")),))
+    causes = [{"kind": "missing", "subject": "current_ratio", "zh": "缺少", "en": "missing"}]
+    assert render({"a": [value]}) == {"a": [{"undetermined": causes}]}
