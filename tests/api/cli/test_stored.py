@@ -1,0 +1,77 @@
+"""`greenlane replay`, `greenlane explain ID` and `greenlane db`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.app import build_services, create_app
+from api.config import Settings
+from tests.api.cli.conftest import EXAMPLES, ROOT, Run
+
+
+@pytest.fixture
+def decision_id(run: Run, tmp_path: Path) -> str:
+    """A decision in the database that commands use."""
+    services = build_services(Settings(database_url=f"sqlite:///{tmp_path}/greenlane.db", rules=ROOT / "rules"))
+    body = (EXAMPLES / "EX-06.json").read_bytes()
+    client = create_app(services).test_client()
+    answer = client.post("/v1/decisions", data=body, headers={"Content-Type": "application/json"}).get_json()
+    services.store.close()
+    return str(answer["decision_id"])
+
+
+def test_replay_is_identical(run: Run, decision_id: str) -> None:
+    """Deciding again gives the same, and says with which release."""
+    shown = run("replay", decision_id)
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.startswith("identical\nrelease rel-")
+
+
+def test_stored_decision_explains_itself(run: Run, decision_id: str) -> None:
+    """An id is explained as a file is."""
+    assert run("explain", decision_id).output == run("explain", EXAMPLES / "EX-06.json").output
+
+
+def test_no_such_decision(run: Run) -> None:
+    """An unknown id is refused in words."""
+    shown = run("replay", "00000000-0000-0000-0000-000000000000")
+    assert shown.exit_code == 1
+    assert shown.output.startswith("error: there is no such resource\n")
+
+
+def test_tables_up_and_down(run: Run) -> None:
+    """Up to the newest revision and back to none."""
+    assert run("db", "current").exit_code == 1
+    assert run("db", "upgrade").exit_code == 0
+    assert run("db", "current").exit_code == 0
+    assert run("db", "downgrade", "base", "--yes").output == "tables at no revision\n"
+
+
+def test_downgrade_asks_first(run: Run) -> None:
+    """Nothing is dropped without a yes."""
+    run("db", "upgrade")
+    assert run("db", "downgrade", "base", input="n\n").exit_code == 1
+    assert run("db", "current").exit_code == 0
+
+
+def test_unknown_revision(run: Run) -> None:
+    """A revision that is not known is a mistake of usage that lists those that are."""
+    shown = run("db", "upgrade", "next")
+    assert shown.exit_code == 2
+    assert "no revision `next`: one of head, " in shown.output
+
+
+def test_database_of_another_kind(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only SQLite and PostgreSQL will do."""
+    monkeypatch.setenv("DATABASE_URL", "mysql://host/name")
+    assert run("db", "upgrade").exit_code == 2
+
+
+def test_database_out_of_reach(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is down is said in a line."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/greenlane")
+    shown = run("db", "upgrade")
+    assert shown.exit_code == 1
+    assert shown.output.startswith("error: the database cannot be reached or written\n")
