@@ -125,7 +125,13 @@ CONVERSIONS: tuple[Builtin, ...] = (
             Form((*_DAYS, *_CLOCK, _of("timezone", "string")), _zoned_date_time),
         ),
     ),
-    Builtin("time", (Form((_of("from", "string", "time", *_DATES),), _to_time), Form((*_CLOCK, _OFFSET), _time))),
+    Builtin(
+        "time",
+        (
+            Form((_of("from", "string", "time", *_DATES),), _to_time),
+            Form((*_CLOCK, replace(_OFFSET, optional=True)), _time),
+        ),
+    ),
     Builtin(
         "number",
         (
