@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from api.problems import FieldFault
+from api.schemas.suggestion import suggestion
 from api.schemas.uscc import is_valid
 from engine.model.vocabulary import FactKind, FactType, Text
-from engine.suggest import nearest
 
 TEXT_LIMIT = 256
 """Characters of a free text."""
@@ -92,7 +92,7 @@ def _string_fault(kind: FactKind, value: Any) -> FieldFault | None:
 
 def _not_allowed(allowed: tuple[str, ...], value: str) -> FieldFault:
     detail = Text("不是允许的取值，见 allowed", "not one of the values in `allowed`")
-    return FieldFault("not_allowed", detail, allowed=allowed, nearest=nearest(value, allowed))
+    return FieldFault("not_allowed", detail, allowed=allowed, nearest=suggestion(value, allowed))
 
 
 def _date_fault(value: Any) -> FieldFault | None:

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from api.problems import FieldFault, PlacedFault, pointer
 from api.schemas.fact_faults import UNKNOWN
+from api.schemas.suggestion import suggestion
 from engine.model.vocabulary import Text
-from engine.suggest import nearest
 
+FAULTS = 1000
+SUGGESTIONS = 10
 OWN = "_schema"
 """The key under which marshmallow puts what is wrong with an object itself."""
 
 
 def body_faults(messages: Any, schema: Schema) -> tuple[PlacedFault, ...]:
-    """Every fault of a body, in the order of the schema, with the nearest known name for each unknown field."""
+    """Every fault of a body, in the order of the schema, with the nearest known name for unknown fields.
+
+    The first `FAULTS` of them, the first `SUGGESTIONS` unknown fields with a name: a body of a hundred thousand unknown
+    fields must not keep the service busy.
+    """
     elsewhere = dict(_pointers(schema, ()))
-    return tuple(_walk(messages, schema, (), elsewhere))
+    found = list(islice(_walk(messages, schema, ()), FAULTS))
+    unknown = [index for index, (fault, _) in enumerate(found) if fault is UNKNOWN][:SUGGESTIONS]
+    for index in unknown:
+        fault, at = found[index]
+        found[index] = replace(fault, nearest=_nearest(at, elsewhere)), at
+    return tuple(PlacedFault(fault, pointer=pointer(*at)) for fault, at in found)
 
 
 def parameter_faults(messages: Mapping[str, Any], known: Mapping[str, object]) -> tuple[PlacedFault, ...]:
@@ -30,7 +42,7 @@ def parameter_faults(messages: Mapping[str, Any], known: Mapping[str, object]) -
         for fault in faults if isinstance(faults, list) else [faults]:
             placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
             if placed is UNKNOWN:
-                placed = replace(placed, nearest=nearest(name, known))
+                placed = replace(placed, nearest=suggestion(name, known))
             found.append(PlacedFault(placed, parameter=name))
     return tuple(found)
 
@@ -39,22 +51,17 @@ def _other(detail: str) -> FieldFault:
     return FieldFault("invalid", Text("取值不符合要求", detail.rstrip(".").lower()))
 
 
-def _walk(
-    messages: Any, schema: Schema | None, at: tuple[str, ...], elsewhere: Mapping[str, str]
-) -> Iterator[PlacedFault]:
+def _walk(messages: Any, schema: Schema | None, at: tuple[str, ...]) -> Iterator[tuple[FieldFault, tuple[str, ...]]]:
     if isinstance(messages, dict):
         for key, inner in sorted(messages.items(), key=lambda entry: _order(schema, str(entry[0]))):
             # A client may send a field of that very name: then it is an unknown one.
             if key == OWN and UNKNOWN not in inner:
-                yield from _walk(inner, schema, at, elsewhere)
+                yield from _walk(inner, schema, at)
             else:
-                yield from _walk(inner, _inner(schema, key), (*at, str(key)), elsewhere)
+                yield from _walk(inner, _inner(schema, key), (*at, str(key)))
         return
     for fault in messages if isinstance(messages, list) else [messages]:
-        if fault is UNKNOWN:
-            fault = replace(fault, nearest=_nearest(at, elsewhere))
-        placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
-        yield PlacedFault(placed, pointer=pointer(*at))
+        yield fault if isinstance(fault, FieldFault) else _other(str(fault)), at
 
 
 def _order(schema: Schema | None, key: str) -> tuple[int, str]:
@@ -71,11 +78,11 @@ def _inner(schema: Schema | None, key: str) -> Schema | None:
 def _nearest(at: tuple[str, ...], elsewhere: Mapping[str, str]) -> str | None:
     """The nearest name in the same object, else the pointer of the nearest name anywhere."""
     home = pointer(*at[:-1])
-    beside = nearest(at[-1], (name.rpartition("/")[2] for name in elsewhere if name.rpartition("/")[0] == home))
+    beside = suggestion(at[-1], (name.rpartition("/")[2] for name in elsewhere if name.rpartition("/")[0] == home))
     if beside is not None:
         return beside
     by_name = {name.rpartition("/")[2]: name for name in elsewhere}
-    found = nearest(at[-1], by_name)
+    found = suggestion(at[-1], by_name)
     return by_name[found] if found is not None else None
 
 
