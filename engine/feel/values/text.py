@@ -23,7 +23,19 @@ _TEMPORAL: dict[str, Callable[[Any], str]] = {
     "years and months duration": years_months_text,
     "days and time duration": days_time_text,
 }
-_NAME = re.compile(r"[^\W\d]\w*( \w+)*")
+# Names that FEEL reads whatever is around them; all others are written in quotes.
+_START = (
+    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff"
+    "\u3041-\ud7ff\uf900-\ufdcf"
+)
+_NAME = re.compile(f"[{_START}][{_START}0-9]*( [{_START}][{_START}0-9]*)*")
+_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "if then else for in return some every satisfies function external between and or instance of "
+        "null true false not",
+    )
+)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -104,7 +116,8 @@ def _quoted(text: str) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _NAME.fullmatch(name) else _quoted(name)
+    plain = _NAME.fullmatch(name) and _WORDS.isdisjoint(name.split(" "))
+    return name if plain else _quoted(name)
 
 
 def parse_at(text: str) -> Any:
