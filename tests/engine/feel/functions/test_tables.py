@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine.feel import SPEC, evaluate
+from engine.feel import SPEC, evaluate, evaluate_node, parse_expression
 from engine.feel.functions import BUILTINS
 from engine.feel.functions.temporal import same
 from tests.engine.feel.text_tables import Case, cases_in
@@ -16,10 +18,21 @@ FILES = [*sorted(HERE.glob("*.txt")), HERE.parent / "operators.txt"]
 CASES = [case for path in FILES for case in cases_in(path)]
 
 
+def reference(text: str) -> Any:
+    """The value by the reference meaning."""
+    return evaluate_node(parse_expression(text), {}, SPEC)
+
+
+def compiled(text: str) -> Any:
+    """The value by the door, which compiles."""
+    return evaluate(text, {}, SPEC)
+
+
+@pytest.mark.parametrize("route", [reference, compiled])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.place)
-def test_case(case: Case) -> None:
-    """The expression comes to the expected value."""
-    actual, expected = (evaluate(text, {}, SPEC) for text in (case.expression, case.expected))
+def test_case(case: Case, route: Callable[[str], Any]) -> None:
+    """The expression comes to the expected value, by either route."""
+    actual, expected = route(case.expression), reference(case.expected)
     assert same(actual, expected), f"{case.expression} is {actual!r}, not {expected!r}: {case.why}"
 
 
