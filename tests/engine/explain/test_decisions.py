@@ -68,7 +68,8 @@ def test_table_in_english():
         Discounts (Day (day) = weekday), basis: house rules §2 [tickets.yaml:20]
           - read: Base price (base_price) = 40; Age (age) = 30年; Favoured (favoured) = no
           - D-1 holds, because `base_price > 0` is true (Base price (base_price) = 40); \
-Day (day) = weekday meets `weekday`; `age > 5` is true (Age (age) = 30年), it yields Adjustment (bp) = -500 bp, reason: P1 Weekday discount [tickets.yaml:35]
+Day (day) = weekday meets `weekday`; `age > 5` is true (Age (age) = 30年), it yields Adjustment (bp) = -500 bp, \
+reason: P1 Weekday discount [tickets.yaml:35]
           - Day (day) = weekday does not meet: D-2 (`weekend`)
           - Favoured (favoured) = no does not meet: D-3 (`true`)
           - result: Discounts (discounts) = [{bp: -500, code: P1}]
