@@ -40,13 +40,12 @@ def build_services(settings: Settings, compile_rules: Compile | None = None, clo
     Raises `RulesetRefused` or `OSError` when the rule files cannot decide, `DatabaseRefused` for a database of a kind
     we do not know. A database that is down is not an error: the service works once it is up.
     """
-    compile_rules = compile_rules or compiler(settings.matcher)
-    rules = compile_rules(read_files(settings.rules))
+    rules = (compile_rules or compiler(settings.matcher))(read_files(settings.rules))
     release, engine = release_of(rules.ruleset, clock()), service_version()
     metrics = Metrics()
     database = open_database(settings.database_url, pool_size=settings.threads + 1)
     store = Store(database, release, settings.commit_timeout, metrics.commits.observe)
-    releases = ReleaseService(release, rules, store, compile_rules)
+    releases = ReleaseService(release, rules, store, compile_rules or compiler(settings.matcher, checked=False))
     return Services(
         store=store,
         releases=releases,

@@ -85,6 +85,11 @@ KINDS: Mapping[str, Kind] = {
             "deciding again from the stored rules and inputs gave another result; call replay to see what differs",
         ),
     ),
+    "release_unreadable": Kind(
+        409,
+        Text("本版本服务无法读取该规则发布", "this version of the service cannot read the release"),
+        Text("请用作出该决策的服务版本重放", "replay with the version of the service that decided"),
+    ),
     "too_large": Kind(
         413,
         Text("请求体过大", "the body is too large"),

@@ -19,7 +19,7 @@ from api.app import build_services, create_app
 from api.config import Settings
 from api.resources.context import Services
 from api.rules_directory import read_files
-from api.services.compiled import read_ruleset
+from api.services.compiled import check_ruleset
 from api.services.ports import Compile
 from api.store.database import open_database
 
@@ -86,7 +86,7 @@ def serve(settings: Settings) -> None:
     Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files cannot decide,
     `DatabaseRefused` for a kind of database that we do not know.
     """
-    read_ruleset(read_files(settings.rules))
+    check_ruleset(read_files(settings.rules))
     open_database(settings.database_url).dispose()
     directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
     try:

@@ -117,7 +117,7 @@ def explanation(decision_id: str) -> Response:
     "/v1/decisions/<decision_id>/replay",
     Answers(answers.ReplayDocument, "Identical, or what differs"),
     ONE,
-    refuses=(404, *READS_STORE),
+    refuses=(404, 409, *READS_STORE),
 )
 def replay(decision_id: str) -> Response:
     """Decides again from the stored inputs and release."""

@@ -8,53 +8,59 @@ from datetime import date
 from typing import Any
 
 from api.config import Matcher, Trace
-from api.services.ports import Compile, Result, Rules
+from api.services.ports import Compile, Result, Rules, Sentence
+from engine.decide.facts import facts_of
 from engine.diagnostics import RulesetRefused, has_errors
 from engine.model.ruleset import Ruleset
-from engine.model.vocabulary import Text
+from engine.rulefile import read
+from engine.verify import check
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """A ruleset compiled by the engine."""
+    """A ruleset compiled by the engine. Safe for many threads."""
 
     ruleset: Ruleset
     decider: Any
 
     def decide(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
         """The decision about an application that its schema accepts."""
-        from engine.decide.facts import facts_of
+        return self.decider.decide(facts_of(application, self.ruleset.vocabulary), as_of, trace)
 
-        facts = facts_of(application, self.ruleset.vocabulary)
-        result: Result = self.decider.decide(facts, as_of, trace)
-        return result
-
-    def explain(self, result: Result) -> Sequence[Text]:
+    def explain(self, result: Result) -> Sequence[Sentence]:
         """Ordered sentences about a result that carries a full trace."""
         from engine.explain import explain
 
-        sentences: Sequence[Text] = explain(result, self.ruleset)
-        return sentences
+        return explain(result, self.ruleset)
 
 
 def read_ruleset(files: Mapping[str, bytes]) -> Ruleset:
-    """The ruleset in rule files. Raises `RulesetRefused` with every fault when there is an error."""
-    from engine.rulefile import read
-
+    """The ruleset in rule files, as far as it can be read. Raises `RulesetRefused` with every fault of reading."""
     reading = read(files)
     if reading.ruleset is None or has_errors(reading.diagnostics):
         raise RulesetRefused(reading.diagnostics)
-    ruleset: Ruleset = reading.ruleset
+    return reading.ruleset
+
+
+def check_ruleset(files: Mapping[str, bytes]) -> Ruleset:
+    """The ruleset in rule files that are to decide from now on. Raises `RulesetRefused` when a check finds an error."""
+    ruleset = read_ruleset(files)
+    found = check(ruleset)
+    if has_errors(found):
+        raise RulesetRefused(found)
     return ruleset
 
 
-def compiler(matcher: Matcher) -> Compile:
-    """Makes rule files into rules that find their rows with `matcher`."""
+def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
+    """Makes rule files into rules that find their rows with `matcher`.
+
+    Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
+    """
 
     def compile_rules(files: Mapping[str, bytes]) -> Rules:
         from engine.decide import compile_ruleset
 
-        ruleset = read_ruleset(files)
+        ruleset = check_ruleset(files) if checked else read_ruleset(files)
         return CompiledRules(ruleset, compile_ruleset(ruleset, matcher))
 
     return compile_rules

@@ -14,6 +14,7 @@ from api.problems import Problem
 from api.services.ports import Compile, Rules
 from api.store.records import ReleaseRecord, ReleaseSummary
 from api.store.repository import Store
+from engine.diagnostics import RulesetRefused
 from engine.model.ruleset import Ruleset
 
 ID_DIGITS = 16
@@ -66,14 +67,19 @@ class ReleaseService:
             raise Problem("not_found")
         return found
 
+    def _compiled(self, release: ReleaseRecord) -> Rules:
+        try:
+            return self.compile({path: text.encode() for path, text in release.files.items()})
+        except RulesetRefused:
+            raise Problem("release_unreadable") from None
+
     def rules_of(self, release_id: str) -> Rules:
-        """The rules of a release, compiled from its stored text."""
+        """The rules of a release, compiled from its stored text. Raises `Problem` not_found, release_unreadable."""
         if release_id == self.current.id:
             return self.rules
         with self._lock:
             if release_id not in self._kept:
-                files = self.get(release_id).files
-                self._kept[release_id] = self.compile({path: text.encode() for path, text in files.items()})
+                self._kept[release_id] = self._compiled(self.get(release_id))
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(release_id)

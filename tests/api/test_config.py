@@ -34,6 +34,13 @@ def test_every_variable_is_read() -> None:
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
 
+def test_every_variable_is_documented() -> None:
+    """docs/api.md lists each setting with its default."""
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for name in ["DATABASE_URL", *("GREENLANE_" + v for v in VARIABLES)]:
+        assert f"`{name}`" in page
+
+
 def test_all_faults_at_once() -> None:
     """Unknown names come with the nearest known one, wrong values with what is expected."""
     with pytest.raises(SettingsRefused) as refused:

@@ -36,3 +36,9 @@ schema = _document()
 def test_conformance(case: schemathesis.Case[Any]) -> None:
     """Every check that schemathesis has."""
     case.call_and_validate()
+
+
+TestSequences = schema.as_state_machine().TestCase
+TestSequences.settings = settings(
+    max_examples=25, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)
+)

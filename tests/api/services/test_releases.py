@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from api.json_text import canonical
 from api.problems import Problem
 from api.resources.context import Services
+from api.services.ports import Rules
 from api.services.releases import content_sha256, release_of, timestamp
+from api.store import releases
+from api.store.database import writing
+from engine.diagnostics import RulesetRefused
 from tests.api.fake_rules import compile_fake
 
 
@@ -51,6 +57,22 @@ def test_earlier_releases_are_kept_compiled(start: Callable[..., Services], rule
     for other in ids[1:5]:
         releases.rules_of(other)
     assert releases.rules_of(ids[0]) is not first
+
+
+def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
+    """A problem that says so, not a failure."""
+
+    def refuse(_files: object) -> Rules:
+        raise RulesetRefused(())
+
+    services.store.ping()
+    unreadable = replace(services.releases.current, id="rel-old", sha256="0" * 64)
+    with writing(services.store._engine) as connection:
+        releases.add(connection, unreadable, canonical)
+    services.releases.compile = refuse
+    with pytest.raises(Problem) as problem:
+        services.releases.rules_of("rel-old")
+    assert problem.value.code == "release_unreadable"
 
 
 def test_an_unknown_release(services: Services) -> None:
