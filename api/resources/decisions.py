@@ -23,13 +23,20 @@ APPLICATION = {
     "required": True,
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Application"}}},
 }
+MADE = {
+    "Location": {"description": "Where the decision can be read again", "schema": {"type": "string"}, "required": True},
+    "Idempotent-Replayed": {
+        "description": "`true` when the decision was made by an earlier request with the same key",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
 
 
 @operation(
     decisions,
     "POST",
     "/v1/decisions",
-    Answers(answers.DecisionDocument, "The decision, stored", status=201),
+    Answers(answers.DecisionDocument, "The decision, stored", status=201, headers=MADE),
     Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
     refuses=(*READS_BODY, 409, *READS_STORE),
 )

@@ -25,6 +25,7 @@ class Answers:
     description: str
     status: int = 200
     content_type: str | None = None
+    headers: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,11 @@ def operation(
         for status in refuses:
             documented = group.alt_response(status, http.HTTPStatus(status).name)(documented)
         documented = group.response(
-            answers.status, answers.schema, description=answers.description, content_type=answers.content_type
+            answers.status,
+            answers.schema,
+            description=answers.description,
+            content_type=answers.content_type,
+            headers=answers.headers,
         )(documented)
         if takes.headers is not None:
             documented = group.arguments(takes.headers(), location="headers")(documented)

@@ -13,6 +13,9 @@ from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
 from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
 
+PREPARE_SECONDS = 5
+"""How long a request waits while another one tries to reach a store that is away."""
+
 
 class Store:
     """Decisions and releases in one database. Safe for many threads; one per process.
@@ -38,13 +41,16 @@ class Store:
         """Brings the tables up to date and stores the release that decides now."""
         if self._prepared.is_set():
             return
-        with self._preparing:
-            if self._prepared.is_set():
-                return
-            self._bring_up_to_date()
-            with writing(self._engine) as connection:
-                releases.add(connection, self._release, canonical)
-            self._prepared.set()
+        if not self._preparing.acquire(timeout=PREPARE_SECONDS):
+            raise StoreUnavailable("another request is still trying to reach the store")
+        try:
+            if not self._prepared.is_set():
+                self._bring_up_to_date()
+                with writing(self._engine) as connection:
+                    releases.add(connection, self._release, canonical)
+                self._prepared.set()
+        finally:
+            self._preparing.release()
 
     def add(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         """Stores decisions, all or none; returns when they are on disk."""
