@@ -50,7 +50,7 @@ def read_header(
         if cell.name in seen:
             first = seen[cell.name].cell.place
             message = f"the column `{cell.name}` is there twice"
-            faults.add("GL126", message, cell.cell.place, f"first at {first}", (first,))
+            faults.add("GL126", message, cell.cell.place, "remove one of them", (first,))
         elif cell.name in constant:
             faults.add("GL126", f"`{cell.name}` is a column and under `set`", cell.cell.place, "remove one of them")
         seen.setdefault(cell.name, cell)

@@ -168,7 +168,7 @@ def _distinct(names: tuple[TextNode, ...], faults: Faults) -> tuple[TextNode, ..
         if name.text in seen:
             first = seen[name.text].place
             faults.add(
-                "GL203", f"the parameter `{name.text}` is there twice", name.place, f"first at {first}", (first,)
+                "GL203", f"the parameter `{name.text}` is there twice", name.place, "remove one of them", (first,)
             )
         seen.setdefault(name.text, name)
     return tuple(seen.values())

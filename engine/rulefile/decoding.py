@@ -19,10 +19,8 @@ def decode(path: str, data: bytes, faults: Faults) -> str | None:
     Forbidden characters are faults and become spaces, so that places stay right.
     """
     if len(data) > MAXIMUM_BYTES:
-        size = f"{len(data):,} bytes"
-        faults.add(
-            "GL102", f"the file is too large: {size}", Place(path, 1, 1, 2), f"split it: {MAXIMUM_BYTES:,} at most"
-        )
+        help_ = f"split it: {MAXIMUM_BYTES:,} bytes at most"
+        faults.add("GL102", f"the file is too large: {len(data):,} bytes", Place(path, 1, 1, 2), help_)
         return None
     try:
         text = data.decode("utf-8-sig")

@@ -90,7 +90,8 @@ class Form:
         value = self.node.get(key)
         if value is None and required:
             self.missing(key)
-        return value
+        # What stood there may have been among the lines that could not be read.
+        return None if self.node.damaged and isinstance(value, TextNode) and not value.text else value
 
     def _shape_place(self, key: str, value: YamlNode) -> Place:
         """The key, where the value is empty: there is nothing else to show."""

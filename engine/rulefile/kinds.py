@@ -73,7 +73,7 @@ def _allowed(form: Form) -> tuple[str, ...] | None:
             form.faults.add("GL118", "an allowed value is empty", node.place, "write the value, or remove the comma")
         elif node.text in seen:
             first = seen[node.text].place
-            form.faults.add("GL118", f"`{node.text}` is listed twice", node.place, f"first listed at {first}", (first,))
+            form.faults.add("GL118", f"`{node.text}` is listed twice", node.place, "remove one of them", (first,))
         else:
             seen[node.text] = node
     if not nodes:

@@ -56,7 +56,7 @@ class Registry:
         first = self.places.get(node.text)
         if first is not None:
             message = f"the name `{node.text}` is used twice"
-            self.faults.add("GL203", message, node.place, f"first used at {first}", (first,))
+            self.faults.add("GL203", message, node.place, "choose another name", (first,))
             return
         self.places[node.text] = node.place
         self.kinds[node.text] = kind

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from engine.diagnostics import Diagnostic
 from engine.rulefile.faults import Faults
-from engine.rulefile.yaml_faults import open_bracket, reword
+from engine.rulefile.yaml_faults import reword
 from engine.rulefile.yaml_nodes import NotYaml, TooDeep, YamlNode, build
 from engine.source import Place
 
@@ -30,10 +30,10 @@ class Document:
 def read_documents(path: str, text: str, faults: Faults) -> tuple[Document, ...]:
     """The documents that are not empty. Tabs, directives and everything that is not YAML are faults."""
     lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if _SEPARATOR.match(line):
-            _check_separator(path, line, number, faults)
-    found = [_document(path, lines[start:stop], start + 1, faults) for start, stop in document_spans(lines)]
+    found = [
+        _document(path, lines[start:stop], start + 1, _blocked(path, lines, start, faults), faults)
+        for start, stop in document_spans(lines)
+    ]
     return tuple(document for document in found if document.root is not None or document.damaged)
 
 
@@ -43,17 +43,20 @@ def document_spans(lines: list[str]) -> list[tuple[int, int]]:
     return [(before + 1, after) for before, after in pairwise(bounds)]
 
 
-def _check_separator(path: str, line: str, number: int, faults: Faults) -> None:
-    rest = line[3:].strip()
-    if rest and not rest.startswith("#"):
-        column = line.index(rest, 3) + 1
-        place = Place(path, number + 1, column, column + len(rest))
-        faults.add("GL111", f"nothing can stand on the line of a `{line[:3]}`", place, "write it on the next line")
+def _blocked(path: str, lines: list[str], start: int, faults: Faults) -> bool:
+    """Whether the separator above the document holds text, which is lost."""
+    above = lines[start - 1] if start else ""
+    rest = above[3:].strip()
+    if not rest or rest.startswith("#"):
+        return False
+    column = above.index(rest, 3) + 1
+    place = Place(path, start, column, column + len(rest))
+    faults.add("GL111", f"nothing can stand on the line of a `{above[:3]}`", place, "write it on the next line")
+    return True
 
 
-def _document(path: str, lines: list[str], first_line: int, faults: Faults) -> Document:
-    lines = list(lines)
-    damaged = _without_tabs(path, lines, first_line, faults)
+def _document(path: str, lines: list[str], first_line: int, damaged: bool, faults: Faults) -> Document:
+    damaged |= _without_tabs(path, lines, first_line, faults)
     budget = max(1, min(_FAULTS_AT_MOST, _CHARACTERS_AT_MOST // (1 + sum(map(len, lines)))))
     place = _first_place(path, lines, first_line)
     for _ in range(budget):
@@ -82,7 +85,7 @@ def _open_quote(found: Faults) -> Diagnostic | None:
 
 
 def _reworded(problem: NotYaml, path: str, lines: list[str], first_line: int) -> Diagnostic:
-    fault = open_bracket(problem.error, problem.brackets, lines) or reword(problem.error, lines)
+    fault = reword(problem.error, problem.brackets, lines)
     column = fault.column + 1
     place = Place(path, first_line + fault.line, column, column + max(1, fault.length))
     return Diagnostic(fault.code, fault.message, place, fault.help)

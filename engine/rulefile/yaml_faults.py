@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -25,8 +26,11 @@ _QUOTE_IT = 'put the whole value in double quotes: `"…"`'
 _KEY = re.compile(r"""\s*(?:- )*(?:"[^"]*"|'[^']*'|[^\s:{\[][^:]*?):(?=\s|$)""")
 
 
-def reword(error: yaml.YAMLError, lines: list[str]) -> YamlFault:
-    """The fault behind the parser's exception."""
+_NO_SPACE = re.compile(r"\s*[\w ]+:\S")
+
+
+def reword(error: yaml.YAMLError, brackets: Sequence[tuple[int, int]], lines: list[str]) -> YamlFault:
+    """The fault behind the parser's exception. `brackets` are those open at that moment as (line, column), from 0."""
     problem = getattr(error, "problem", None) or ""
     context = getattr(error, "context", None) or ""
     mark = getattr(error, "problem_mark", None)
@@ -35,6 +39,8 @@ def reword(error: yaml.YAMLError, lines: list[str]) -> YamlFault:
         return YamlFault("GL107", "this cannot be read as YAML", 0, 0, 1, "check quotes, brackets and indentation")
     at = (mark.line, mark.column)
     since = (begin.line, begin.column)
+    if "quoted scalar" not in context and (bracket := _open_bracket(at[0], brackets, lines)):
+        return bracket
     if "flow mapping" in context or "flow sequence" in context:
         return _in_brackets(lines, at, since)
     for pattern, explain in _EXPLANATIONS:
@@ -48,15 +54,14 @@ def _char(lines: list[str], at: tuple[int, int]) -> str:
     return line[at[1]] if at[1] < len(line) else ""
 
 
-def open_bracket(error: yaml.YAMLError, brackets: tuple[tuple[int, int], ...], lines: list[str]) -> YamlFault | None:
+def _open_bracket(last: int, brackets: Sequence[tuple[int, int]], lines: list[str]) -> YamlFault | None:
     """The bracket left open, where the text went on with further keys, or ended, before the parser stumbled."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is None or not brackets:
+    if not brackets:
         return None
     line, column = brackets[0]
-    between = range(line + 1, min(mark.line + 1, len(lines)))
+    between = range(line + 1, min(last + 1, len(lines)))
     went_on = any(_KEY.match(lines[n]) and _depth(lines[n]) <= _depth(lines[line]) for n in between)
-    if not went_on and mark.line < len(lines):
+    if not went_on and last < len(lines):
         return None
     line, column = max(bracket for bracket in brackets if bracket[0] == line)
     opening = lines[line][column]
@@ -88,6 +93,8 @@ def _colon(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> Yam
         start = key.end() + len(lines[line][key.end() :]) - len(lines[line][key.end() :].lstrip())
         length = max(1, len(lines[line].rstrip()) - start)
         return YamlFault("GL107", "a value that holds `: ` needs quotes", line, start, length, _QUOTE_IT)
+    if not key and _NO_SPACE.match(lines[line]):
+        return _no_colon(lines, (line, 0), (line, 0))
     above = _line_above(lines, line)
     if above is not None and not _KEY.match(lines[above]):
         return _no_colon(lines, (above, 0), (above, 0))
@@ -121,7 +128,8 @@ def _in_block(lines: list[str], at: tuple[int, int], since: tuple[int, int]) -> 
     if at[0] >= len(lines):
         return _fallback(lines, since, since)
     if _first_on_line(lines, at):
-        return _indent(lines, at, since)
+        explain = _no_colon if _NO_SPACE.match(lines[at[0]]) else _indent
+        return explain(lines, at, at)
     character = _char(lines, at)
     if character in "]}":
         return YamlFault("GL107", f"`{character}` closes nothing", at[0], at[1], 1, "remove it, or open the bracket")

@@ -147,9 +147,8 @@ class _Builder:
                 self._faults.add("GL107", "a key is a plain word", key.place, "write `key: value`")
             elif key.text in entries:
                 first = entries[key.text].key.place
-                self._faults.add(
-                    "GL110", f"`{key.text}` is given twice", key.place, f"first given at {first}", (first,)
-                )
+                message = f"`{key.text}` is given twice"
+                self._faults.add("GL110", message, key.place, "remove one of them", (first,))
             else:
                 entries[key.text] = Entry(key, value)
         stop = self._stop(event) if start.flow_style else None
@@ -191,7 +190,7 @@ class _Builder:
         written = self._lines[line][column:]
         if not _BLOCK_HEADER.match(written):
             self._faults.add("GL112", f"`{written.split()[0]}` is not used here", place, "write `|`")
-        body, indent = _block_lines(self._lines, line + 1)
+        body, indent = _block_lines(self._lines, line + 1) if event.value.strip() else ([], 0)
         origin = Origin(self._path, self._offset + line + 1, indent + 1)
         return TextNode("\n".join(body), origin, place, block=True)
 
@@ -200,6 +199,7 @@ class _Builder:
         self._faults.add(
             "GL108", f"{what} are not used here", self._place(event), "write the value out, or put it in quotes"
         )
+        self._damaged = True
 
     def _place(self, event: yaml.Event) -> Place:
         line, begin = _start(event)
