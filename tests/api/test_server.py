@@ -11,8 +11,8 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +52,20 @@ def served(directory: Path, port: int, slow: float = 0) -> Iterator[subprocess.P
             cwd=ROOT,
             stderr=log,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
         )
         try:
             _wait_until_ready(port, process)
             yield process
         finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends the server and its workers at once, as a power cut would."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -109,6 +115,31 @@ def test_a_request_under_way_at_sigterm_is_answered(
         for _, body in answers:
             path = f"/v1/decisions/{json.loads(body)['decision_id']}"
             assert send(port, "GET", path) == (200, body)
+
+
+def test_what_was_acknowledged_outlives_a_kill(
+    tmp_path: Path, rules_directory: Path, port: int, application: dict[str, Any]
+) -> None:
+    """Killed in the middle of its work the service has every decision that a client was given, byte for byte."""
+    acknowledged: list[bytes] = []
+
+    def client() -> None:
+        with suppress(OSError, HTTPException):
+            while True:
+                status, body = send(port, "POST", "/v1/decisions", application)
+                if status == 201:
+                    acknowledged.append(body)
+
+    with served(tmp_path, port) as process, ThreadPoolExecutor(8) as pool:
+        for _ in range(8):
+            pool.submit(client)
+        time.sleep(1)
+        kill(process)
+    (tmp_path / "metrics").rename(tmp_path / "metrics-before")
+    assert len(acknowledged) > 50
+    with served(tmp_path, port):
+        for body in acknowledged:
+            assert send(port, "GET", f"/v1/decisions/{json.loads(body)['decision_id']}") == (200, body)
 
 
 def test_workers_share_metrics_and_keys(
