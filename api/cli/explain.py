@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.text import Text
 
 from api.cli.application import decide, read_application
 from api.cli.console import stdout
@@ -13,7 +15,7 @@ from api.cli.options import Lang, in_language, language_option, rules_option
 from api.cli.rules import compile_rules
 from api.cli.settings import current_settings
 from api.cli.stored import replays
-from engine.model.vocabulary import Text
+from api.services.replay import sentence_document
 
 
 @click.command("explain")
@@ -27,20 +29,27 @@ def command(subject: str, lang: Lang, rules: Path | None) -> None:
 
     A stored decision is explained by the release that made it, from its stored inputs.
     """
-    for sentence in _from_file(Path(subject), rules) if Path(subject).exists() else _stored(subject):
-        stdout().print(in_language(sentence.zh, sentence.en, lang), markup=False)
+    sentences = _from_file(Path(subject), rules) if Path(subject).exists() else _stored(subject)
+    console = stdout()
+    for sentence in sentences:
+        text = in_language(sentence["zh"], sentence["en"], lang)
+        place = f"  ({sentence['source']})" if sentence["source"] else ""
+        if sentence["heading"]:
+            console.print(Text.assemble("\n", (text, "bold"), (place, "dim")))
+        else:
+            console.print(Text.assemble("  ", text, (place, "dim")))
 
 
-def _from_file(path: Path, rules: Path | None) -> Sequence[Text]:
+def _from_file(path: Path, rules: Path | None) -> Sequence[Mapping[str, Any]]:
     settings = current_settings()
     compiled = compile_rules(rules or settings.rules, settings.matcher)
     with path.open("rb") as file:
         application = read_application(file, compiled.ruleset.vocabulary)
     result, _ = decide(compiled, application, None, "full")
-    return compiled.explain(result)
+    return [sentence_document(sentence) for sentence in compiled.explain(result)]
 
 
-def _stored(decision_id: str) -> list[Text]:
+def _stored(decision_id: str) -> Sequence[Mapping[str, Any]]:
     with replays() as service:
-        found = service.explanation(decision_id)["sentences"]
-    return [Text(s["zh"], s["en"]) for s in found]
+        found: Sequence[Mapping[str, Any]] = service.explanation(decision_id)["sentences"]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,8 @@ from engine.rulefile import read
 from engine.rulefile.render import render
 from engine.source import Place
 from engine.verify import check
+
+UNKNOWN_NAME = "GL210"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
     found = list(reading.diagnostics)
     if reading.ruleset is not None:
         found.extend(check(reading.ruleset, today))
+    elif reading.partial is not None:
+        found.extend(d for d in check(reading.partial, today) if _stands(d, reading.unread))
     shown = sort(_from_here(d, directory) for d in found)
     return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, reading.ruleset, shown)
 
@@ -73,6 +77,15 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     parts = [counted(errors, "error")] if errors else []
     parts += [counted(warnings, "warning")] if warnings else []
     return ", ".join(parts) or "no faults"
+
+
+def _stands(diagnostic: Diagnostic, unread: Collection[str]) -> bool:
+    """Whether a fault found in a ruleset read in part is one of the whole: an error, and not that a name is unknown
+    which is only unread.
+    """
+    if diagnostic.severity is not Severity.ERROR:
+        return False
+    return not (diagnostic.code == UNKNOWN_NAME and any(f"`{name}`" in diagnostic.message for name in unread))
 
 
 def _from_here(diagnostic: Diagnostic, directory: Path) -> Diagnostic:

@@ -64,7 +64,7 @@ class ReplayService:
         """Ordered sentences about how the decision came about."""
         record = self.decision(decision_id)
         rules, result = self._reproduced(record)
-        sentences = [_sentence(s) for s in rules.explain(result)]
+        sentences = [sentence_document(s) for s in rules.explain(result)]
         return {"decision_id": record.decision_id, "release": record.release_id, "sentences": sentences}
 
     def _again(self, record: DecisionRecord, trace: Trace) -> tuple[Rules, Result]:
@@ -80,7 +80,8 @@ class ReplayService:
         return rules, result
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def sentence_document(sentence: Sentence) -> dict[str, Any]:
+    """A sentence of an explanation as JSON."""
     return {
         "zh": sentence.zh,
         "en": sentence.en,

@@ -32,11 +32,13 @@ class Reading:
 
     `ruleset` is None when any of them is an error. Then `partial` is what could be read, without the rows and decisions
     at fault, so that its names and types can still be checked; it must never decide. None where the frame is broken.
+    `unread` names the decisions and asserted facts that are written but missing from it.
     """
 
     ruleset: Ruleset | None
     diagnostics: tuple[Diagnostic, ...]
     partial: Ruleset | None = None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ def read(files: Mapping[str, bytes]) -> Reading:
     if heading is None or vocabulary is None:
         return Reading(None, diagnostics)
     ruleset = _ruleset(heading, vocabulary, decisions, references, opened)
-    return Reading(None, diagnostics, ruleset) if has_errors(diagnostics) else Reading(ruleset, diagnostics)
+    if not has_errors(diagnostics):
+        return Reading(ruleset, diagnostics)
+    lost = [frame for frame in frames if frame.name.text not in decisions]
+    unread = frozenset(node.text for frame in lost for node in (frame.name, *frame.assert_places))
+    return Reading(None, diagnostics, ruleset, unread)
 
 
 def _open(files: Mapping[str, bytes], faults: Faults) -> _Files:
