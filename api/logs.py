@@ -34,7 +34,7 @@ def standard_library(level: str) -> dict[str, Any]:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
-    before = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    before = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _placed]
     formatter = {"()": structlog.stdlib.ProcessorFormatter, "processors": processors, "foreign_pre_chain": before}
     handler = {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
     return {
@@ -45,6 +45,14 @@ def standard_library(level: str) -> dict[str, Any]:
         "root": {"level": level.upper(), "handlers": ["stderr"]},
         "loggers": {"gunicorn.error": {"level": level.upper(), "handlers": ["stderr"], "propagate": False}},
     }
+
+
+def _placed(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Says of an exception what it is and where it was raised, in place of its text."""
+    exception = event.pop("exc_info", None)
+    if isinstance(exception, tuple) and isinstance(exception[1], BaseException):
+        event["error"], event["where"] = type(exception[1]).__name__, where(exception[1])
+    return event
 
 
 def reason(error: BaseException) -> str:

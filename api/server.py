@@ -7,6 +7,8 @@ import shutil
 import socket
 import struct
 import tempfile
+import time
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -34,8 +36,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Any) -> Any:
         """Handles one request of a connection."""
+        begun = time.monotonic()
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", RECEIVE_SECONDS, 0))
-        return super().handle(conn)
+        keep = super().handle(conn)
+        if not keep and time.monotonic() - begun >= RECEIVE_SECONDS:
+            # The thread that serves all connections would wait two seconds for the client to close its side.
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RDWR)
+        return keep
 
 
 class Server(BaseApplication):  # type: ignore[misc]

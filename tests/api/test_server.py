@@ -23,7 +23,7 @@ PROGRAM = """
 import sys, tempfile, time
 from dataclasses import replace
 from pathlib import Path
-from api import metrics
+from api import metrics, server
 from api.config import Settings
 from api.server import Server
 from tests.api.fake_rules import FakeRules, compile_fake
@@ -36,6 +36,7 @@ def slowly(*arguments):
     return decide(*arguments)
 
 FakeRules.decide = slowly
+server.RECEIVE_SECONDS = 1
 (directory / "metrics").mkdir()
 metrics.share(str(directory / "metrics"))
 settings = Settings(f"sqlite:///{directory}/greenlane.db", directory / "rules", port=port, workers=2, threads=4)
@@ -165,3 +166,18 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path, rules_directory: Pa
             connection.request("POST", "/v1/decisions", chunks, {"Content-Type": "application/json"})
             assert connection.getresponse().status == 413
         assert send(port, "GET", "/healthz")[0] == 200
+
+
+def test_clients_that_stop_sending(tmp_path: Path, rules_directory: Path, port: int) -> None:
+    """Whoever stops in the middle of a request is let go, so that silent clients cannot take every thread."""
+    head = b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with served(tmp_path, port):
+        silent = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(16)]
+        for number, connection in enumerate(silent):
+            connection.sendall(head + (b'Content-Length: 100\r\n\r\n{"a' if number % 2 else b""))
+        assert send(port, "GET", "/healthz")[0] == 200
+        answers = [connection.recv(4096) for connection in silent]
+        for connection in silent:
+            connection.close()
+        assert all(answer.startswith(b"HTTP/1.1 408") for answer in answers[1::2])
+    assert "Traceback" not in (tmp_path / "log").read_text()
