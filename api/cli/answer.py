@@ -71,4 +71,6 @@ def _is_short(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_text, value)) if value else "none"
     return value if isinstance(value, str) and value else encode(value).decode()

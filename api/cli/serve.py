@@ -35,11 +35,13 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         workers=workers or found.workers,
     )
     checked = check_rules(settings.rules)
-    show(stderr(), checked)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
+        show(stderr(), checked)
         raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
     ruleset = checked.ruleset
-    stderr().print(f"greenlane: {ruleset.name} {ruleset.version} on http://{settings.host}:{settings.port}")
+    found_in_rules = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
+    address = f"http://{settings.host}:{settings.port}"
+    stderr().print(f"greenlane: {ruleset.name} {ruleset.version} on {address}{found_in_rules}", markup=False)
     try:
         serve(settings)
     except DatabaseRefused as refused:

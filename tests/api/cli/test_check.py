@@ -26,7 +26,7 @@ def test_fault_is_shown_at_its_cell(run: Run, rules: Path) -> None:
     assert f"rules/eligibility.yaml:{line}:{column}: error GL" in shown.output
     assert "^^^^^^^^^^^^\n" in shown.output
     assert "rd_ratio_pct" in shown.output.split("^^^^^^^^^^^^", 1)[1]
-    assert shown.output.rstrip().endswith("1 error")
+    assert shown.output.rstrip().endswith(": 1 error, 2 warnings")
 
 
 def test_faults_of_reading_and_of_checking_together(run: Run, rules: Path) -> None:

@@ -11,7 +11,7 @@ CASES = """
 0.1 + 0.2                               |                                 | 0.3
 amount >= 1000 and tenor <= 60          | {"amount": 1200, "tenor": 48}   | true
 rating in ("AAA", "AA")                 | {"rating": "AA"}                | true
-for x in [1, 2] return x * rate         | {rate: 1.5}                     | [1.5, 3.0]
+for x in [1, 2] return x * rate         | {rate: 1.5}                     | [1.5, 3]
 day + @"P1M"                            | {day: @"2026-01-31"}            | @"2026-02-28"
 "绿色" + name                           | {"name": "贷"}                  | "绿色贷"
 """
