@@ -92,7 +92,8 @@ class _Layout:
         children = self._map if isinstance(value, MapNode) else self._list
         pieces, left = children(value, begin + 1, end, inner)  # type: ignore[arg-type]
         column = value.place.column - 1
-        own, left = _split_by_depth(left, column if isinstance(value, MapNode) else column - 2)
+        # The dashes of a list may stand right under its key: comments in that column belong to the outer map.
+        own, left = _split_by_depth(left, max(column, entry.key.place.column))
         comment = self._comment(begin, entry.key.place.end_column)
         body = [*_joined(pieces), *_comments(own)]
         return [f"{key}:{comment}", *_indented(body)], left

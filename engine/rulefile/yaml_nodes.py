@@ -130,10 +130,12 @@ class _Builder:
             )
         if not isinstance(event, yaml.CollectionStartEvent):
             return self._text(event)
-        if event.flow_style:
-            self.brackets.append(_start(event))
+        line, column = _start(event)
+        bracket = event.flow_style and self._lines[line][column] in "[{"  # `[a: b]` holds a map without brackets
+        if bracket:
+            self.brackets.append((line, column))
         collection = self._map(event, depth) if isinstance(event, yaml.MappingStartEvent) else self._list(event, depth)
-        if event.flow_style:
+        if bracket:
             self.brackets.pop()
         return collection
 

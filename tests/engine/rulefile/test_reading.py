@@ -269,7 +269,13 @@ def test_nothing_to_read_is_said() -> None:
 
 
 BYTES = [
-    ("not UTF-8", b"decision: x\ntitle: \xd6\xd0\n", "GL101", "decision.yaml:2:8", "it looks like GBK; save it as UTF-8"),
+    (
+        "not UTF-8",
+        b"decision: x\ntitle: \xd6\xd0\n",
+        "GL101",
+        "decision.yaml:2:8",
+        "it looks like GBK; save it as UTF-8",
+    ),
     ("UTF-16", "decision: x".encode("utf-16"), "GL101", "decision.yaml:1:1", "it is UTF-16; save it as UTF-8"),
     ("broken", b"\xe4\xb8\xad\xff\xff", "GL101", "decision.yaml:1:2", "save it as UTF-8"),
     ("too large", b"#" * 10_000_001, "GL102", "decision.yaml:1:1", "split it: 10,000,000 bytes at most"),
