@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "decide": "decide",
     "explain": "explain",
     "replay": "replay",
+    "test": "scenarios",
     "eval": "evaluate",
     "db": "database",
 }

@@ -1,0 +1,108 @@
+"""`greenlane test`: worked cases decided again, and which rows they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import track
+from rich.text import Text
+
+from api.cli.application import decide, read_application
+from api.cli.console import Refused, counted, stderr, stdout
+from api.cli.options import rules_option
+from api.cli.rules import compile_rules
+from api.cli.settings import current_settings
+from api.json_text import JsonRefused, decode, encode
+from api.rendering import render
+from api.services.compiled import CompiledRules
+from api.services.replay import differences
+from engine.model.ruleset import Ruleset
+from engine.model.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One case: what differs from its expectation, and the ids of the rows that held."""
+
+    name: str
+    differences: tuple[Mapping[str, Any], ...]
+    held: frozenset[str]
+
+
+@click.command("test")
+@click.argument("path", type=click.Path(path_type=Path), default="examples")
+@click.option("--rows", "list_rows", is_flag=True, help="List the rows that held in no case.")
+@rules_option()
+@click.pass_context
+def command(context: click.Context, path: Path, list_rows: bool, rules: Path | None) -> None:
+    """Decide the worked cases in PATH again and compare with what is expected.
+
+    重新决策 PATH 中的案例并与预期比较，同时统计被覆盖的规则行。
+
+    PATH (./examples) holds applications/*.json and, by the same names, expected/*.json: members of the outcome.
+    Exit code 1 when a case differs. Rows that held in some case are counted.
+    """
+    settings = current_settings()
+    compiled = compile_rules(rules or settings.rules, settings.matcher)
+    cases = sorted((path / "applications").glob("*.json"))
+    if not cases:
+        raise Refused(f"there are no cases in `{path / 'applications'}`")
+    err = stderr()
+    checked = [
+        _check(compiled, case, path / "expected" / case.name)
+        for case in track(cases, "deciding", console=err, disable=not err.is_terminal, transient=True)
+    ]
+    failed = [case for case in checked if case.differences]
+    for case in failed:
+        _show(case)
+    _show_rows(compiled.ruleset, frozenset().union(*(case.held for case in checked)), list_rows)
+    style = "bold red" if failed else "bold green"
+    stdout().print(f"{counted(len(checked), 'case')}, {len(failed)} different", style=style)
+    context.exit(1 if failed else 0)
+
+
+def _check(compiled: CompiledRules, case: Path, expectation: Path) -> Checked:
+    with case.open("rb") as file:
+        application = read_application(file, compiled.ruleset.vocabulary)
+    try:
+        expected = decode(expectation.read_bytes())
+    except (OSError, JsonRefused):
+        raise Refused(f"`{expectation}` is missing or is not JSON") from None
+    result, _ = decide(compiled, application, None, "fired")
+    outcome = decode(encode(render(result.outcome)))
+    found = differences(expected, {key: value for key, value in outcome.items() if key in expected})
+    return Checked(case.stem, tuple(found), frozenset(_held(result.trace)))
+
+
+def _held(trace: Mapping[str, Any] | None) -> Iterator[str]:
+    for decision in trace["decisions"] if trace else ():
+        for row in decision.get("held", ()):
+            yield row["row"]
+
+
+def _show(case: Checked) -> None:
+    console = stdout()
+    console.print(Text.assemble((case.name, "bold red")))
+    for found in case.differences:
+        expected, decided = (_shown(found, member) for member in ("stored", "replayed"))
+        console.print(Text(f"  {found['pointer']}: expected {expected}, decided {decided}"))
+
+
+def _shown(found: Mapping[str, Any], member: str) -> str:
+    return encode(found[member]).decode() if member in found else "nothing"
+
+
+def _show_rows(ruleset: Ruleset, held: frozenset[str], listed: bool) -> None:
+    tables = {name: d.logic for name, d in ruleset.decisions.items() if isinstance(d.logic, Table)}
+    total = sum(len(table.rows) for table in tables.values())
+    never = [(name, row) for name, table in tables.items() for row in table.rows if row.id not in held]
+    console = stdout()
+    for name, row in never if listed else ():
+        console.print(Text(f"never held: {row.id} ({name}, {row.place.path}:{row.place.line})"))
+    console.print(
+        f"{total - len(never)} of {total} rows held in some case ({(total - len(never)) / max(total, 1):.0%})"
+    )
