@@ -1,0 +1,23 @@
+"""How a decision came about, in ordered sentences: `explain`, and `as_text` for people."""
+
+from __future__ import annotations
+
+from engine.decide.result import Result
+from engine.explain.decisions import narrate
+from engine.explain.reading import steps_of
+from engine.explain.story import Sentence
+from engine.explain.text import as_text
+from engine.model.ruleset import Ruleset
+
+__all__ = ["Sentence", "as_text", "explain"]
+
+
+def explain(result: Result, ruleset: Ruleset) -> tuple[Sentence, ...]:
+    """Everything decided, decision by decision in the order of the plan: what was read, which rows held, the result.
+
+    Rows that did not hold are told only by a full trace. `ruleset` is the one that decided. Raises `ValueError` for a
+    result without a trace.
+    """
+    if result.trace is None:
+        raise ValueError("the result carries no trace")
+    return narrate(steps_of(result.trace, ruleset), ruleset)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from engine.explain.labels import Labels, labels_in, labels_of
 from engine.explain.rows import Looking, row_sentences
 from engine.explain.story import Seen, Sentence, Step
-from engine.explain.wording import all_named, joined, named_words, one_line
+from engine.explain.wording import all_named, input_words, joined, named_words, one_line
 from engine.model.reference import ReferenceTable
 from engine.model.ruleset import Decision, Ruleset
 from engine.model.table import Cell, Table
@@ -56,7 +56,7 @@ def _formula(step: Step, cell: Cell) -> Sentence:
 
 def _inputs(step: Step, ruleset: Ruleset, labels: Labels) -> Sentence:
     words = [
-        _reference(ruleset.references[name]) if name in ruleset.references else named_words(name, value, labels)
+        _reference(ruleset.references[name]) if name in ruleset.references else input_words(name, value, labels)
         for name, value in step.inputs.items()
     ]
     read = joined(words)
@@ -73,7 +73,7 @@ def _reference(table: ReferenceTable) -> Text:
 
 
 def _defaulted(step: Step, table: Table) -> bool:
-    return bool(table.default) and not any(row.seen is not Seen.FAILED for row in step.rows)
+    return bool(table.default) and not any(row.seen in (Seen.HELD, Seen.UNDETERMINED) for row in step.rows)
 
 
 def _about(step: Step, text: Text) -> Sentence:

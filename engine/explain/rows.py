@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.explain.labels import Labels, label_of, output_labels
-from engine.explain.story import Seen, SeenCell, SeenRow, Sentence, Step
+from engine.explain.story import Seen, SeenRow, Sentence, Step
 from engine.explain.wording import all_named, causes_words, joined, named_words, one_line
 from engine.feel.ast import Name, Node
 from engine.feel.walk import walk
 from engine.model.table import Cell, OnUndetermined, Row, Table
 from engine.model.vocabulary import Text
 
-_WHEN, _FOR = "when", "for"
-_CONDITION = {_WHEN: Text("条件", "the condition"), _FOR: Text("本节的前提", "the guard of the section")}
 _CONSEQUENCE = {
     OnUndetermined.REFER: Text("转人工判断", "it goes to a person"),
     OnUndetermined.IGNORE: Text("按不成立处理", "taken as not holding"),
@@ -33,8 +31,10 @@ class Looking:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What the names were: those read, and the arguments of a function."""
-        return {**self.step.inputs, **self.step.arguments}
+        """What the names were: those read, the facts that the table asserts itself, the arguments of a function."""
+        step = self.step
+        asserted = step.result if self.table.asserted and isinstance(step.result, Mapping) else {}
+        return {**step.inputs, **asserted, **step.arguments}
 
     def sentence(self, text: Text, row: Row | None = None) -> Sentence:
         """A sentence about this decision, or about one of its rows."""
@@ -44,7 +44,8 @@ class Looking:
 def row_sentences(looking: Looking) -> Iterator[Sentence]:
     """The rows that held and those undetermined, in the order of the table, then what kept the others from holding."""
     rows = {row.id: row for row in looking.table.rows}
-    failed: list[tuple[Row, SeenRow]] = []
+    failed: list[SeenRow] = []
+    waiting: list[Text] = []
     for seen in looking.step.rows:
         row = rows[seen.id]
         match seen.seen:
@@ -53,8 +54,12 @@ def row_sentences(looking: Looking) -> Iterator[Sentence]:
             case Seen.UNDETERMINED:
                 yield looking.sentence(_undetermined(looking, row, seen), row)
             case Seen.FAILED:
-                failed.append((row, seen))
+                failed.append(seen)
+            case Seen.NOT_IN_FORCE:
+                waiting.append(Text(row.id, row.id))
     yield from _failed(looking, failed)
+    if waiting:
+        yield looking.sentence(_list_of("当日不生效：", "not in force on the day: ", waiting))
 
 
 def _held(looking: Looking, row: Row, seen: SeenRow) -> Text:
@@ -127,44 +132,32 @@ def _undetermined(looking: Looking, row: Row, seen: SeenRow) -> Text:
     return joined([what, consequence, *_stated(row)], "，", ", ")
 
 
-def _failed(looking: Looking, failed: Sequence[tuple[Row, SeenRow]]) -> Iterator[Sentence]:
-    """Rows that did not hold, put together by the first cell that failed and the value seen there."""
-    groups: dict[tuple[str, str], list[Row]] = {}
-    shown: dict[tuple[str, str], SeenCell | None] = {}
-    for row, seen in failed:
-        cell = seen.cells[0] if seen.cells else None
-        key = (cell.column, str(cell.value)) if cell else ("", "")
-        groups.setdefault(key, []).append(row)
-        shown.setdefault(key, cell)
-    for key, rows in groups.items():
-        yield looking.sentence(_not_held(looking, shown[key], rows))
+def _failed(looking: Looking, failed: Sequence[SeenRow]) -> Iterator[Sentence]:
+    """Rows that did not hold, put together by the fact that their first failing condition is about."""
+    groups: dict[tuple[str, str], list[SeenRow]] = {}
+    for seen in failed:
+        groups.setdefault(_stopped_by(seen), []).append(seen)
+    for (fact, _), rows in groups.items():
+        texts = [_with_condition(seen) for seen in rows]
+        if not fact:
+            yield looking.sentence(_list_of("不成立：", "do not hold: ", texts))
+            continue
+        value = named_words(fact, rows[0].conditions[0].value, looking.labels)
+        yield looking.sentence(_list_of(f"{value.zh} 不符合：", f"{value.en} does not meet: ", texts))
 
 
-def _not_held(looking: Looking, cell: SeenCell | None, rows: Sequence[Row]) -> Text:
-    if cell is None:
-        ids = [Text(row.id, row.id) for row in rows]
-        return _list_of("不成立：", "do not hold: ", ids)
-    if cell.column in _CONDITION:
-        what = _CONDITION[cell.column]
-        texts = [_with_cell(row, _text_at(looking.table, row, cell.column)) for row in rows]
-        return _list_of(f"{what.zh}不满足：", f"{what.en} is not true: ", texts)
-    value = named_words(cell.column, cell.value, looking.labels)
-    texts = [_with_cell(row, _text_at(looking.table, row, cell.column)) for row in rows]
-    return _list_of(f"{value.zh} 不符合：", f"{value.en} does not meet: ", texts)
+def _stopped_by(seen: SeenRow) -> tuple[str, str]:
+    """The fact that the first failing condition is about, with its value; empty where it is about no single fact."""
+    if not seen.conditions or seen.conditions[0].fact is None:
+        return "", ""
+    return seen.conditions[0].fact, repr(seen.conditions[0].value)
 
 
-def _text_at(table: Table, row: Row, column: str) -> str:
-    """The text of the row's cell in a column."""
-    if column == _FOR:
-        guard = table.sections[row.section].guard
-        return "" if guard is None else one_line(guard.text)
-    if column == _WHEN:
-        return "" if row.when is None else one_line(row.when.text)
-    return next((one_line(test.cell.text) for test in row.tests if test.fact == column), "")
-
-
-def _with_cell(row: Row, text: str) -> Text:
-    return Text(f"{row.id}（{text}）", f"{row.id} (`{text}`)")
+def _with_condition(seen: SeenRow) -> Text:
+    if not seen.conditions:
+        return Text(seen.id, seen.id)
+    text = one_line(seen.conditions[0].text)
+    return Text(f"{seen.id}（{text}）", f"{seen.id} (`{text}`)")
 
 
 def _list_of(zh: str, en: str, texts: Sequence[Text]) -> Text:

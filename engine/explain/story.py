@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from engine.feel.semantics import Cause
+from engine.feel import Cause
 from engine.source import Place
 
 
@@ -33,31 +33,30 @@ class Seen(Enum):
     HELD = "held"
     UNDETERMINED = "undetermined"
     FAILED = "failed"
+    NOT_IN_FORCE = "not in force"
 
 
 @dataclass(frozen=True, slots=True)
-class SeenCell:
-    """A cell that kept a row from holding: a fact column by the fact's name, or `when`, or `for` (the section's guard).
+class SeenCondition:
+    """A condition that kept a row from holding, in the words of the row; `fact` with its `value` if about one name."""
 
-    `value` is what the fact was, None where the column has no single value.
-    """
-
-    column: str
-    value: Any
+    text: str
+    fact: str | None = None
+    value: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class SeenRow:
-    """A row that was looked at. `yields` maps output or asserted fact to its value, for a row that holds.
+    """A row that was looked at. `yields` maps output or asserted fact to what it yields, as far as that is known.
 
-    `causes` says why a row is undetermined, `cells` which cells failed.
+    `causes` says why a row is undetermined, `conditions` which conditions failed.
     """
 
     id: str
     seen: Seen
     yields: Mapping[str, Any]
     causes: tuple[Cause, ...] = ()
-    cells: tuple[SeenCell, ...] = ()
+    conditions: tuple[SeenCondition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from engine.explain.labels import Labels, label_of
-from engine.feel.semantics import Cause, Undetermined
+from engine.feel import Cause, Undetermined
 from engine.feel.values import text_of
 from engine.model.vocabulary import Text
 
 LONGEST_LIST = 40
+LONGEST_INPUT = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ def named_words(name: str, value: Any, labels: Labels) -> Text:
     label = label_of(labels, name)
     words = value_words(value, labels, label.unit)
     return Text(f"{label.zh} = {words.zh}", f"{label.en} = {words.en}")
+
+
+def input_words(name: str, value: Any, labels: Labels) -> Text:
+    """As `named_words`; a list or context too long to be told again is left to the decision that made it."""
+    words = named_words(name, value, labels)
+    if not isinstance(value, list | tuple | Mapping) or len(words.en) <= LONGEST_INPUT:
+        return words
+    label = label_of(labels, name)
+    return Text(f"{label.zh}（见其自身的说明）", f"{label.en}, told under its own heading")
 
 
 def all_named(values: Mapping[str, Any], labels: Labels) -> Text:

@@ -3,13 +3,10 @@
 from decimal import Decimal
 from textwrap import dedent
 
-import pytest
-
 from engine.explain.decisions import narrate
-from engine.explain.story import Seen, SeenCell, SeenRow, Step
+from engine.explain.story import Seen, SeenCondition, SeenRow, Step
 from engine.explain.text import as_text
-from engine.feel import Cause, Undetermined
-from engine.feel.semantics import Message
+from engine.feel import Cause, Message, Undetermined
 from tests.engine.explain.shop import tickets
 
 RULESET = tickets()
@@ -22,8 +19,8 @@ DISCOUNTED = Step(
     {"base_price": Decimal(40), "age": Decimal(30), "favoured": False},
     (
         SeenRow("D-1", Seen.HELD, {"bp": Decimal(-500), "code": "P1"}),
-        SeenRow("D-2", Seen.FAILED, {}, cells=(SeenCell("day", "weekday"),)),
-        SeenRow("D-3", Seen.FAILED, {}, cells=(SeenCell("favoured", False),)),
+        SeenRow("D-2", Seen.FAILED, {}, conditions=(SeenCondition("weekend", "day", "weekday"),)),
+        SeenRow("D-3", Seen.FAILED, {}, conditions=(SeenCondition("true", "favoured", False),)),
     ),
     [{"bp": Decimal(-500), "code": "P1"}],
 )
@@ -122,7 +119,7 @@ reason: Members are favoured [tickets.yaml:13]
 
 def test_default_is_told():
     """Where no row holds the default is named as such."""
-    failed = SeenRow("S-1", Seen.FAILED, {}, cells=(SeenCell("price", Decimal(0)),))
+    failed = SeenRow("S-1", Seen.FAILED, {}, conditions=(SeenCondition("> 0", "price", Decimal(0)),))
     assert told("en", Step("status", {}, {"price": Decimal(0)}, (failed,), "ASK")) == text(
         """
         Status [tickets.yaml:43]
@@ -134,26 +131,32 @@ def test_default_is_told():
     )
 
 
-@pytest.mark.parametrize(
-    ("cells", "line"),
-    [
-        ((SeenCell("when", None),), "  - the condition is not true: D-1 (`age > 5`)\n"),
-        ((SeenCell("for", None),), "  - the guard of the section is not true: D-1 (`base_price > 0`)\n"),
-        ((), "  - do not hold: D-1\n"),
-    ],
-)
-def test_rows_that_failed_otherwise(cells, line):
-    """The guard and `when` are told by their text; a row without cells by its id alone."""
-    step = Step("discounts", {}, {}, (SeenRow("D-1", Seen.FAILED, {}, cells=cells),), [])
-    assert line in told("en", step)
+def test_rows_that_failed_otherwise():
+    """A condition on several names is told by its text; a row without conditions by its id alone."""
+    several = SeenRow("D-1", Seen.FAILED, {}, conditions=(SeenCondition("age > base_price"),))
+    rows = (several, SeenRow("D-2", Seen.FAILED, {}))
+    assert "  - do not hold: D-1 (`age > base_price`), D-2\n" in told("en", Step("discounts", {}, {}, rows, []))
+
+
+def test_rows_not_in_force():
+    """Rows that were not in force on the day are named."""
+    rows = (SeenRow("D-1", Seen.NOT_IN_FORCE, {}), SeenRow("D-2", Seen.NOT_IN_FORCE, {}))
+    step = Step("discounts", {}, {}, rows, [])
+    assert "  - not in force on the day: D-1, D-2\n" in told("en", step)
+    assert "  - 当日不生效：D-1、D-2\n" in told("zh", step)
 
 
 def test_rows_that_failed_alike_share_a_sentence():
-    """Rows kept from holding by the same cell of the same value are told together."""
-    rows = tuple(SeenRow(row, Seen.FAILED, {}, cells=(SeenCell("day", None),)) for row in ("D-1", "D-2"))
-    assert "  - 日子 day = 缺失 不符合：D-1（weekday）、D-2（weekend）\n" in told(
-        "zh", Step("discounts", {}, {}, rows, [])
+    """Rows kept from holding by the same value of the same fact are told together."""
+    rows = tuple(
+        SeenRow(row, Seen.FAILED, {}, conditions=(SeenCondition(cell, "day", value),))
+        for row, cell, value in (("D-1", "weekday", None), ("D-2", "weekend", None), ("D-3", "weekday", "holiday"))
     )
+    lines = told("zh", Step("discounts", {}, {}, rows, [])).splitlines()
+    assert lines[1:3] == [
+        "  - 日子 day = 缺失 不符合：D-1（weekday）、D-2（weekend）",
+        "  - 日子 day = holiday 不符合：D-3（weekday）",
+    ]
 
 
 def test_sentences_know_their_row_and_place():
@@ -162,6 +165,16 @@ def test_sentences_know_their_row_and_place():
     assert (heading.heading, heading.decision, heading.row) == (True, "discounts", None)
     assert heading.source == RULESET.decisions["discounts"].place
     assert (held.heading, held.decision, held.row, str(held.source)) == (False, "discounts", "D-1", "tickets.yaml:35:7")
+
+
+def test_long_inputs_are_told_where_they_were_made():
+    """A list or context too long to be told twice is left to the decision that made it; plain values never are."""
+    items = [{"bp": Decimal(n), "code": f"P{n}"} for n in range(20)]
+    step = Step("price", {}, {"discounts": items, "base_price": Decimal(40)}, (), Decimal(1))
+    assert "  - read: Discounts (discounts), told under its own heading; Base price (base_price) = 40\n" in told(
+        "en", step
+    )
+    assert "折扣 discounts（见其自身的说明）" in told("zh", step)
 
 
 def test_long_lists_are_cut():
