@@ -48,6 +48,16 @@ def item_at(site: Site, items: Sequence[Any], position: Any) -> Any:
     return items[int(position) - 1 if position > 0 else int(position)]
 
 
+def positioned(site: Site, source: Any, position: Any) -> Any:
+    """`source[position]` for a position that does not depend on the items."""
+    if type(source) is Undetermined:
+        return source
+    if source is None:
+        return site.missing(0)
+    items = source if isinstance(source, (list, tuple)) else [source]
+    return item_at(site, items, position)
+
+
 def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool) -> Any:
     """The items for which the condition holds, or the item at the position that it gives.
 

@@ -155,9 +155,7 @@ class Evaluation:
         evaluation = self
         for key, value in entries:
             if key in made:
-                return Site(node, self.semantics).wrong(
-                    "argument", f"重复的名称 `{key}`", f"the entry `{key}` is given twice"
-                )
+                return operate.given_twice(Site(node, self.semantics), key)
             inner[key] = made[key] = evaluation.value(value, inner)
             evaluation = evaluation._knowing(key)
         return made
@@ -236,12 +234,10 @@ class Evaluation:
                 chosen = operate.chosen(Site(node, self.semantics, condition), self.value(condition, scope))
                 return self.value(then if chosen else otherwise, scope) if type(chosen) is bool else chosen
             case For(iterations, body):
-                inner = self._knowing(*(iteration.name for iteration in iterations))
-                domains = tuple(self._domain(iteration) for iteration in iterations)
+                domains, inner = self._domains(iterations)
                 return loops.results(Site(node, self.semantics), domains, inner._run(body), scope, partial=True)
             case Quantified(every, iterations, condition):
-                inner = self._knowing(*(iteration.name for iteration in iterations))
-                domains = tuple(self._domain(iteration) for iteration in iterations)
+                domains, inner = self._domains(iterations)
                 site = Site(node, self.semantics, condition)
                 return loops.quantified(site, domains, inner._run(condition), scope, every)
             case Filter(source, condition):
@@ -250,10 +246,16 @@ class Evaluation:
             case _:
                 assert_never(node)
 
-    def _domain(self, iteration: Iteration) -> loops.Domain:
-        end = iteration.end
-        site = Site(iteration.source, self.semantics, iteration.source, *(() if end is None else (end,)))
-        return loops.Domain(iteration.name, self._run(iteration.source), None if end is None else self._run(end), site)
+    def _domains(self, iterations: tuple[Iteration, ...]) -> tuple[tuple[loops.Domain, ...], Evaluation]:
+        """What the names go through, and the evaluation that knows the names."""
+        found, evaluation = [], self
+        for one in iterations:
+            ends = () if one.end is None else (one.end,)
+            end = None if one.end is None else evaluation._run(one.end)
+            site = Site(one.source, self.semantics, one.source, *ends)
+            found.append(loops.Domain(one.name, evaluation._run(one.source), end, site))
+            evaluation = evaluation._knowing(one.name)
+        return tuple(found), evaluation
 
     def _call(self, node: Call, scope: Scope) -> Value:
         site = Site(node, self.semantics, *node.arguments)

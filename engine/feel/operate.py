@@ -128,6 +128,11 @@ def _shifted(site: Site) -> Site:
     return Site(site.node, site.semantics, site.operands[0], site.operands[2])
 
 
+def given_twice(site: Site, key: str) -> Any:
+    """What comes of a context with two entries of one name."""
+    return site.wrong("argument", f"名称 `{key}` 重复", f"the entry `{key}` is given twice")
+
+
 def made_range(site: Site, low: Any, high: Any, low_included: bool, high_included: bool) -> Any:
     """`[low..high]`; both ends must be given, of one ordered type, in order."""
     if type(low) is Undetermined or type(high) is Undetermined:
