@@ -84,8 +84,11 @@ class Conditions:
 
     def causes(self, row: int, scope: Scope) -> tuple[Cause, ...]:
         """Why the row is undetermined in the scope: the causes of its undetermined conditions, each once, in order."""
-        found = [cause for index in self.row_conditions(row) for cause in self.conditions[index].causes(scope)]
-        return tuple({(cause.kind, cause.subject, cause.message): cause for cause in reversed(found)}.values())[::-1]
+        found: dict[tuple[str, str, Message], Cause] = {}
+        for index in self.row_conditions(row):
+            for cause in self.conditions[index].causes(scope):
+                found.setdefault((cause.kind, cause.subject, cause.message), cause)
+        return tuple(found.values())
 
 
 def code_of(value: Any) -> int:

@@ -1,0 +1,110 @@
+"""Deciding: facts in, a result out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from engine.decide.plan import Plan
+from engine.decide.recorder import Note, Recorder, Silent
+from engine.decide.result import Reason, Result, UndeterminedRow
+from engine.decide.scope import Evaluation, Step
+from engine.decide.trace import rendered, source_of
+from engine.feel import Undetermined
+from engine.matching import bits
+from engine.model.ruleset import Ruleset
+from engine.model.table import Table
+from engine.model.vocabulary import Scalar, Text
+
+
+class TraceLevel(StrEnum):
+    """How much of the way to a decision is told: nothing, the rows that held, or also those that did not and why."""
+
+    NONE = "none"
+    FIRED = "fired"
+    FULL = "full"
+
+
+class Decider:
+    """A ruleset ready to decide. Safe for many threads; the same facts and day always give the same result."""
+
+    def __init__(self, ruleset: Ruleset, plan: Plan, steps: Mapping[str, Step]) -> None:
+        self.ruleset = ruleset
+        self.plan = plan
+        self._steps = steps
+        self._place = {name: index for index, name in enumerate(plan.order)}
+        facts = ruleset.vocabulary.facts
+        self._absent = {name: fact.absent for name, fact in facts.items()}
+        self._meant = tuple(name for name, fact in facts.items() if fact.absent is not None)
+        self._reasons = {reason.code: reason for reason in _reasons(ruleset)}
+
+    def decide(self, facts: Mapping[str, Scalar], as_of: date, trace: TraceLevel = TraceLevel.NONE) -> Result:
+        """What the rules say of the facts on the day.
+
+        A fact that is not given or null has the value that policy gives to its absence, otherwise null; names that are
+        not facts are passed over. The trace is written when first looked at.
+        """
+        recorder = Silent() if trace == TraceLevel.NONE else Recorder()
+        evaluation = Evaluation(self._names(facts), self._steps, as_of, recorder, trace == TraceLevel.FULL)
+        answer = self.ruleset.answer
+        outcome = _settled(evaluation[answer.outcome])
+        status = evaluation[answer.status]
+        reasons = evaluation[answer.reasons]
+        return Result(
+            outcome if isinstance(outcome, dict) else {},
+            status if isinstance(status, str) else answer.referred,
+            tuple(self._explained(reasons)),
+            tuple(dict.fromkeys(self._undetermined(recorder))) if recorder.undetermined else (),
+            None if trace == TraceLevel.NONE else partial(self._trace, evaluation, str(trace)),
+        )
+
+    def _names(self, facts: Mapping[str, Scalar]) -> dict[str, Any]:
+        known = self._absent
+        names: dict[str, Any] = {**known, **facts}
+        if len(names) > len(known):
+            names = {name: names[name] for name in known}
+        for name in self._meant:
+            if names[name] is None:
+                names[name] = known[name]
+        return names
+
+    def _explained(self, codes: Any) -> Iterator[Reason]:
+        if isinstance(codes, list | tuple):
+            for code in codes:
+                if isinstance(code, str) and code in self._reasons:
+                    yield self._reasons[code]
+
+    def _undetermined(self, recorder: Recorder) -> Iterator[UndeterminedRow]:
+        for note in sorted(recorder.undetermined, key=self._place_of):
+            for layer, match, scope in note.matches:
+                for row in bits(match.undetermined):
+                    causes = layer.conditions.causes(row, scope)
+                    yield UndeterminedRow(layer.table.rows[row].id, note.decision.name, causes)
+
+    def _place_of(self, note: Note) -> int:
+        return self._place[note.decision.name]
+
+    def _trace(self, evaluation: Evaluation, level: str) -> dict[str, Any]:
+        notes = sorted(evaluation.recorder.decided, key=self._place_of)
+        return rendered(notes, evaluation, level, self.ruleset, self.plan)
+
+
+def _reasons(ruleset: Ruleset) -> Iterator[Reason]:
+    for decision in ruleset.decisions.values():
+        if isinstance(decision.logic, Table):
+            for row in decision.logic.rows:
+                if row.code is not None:
+                    yield Reason(row.code, row.text or Text("", ""), row.id, source_of(row.place), decision.name)
+
+
+def _settled(value: Any) -> Any:
+    """The value with null for whatever in it is undetermined."""
+    kind = type(value)
+    if kind is dict:
+        return {name: _settled(item) for name, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_settled(item) for item in value]
+    return None if kind is Undetermined else value
