@@ -15,22 +15,30 @@ from engine.model.vocabulary import Text
 
 
 def narrate(steps: Iterable[Step], ruleset: Ruleset) -> tuple[Sentence, ...]:
-    """The sentences about every step, in order. Steps of decisions that the ruleset does not have are left out."""
+    """The sentences about every step, in order.
+
+    What a function reads beside its arguments is the same in every call, so it is told with the first.
+    """
     labels = labels_of(ruleset)
     sentences: list[Sentence] = []
+    told: set[str] = set()
     for step in steps:
-        decision = ruleset.decisions.get(step.decision)
-        if decision is not None:
-            sentences.extend(_decision(step, decision, ruleset, labels_in(labels, decision)))
+        decision = ruleset.decisions[step.decision]
+        sentences.extend(_decision(step, decision, ruleset, labels_in(labels, decision), step.decision in told))
+        told.add(step.decision)
     return tuple(sentences)
 
 
-def _decision(step: Step, decision: Decision, ruleset: Ruleset, labels: Labels) -> Iterator[Sentence]:
+def _decision(step: Step, decision: Decision, ruleset: Ruleset, labels: Labels, again: bool) -> Iterator[Sentence]:
     yield _heading(step, decision, labels)
     if isinstance(decision.logic, Cell):
         yield _formula(step, decision.logic)
     if step.inputs:
-        yield _inputs(step, ruleset, labels)
+        yield (
+            _about(step, Text("读取：同首次调用", "read: as in its first call"))
+            if again
+            else _inputs(step, ruleset, labels)
+        )
     if isinstance(decision.logic, Table):
         yield from row_sentences(Looking(step, decision.logic, labels))
         if _defaulted(step, decision.logic):

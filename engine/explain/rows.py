@@ -108,7 +108,7 @@ def _values_read(node: Node, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _yields(table: Table, yields: Mapping[str, Any], labels: Labels) -> Text | None:
     """What the row yields, leaving out its id and code, which are told anyway, and blank outputs."""
-    own = output_labels(table)
+    own = {name: label for name, label in output_labels(table).items() if label.title or name not in labels}
     told = {name: value for name, value in yields.items() if name not in ("id", "code") and value is not None}
     return all_named(told, {**labels, **own}) if told else None
 

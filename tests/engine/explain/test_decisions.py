@@ -192,6 +192,9 @@ def test_other_causes_are_told_by_their_message():
     assert "结果：票价 price = 无法判定（除数为零、缺少年龄 age）" in told("zh", step)
 
 
-def test_decision_the_ruleset_does_not_have_is_left_out():
-    """A step of an unknown decision says nothing."""
-    assert narrate([Step("unknown", {}, {}, (), None)], RULESET) == ()
+def test_further_calls_do_not_tell_again_what_they_read():
+    """A function reads the same names in every call: they are told once, its arguments and rows each time."""
+    first, second = told("en", DISCOUNTED), told("en", DISCOUNTED, DISCOUNTED).removeprefix(told("en", DISCOUNTED))
+    line = "  - read: Base price (base_price) = 40; Age (age) = 30年; Favoured (favoured) = no\n"
+    assert line in first
+    assert second == first.replace(line, "  - read: as in its first call\n")
