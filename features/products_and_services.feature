@@ -100,15 +100,17 @@ Feature: Other loan products and services
     And the facts "<facts>"
     When the application is decided
     Then the lane is "<lane>"
+    And the codes include "<codes>"
+    And the codes do not include "<not codes>"
 
     Examples:
-      | facts                        | lane     |
-      | amount_wan = 999.99          | ONLINE   |
-      | amount_wan = 1000            | ONLINE   |
-      | channel = offline            | STANDARD |
-      | documents_complete = false   | STANDARD |
-      | tax_rating = C; receivable_days = 181 | ONLINE |
-      | asset_liability_pct = 80.01  | STANDARD |
+      | facts                                 | lane     | codes     | not codes |
+      | amount_wan = 999.99                   | ONLINE   | G521      |           |
+      | amount_wan = 1000                     | ONLINE   | G521      |           |
+      | channel = offline                     | STANDARD |           | G521      |
+      | documents_complete = false            | STANDARD |           | G521      |
+      | tax_rating = C; receivable_days = 181 | ONLINE   | G521,W609 |           |
+      | asset_liability_pct = 80.01           | STANDARD | W602      | G521      |
 
   Scenario Outline: Approver level
     Given an application for "<product>" that qualifies

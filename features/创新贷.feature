@@ -23,8 +23,8 @@
       | 事实                                     | 结论                | 包含 | 不含 |
       | hnte_valid = false; srdi_level = none    | DECLINED            | E301 |      |
       | hnte_valid = false; srdi_level = innovative | DECLINED         | E301 |      |
-      | hnte_valid = false; srdi_level = srdi    | APPROVE_RECOMMENDED |      | E301 |
-      | hnte_valid = false; srdi_level = none; tech_sme = true | APPROVE_RECOMMENDED | | E301 |
+      | hnte_valid = false; srdi_level = srdi; amount_wan = 1000 | APPROVE_RECOMMENDED |      | E301 |
+      | hnte_valid = false; srdi_level = none; tech_sme = true; amount_wan = 1000 | APPROVE_RECOMMENDED | | E301 |
 
     例子: E302 成长期：3 至 10 年且增速 10% 及以上，或 10 年以上中小企业且增速 20% 及以上
       | 事实                                            | 结论                | 包含 | 不含 |

@@ -286,6 +286,7 @@ def equal_terms(asking: Asking, other: Asking) -> None:
 
 @then(parsers.parse('the trace says that row "{row}" failed because "{fact}" was {value}'))
 def row_failed(asking: Asking, row: str, fact: str, value: str) -> None:
-    rows = [r for d in asking.answer["trace"]["decisions"] for r in d.get("rows", []) if r["row"] == row]
+    rows = [r for d in asking.answer["trace"]["decisions"] for r in d.get("failed", []) if r["row"] == row]
     assert rows, f"row {row} is not in the trace"
-    assert any(c["fact"] == fact and json.dumps(c["value"]) == value for r in rows for c in r.get("failed", [])), rows
+    conditions = [c for r in rows for c in r["conditions"]]
+    assert any(c.get("fact") == fact and json.dumps(c["value"]) == value for c in conditions), conditions
