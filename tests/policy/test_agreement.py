@@ -105,9 +105,18 @@ def test_they_agree_on_pairs(case: str, changes: tuple[Change, ...]) -> None:
     assert told == decided
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(generated.applications())
 def test_they_agree_on_mixtures(application: dict[str, Any]) -> None:
     """Any few facts changed or missing at once."""
     told, decided = compared(application)
     assert told == decided
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(generated.applications())
+def test_all_matchers_decide_alike(application: dict[str, Any]) -> None:
+    """The whole outcome is the same, whichever matcher runs the rows."""
+    by_index = shipped.outcome(application, "bitmap")
+    assert shipped.outcome(application, "rete") == by_index
+    assert shipped.outcome(application, "linear") == by_index

@@ -58,7 +58,7 @@ def test_every_line_of_the_scorecard_is_in_the_rule_files() -> None:
     scorecard = shipped.ruleset().decisions["scorecard"].logic
     assert isinstance(scorecard, Table)
     names = [output.name for output in scorecard.outputs]
-    lines = {}
+    lines: dict[str, tuple[str, str, int]] = {}
     for row in scorecard.rows:
         cells = dict(zip(names, row.outputs, strict=True))
         title = scorecard.sections[row.section].title
