@@ -194,6 +194,8 @@ class _Builder:
             self._faults.add("GL112", f"`{written.split()[0]}` is not used here", place, "write `|`")
         body, indent = _block_lines(self._lines, line + 1) if event.value.strip() else ([], 0)
         origin = Origin(self._path, self._offset + line + 1, indent + 1)
+        if not body:
+            origin = Origin(self._path, place.line, place.column)
         return TextNode("\n".join(body), origin, place, block=True)
 
     def _anchor(self, event: yaml.Event) -> None:

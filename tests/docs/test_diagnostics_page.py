@@ -1,0 +1,64 @@
+"""docs/diagnostics.md: an entry for every code, whose example gives exactly the message shown.
+
+`GREENLANE_REWRITE=1` writes the messages of the page anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.diagnostics import Diagnostic
+from engine.rulefile import read, render
+from engine.verify import check
+from tests.engine.rulefile.surroundings import with_file
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "diagnostics.md"
+ENTRY = re.compile(r"^### (GL\d{3}): (.+?)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```(?:yaml|csv) wrong ?(\S*)\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ENTRIES = ENTRY.findall(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else []
+EXAMPLES = [(code, *example) for code, _, body in ENTRIES for example in EXAMPLE.findall(body)]
+# What cannot be shown as text, or is too long to show, has tests elsewhere.
+SHOWN_ELSEWHERE = {"GL008", "GL101", "GL102", "GL103", "GL113", "GL114", "GL315"}
+
+
+def found(name: str, text: str) -> tuple[Diagnostic, ...]:
+    """Everything said of the small ruleset with this file in it."""
+    reading = read(with_file(name, text))
+    whole = reading.ruleset or reading.partial
+    return (*reading.diagnostics, *(check(whole, date(2026, 3, 1)) if whole else ()))
+
+
+@pytest.mark.parametrize(("code", "name", "wrong", "message"), EXAMPLES, ids=[e[0] for e in EXAMPLES])
+def test_an_example_gives_the_message_under_it(code: str, name: str, wrong: str, message: str) -> None:
+    """The first fault of that code, rendered, is the text of the page."""
+    name = name or "decision.yaml"
+    first = next(d for d in found(name, wrong) if d.code == code)
+    shown = render([first], with_file(name, wrong))
+    if os.environ.get("GREENLANE_REWRITE"):
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(
+            page.replace(f"{wrong}```\n\n```text\n{message}", f"{wrong}```\n\n```text\n{shown}"), encoding="utf-8"
+        )
+    assert shown == message
+
+
+def test_every_code_has_an_entry() -> None:
+    """Whatever code the engine uses is on the page, once, in order."""
+    used = {code for path in (ROOT / "engine").rglob("*.py") for code in re.findall(r'"(GL\d{3})"', path.read_text())}
+    listed = [code for code, _, _ in ENTRIES]
+    assert sorted(listed) == listed
+    assert len(set(listed)) == len(listed)
+    assert used - set(listed) == set()
+
+
+def test_every_entry_has_an_example_and_a_fix() -> None:
+    """But those few that cannot be shown as text."""
+    shown = {code for code, *_ in EXAMPLES}
+    assert {code for code, _, _ in ENTRIES} - shown == SHOWN_ELSEWHERE
+    assert all("\nFix: " in body for _, _, body in ENTRIES)
