@@ -10,7 +10,6 @@ from engine.decide.cells import Produce, cell_value
 from engine.decide.hit_policy import same
 from engine.decide.layer import Layer
 from engine.decide.messages import argument
-from engine.decide.recorder import Note
 from engine.decide.scope import CallScope, Evaluation
 from engine.feel import Cause, Undetermined
 from engine.feel.semantics import Message
@@ -68,10 +67,10 @@ class AssertionLogic:
             self._claim(layer, match, local, claims)
             self._settle(index, local, claims)
         value = self._result(local, claims)
-        note = Note(self.decision, arguments, tuple(matches), value)
-        evaluation.recorder.decision(note)
+        found = tuple(matches)
+        evaluation.recorder.decided(self.decision, arguments, found, value)
         if self._table.undetermined is not OnUndetermined.IGNORE and any(match.undetermined for _, match, _ in matches):
-            evaluation.recorder.doubt(note)
+            evaluation.recorder.doubted(self.decision, arguments, found, value)
         return value
 
     def _claim(self, layer: Layer, match: Match, local: CallScope, claims: dict[str, _Claims]) -> None:

@@ -13,6 +13,7 @@ from engine.feel.values import FeelFunction
 def calls_of(logic: Logic) -> Step:
     """Gives the function."""
     decision = logic.decision
+    waiting = waiting_for_itself(decision.name)
     parameters = tuple(parameter.name for parameter in decision.parameters)
 
     def function(evaluation: Evaluation) -> FeelFunction:
@@ -30,7 +31,7 @@ def calls_of(logic: Logic) -> Step:
                     return made[key]
             except TypeError:
                 return make(arguments)
-            made[key] = waiting_for_itself(decision.name)
+            made[key] = waiting
             value = made[key] = make(arguments)
             return value
 

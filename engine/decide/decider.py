@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from engine.decide.messages import waiting_for_itself
 from engine.decide.plan import Plan
 from engine.decide.recorder import Note, Recorder, Silent
 from engine.decide.result import Reason, Result, UndeterminedRow
@@ -35,6 +36,7 @@ class Decider:
         self.ruleset = ruleset
         self.plan = plan
         self._steps = steps
+        self._waiting = {name: waiting_for_itself(name) for name in steps}
         self._place = {name: index for index, name in enumerate(plan.order)}
         facts = ruleset.vocabulary.facts
         self._absent = {name: fact.absent for name, fact in facts.items()}
@@ -48,7 +50,8 @@ class Decider:
         not facts are passed over. The trace is written when first looked at.
         """
         recorder = Silent() if trace == TraceLevel.NONE else Recorder()
-        evaluation = Evaluation(self._names(facts), self._steps, as_of, recorder, trace == TraceLevel.FULL)
+        explain = trace == TraceLevel.FULL
+        evaluation = Evaluation(self._names(facts), self._steps, self._waiting, as_of, recorder, explain)
         answer = self.ruleset.answer
         outcome = _settled(evaluation[answer.outcome])
         status = evaluation[answer.status]
@@ -57,7 +60,7 @@ class Decider:
             outcome if isinstance(outcome, dict) else {},
             status if isinstance(status, str) else answer.referred,
             tuple(self._explained(reasons)),
-            tuple(dict.fromkeys(self._undetermined(recorder))) if recorder.undetermined else (),
+            tuple(dict.fromkeys(self._undetermined(recorder))),
             None if trace == TraceLevel.NONE else partial(self._trace, evaluation, str(trace)),
         )
 
@@ -78,7 +81,7 @@ class Decider:
                     yield self._reasons[code]
 
     def _undetermined(self, recorder: Recorder) -> Iterator[UndeterminedRow]:
-        for note in sorted(recorder.undetermined, key=self._place_of):
+        for note in sorted(recorder.doubts(), key=self._place_of):
             for layer, match, scope in note.matches:
                 for row in bits(match.undetermined):
                     causes = layer.conditions.causes(row, scope)
@@ -88,7 +91,7 @@ class Decider:
         return self._place[note.decision.name]
 
     def _trace(self, evaluation: Evaluation, level: str) -> dict[str, Any]:
-        notes = sorted(evaluation.recorder.decided, key=self._place_of)
+        notes = sorted(evaluation.recorder.notes(), key=self._place_of)
         return rendered(notes, evaluation, level, self.ruleset, self.plan)
 
 

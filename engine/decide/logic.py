@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from engine.decide.hit_policy import HitPolicy
 from engine.decide.in_force import InForce
 from engine.decide.layer import Layer
-from engine.decide.recorder import Note
 from engine.decide.scope import Evaluation
 from engine.feel import STRICT, Cause, compile_expression
 from engine.matching import Matcher
@@ -37,7 +36,7 @@ class ExpressionLogic:
     def decide(self, evaluation: Evaluation, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
         """The value of the expression."""
         value = self._run(scope)
-        evaluation.recorder.decision(Note(self.decision, arguments, (), value))
+        evaluation.recorder.decided(self.decision, arguments, (), value)
         return value
 
 
@@ -69,10 +68,10 @@ class TableLogic:
             return self._matcher.conditions.causes(row, scope)
 
         value = self._policy.result(held, undetermined, scope, because)
-        note = Note(self.decision, arguments, ((self._layer, match, scope),), value)
-        evaluation.recorder.decision(note)
+        matches = ((self._layer, match, scope),)
+        evaluation.recorder.decided(self.decision, arguments, matches, value)
         if undetermined and self._reported:
-            evaluation.recorder.doubt(note)
+            evaluation.recorder.doubted(self.decision, arguments, matches, value)
         return value
 
     def _shared(self, evaluation: Evaluation) -> Any:

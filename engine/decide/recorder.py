@@ -22,22 +22,34 @@ class Note(NamedTuple):
     value: Any
 
 
-class Recorder:
-    """Keeps the notes of everything decided."""
+Matches = tuple[tuple[Layer, Match, Mapping[str, Any]], ...]
+_Noted = tuple[Decision, tuple[Any, ...] | None, Matches, Any]
 
-    __slots__ = ("decided", "undetermined")
+
+class Recorder:
+    """Keeps everything decided."""
+
+    __slots__ = ("_decided", "_doubts")
 
     def __init__(self) -> None:
-        self.decided: list[Note] = []
-        self.undetermined: list[Note] = []
+        self._decided: list[_Noted] = []
+        self._doubts: list[_Noted] = []
 
-    def decision(self, note: Note) -> None:
+    def decided(self, decision: Decision, arguments: tuple[Any, ...] | None, matches: Matches, value: Any) -> None:
         """A decision was made."""
-        self.decided.append(note)
+        self._decided.append((decision, arguments, matches, value))
 
-    def doubt(self, note: Note) -> None:
+    def doubted(self, decision: Decision, arguments: tuple[Any, ...] | None, matches: Matches, value: Any) -> None:
         """A decision was made with rows that cannot be decided and are not ignored."""
-        self.undetermined.append(note)
+        self._doubts.append((decision, arguments, matches, value))
+
+    def notes(self) -> list[Note]:
+        """All decisions kept, in the order made."""
+        return [Note(*noted) for noted in self._decided]
+
+    def doubts(self) -> list[Note]:
+        """Those with rows that cannot be decided, in the order made."""
+        return [Note(*noted) for noted in self._doubts]
 
 
 class Silent(Recorder):
@@ -45,5 +57,5 @@ class Silent(Recorder):
 
     __slots__ = ()
 
-    def decision(self, note: Note) -> None:
+    def decided(self, decision: Decision, arguments: tuple[Any, ...] | None, matches: Matches, value: Any) -> None:
         """Nothing."""

@@ -7,21 +7,28 @@ from datetime import date
 from typing import Any
 
 from engine.decide.scope import Evaluation, Step
+from engine.feel.indexed import IndexedRows
 from engine.model.reference import ReferenceTable
 
 
 def reference_step(table: ReferenceTable) -> Step:
     """Gives the rows of the table; of a dated one those known on the day of the evaluation."""
-    rows: list[Any] = table.contexts()
+    rows = IndexedRows(table.contexts())
     if table.dated_by is None:
         return lambda evaluation: rows
     position = [column.name for column in table.columns].index(table.dated_by)
     dated = sorted(zip((row[position] for row in table.rows), rows, strict=True), key=_day)
     days = [_day(entry) for entry in dated]
     known = [context for _, context in dated]
+    # One list for each day on which rows were added, made when first asked for.
+    lists: dict[int, IndexedRows] = {}
 
-    def until(evaluation: Evaluation) -> list[Any]:
-        return known[: bisect_right(days, evaluation.as_of)]
+    def until(evaluation: Evaluation) -> IndexedRows:
+        count = bisect_right(days, evaluation.as_of)
+        found = lists.get(count)
+        if found is None:
+            found = lists[count] = IndexedRows(known[:count])
+        return found
 
     return until
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from engine.decide.messages import waiting_for_itself
 from engine.decide.recorder import Recorder
+from engine.feel import Undetermined
 
 Step = Callable[["Evaluation"], Any]
 
@@ -15,21 +15,24 @@ Step = Callable[["Evaluation"], Any]
 class Evaluation(dict[str, Any]):
     """The names of one evaluation and what it has noted. Used by one thread, once.
 
-    `steps` make the decisions; `shared` keeps what several calls of one function have in common.
+    `steps` make the decisions, `waiting` is what a decision is while it is being made; `shared` keeps what several
+    calls of one function have in common.
     """
 
-    __slots__ = ("as_of", "explain", "recorder", "shared", "steps")
+    __slots__ = ("as_of", "explain", "recorder", "shared", "steps", "waiting")
 
     def __init__(
         self,
         names: Mapping[str, Any],
         steps: Mapping[str, Step],
+        waiting: Mapping[str, Undetermined],
         as_of: date,
         recorder: Recorder,
         explain: bool,
     ) -> None:
         super().__init__(names)
         self.steps = steps
+        self.waiting = waiting
         self.as_of = as_of
         self.recorder = recorder
         self.explain = explain
@@ -38,7 +41,7 @@ class Evaluation(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         step = self.steps[name]
         # Checked rulesets have no cycles; in any other, whoever reads a decision in the making finds this.
-        self[name] = waiting_for_itself(name)
+        self[name] = self.waiting[name]
         value = self[name] = step(self)
         return value
 
