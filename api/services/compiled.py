@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from api.config import Matcher, Trace
-from api.services.ports import Compile, Result, Rules, Sentence
+from api.services.ports import Compile, Rules
+from engine.decide import Decider, Result, TraceLevel, compile_ruleset
 from engine.decide.facts import facts_of
 from engine.diagnostics import RulesetRefused, has_errors
+from engine.explain import Sentence, explain
 from engine.model.ruleset import Ruleset
 from engine.rulefile import read
 from engine.verify import check
@@ -21,16 +23,14 @@ class CompiledRules:
     """A ruleset compiled by the engine. Safe for many threads."""
 
     ruleset: Ruleset
-    decider: Any
+    decider: Decider
 
     def decide(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
         """The decision about an application that its schema accepts."""
-        return self.decider.decide(facts_of(application, self.ruleset.vocabulary), as_of, trace)
+        return self.decider.decide(facts_of(application, self.ruleset.vocabulary), as_of, TraceLevel(trace))
 
     def explain(self, result: Result) -> Sequence[Sentence]:
         """Ordered sentences about a result that carries a full trace."""
-        from engine.explain import explain
-
         return explain(result, self.ruleset)
 
 
@@ -58,8 +58,6 @@ def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
     """
 
     def compile_rules(files: Mapping[str, bytes]) -> Rules:
-        from engine.decide import compile_ruleset
-
         ruleset = check_ruleset(files) if checked else read_ruleset(files)
         return CompiledRules(ruleset, compile_ruleset(ruleset, matcher))
 

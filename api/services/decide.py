@@ -13,11 +13,12 @@ from api.config import Trace
 from api.json_text import canonical, encode
 from api.problems import Problem
 from api.rendering import cause, render
-from api.services.ports import Clock, Result, Rules
+from api.services.ports import Clock, Rules
 from api.services.releases import timestamp
 from api.services.search_fields import APPLICATION_DATE, search_values, text_at
 from api.store.records import DecisionRecord, ReleaseRecord, Stored
 from api.store.repository import Store
+from engine.decide import Result
 from engine.model.vocabulary import Text
 
 
@@ -126,8 +127,7 @@ def rendered(result: Result) -> dict[str, Any]:
         "status": result.status,
         "outcome": render(result.outcome),
         "reasons": [
-            {"code": r.code, "zh": r.text.zh, "en": r.text.en, "row": r.row, "source": str(r.source)}
-            for r in result.reasons
+            {"code": r.code, "zh": r.text.zh, "en": r.text.en, "row": r.row, "source": r.source} for r in result.reasons
         ],
         "undetermined": [{"row": u.row, "because": [cause(c) for c in u.because]} for u in result.undetermined],
     }

@@ -12,10 +12,12 @@ from api.json_text import decode, encode
 from api.problems import Problem, pointer
 from api.rendering import render
 from api.services.decide import rendered
-from api.services.ports import Result, Rules, Sentence
+from api.services.ports import Rules
 from api.services.releases import ReleaseService
 from api.store.records import DecisionRecord
 from api.store.repository import Store
+from engine.decide import Result
+from engine.explain import Sentence
 
 COMPARED = ("status", "outcome", "reasons", "undetermined")
 """The members of an answer that a replay must give again."""

@@ -8,6 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from api.config import Trace
+from engine.decide import Reason, Result, UndeterminedRow
+from engine.explain import Sentence
 from engine.feel import Cause, Message
 from engine.model.ruleset import Answer, Ruleset
 from engine.model.vocabulary import Fact, FactKind, FactType, Text, Vocabulary
@@ -38,47 +41,6 @@ GROUPS = {name: Text(name, name) for name in ("applicant", "request", "financial
 
 
 @dataclass(frozen=True)
-class FakeReason:
-    """As the engine's."""
-
-    code: str
-    text: Text
-    row: str
-    source: str
-
-
-@dataclass(frozen=True)
-class FakeUndetermined:
-    """As the engine's."""
-
-    row: str
-    because: tuple[Cause, ...]
-
-
-@dataclass(frozen=True)
-class FakeResult:
-    """As the engine's."""
-
-    outcome: Mapping[str, Any]
-    status: str
-    reasons: tuple[FakeReason, ...] = ()
-    undetermined: tuple[FakeUndetermined, ...] = ()
-    trace: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class FakeSentence:
-    """As the engine's."""
-
-    zh: str
-    en: str
-    decision: str = "limit"
-    row: str | None = "LIM-1"
-    source: Place | None = PLACE
-    heading: bool = True
-
-
-@dataclass(frozen=True)
 class FakeRules:
     """Decides by one limit, which it reads from the file `limit.yaml`."""
 
@@ -86,25 +48,26 @@ class FakeRules:
     limit: Decimal
     seen: list[str] = field(default_factory=list)
 
-    def decide(self, application: Mapping[str, Any], as_of: date, trace: str) -> FakeResult:
+    def decide(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
         """The decision."""
         amount = application["request"]["amount_wan"]
         ratio = application.get("financials", {}).get("current_ratio")
         steps = {"limit": self.limit, "amount": amount, "as_of": as_of}
         shown = {"none": None, "fired": {"fired": ["LIM-1"]}, "full": {"fired": ["LIM-1"], "inputs": steps}}[trace]
+        told = None if shown is None else lambda: shown
         if ratio is None:
             cause = Cause("missing", "current_ratio", Message("缺少 current_ratio", "`current_ratio` is missing"))
-            row = FakeUndetermined("LIM-2", (cause,))
-            return FakeResult({"tier": "unrated", "routing": None}, "REFERRED", (), (row,), shown)
+            row = UndeterminedRow("LIM-2", "limit", (cause,))
+            return Result({"tier": "unrated", "routing": None}, "REFERRED", (), (row,), told)
         if amount > self.limit:
-            reason = FakeReason("E309", Text("超过上限", "Above the limit"), "LIM-1", "limit.yaml:1")
-            return FakeResult({"tier": "ordinary", "routing": None}, "DECLINED", (reason,), (), shown)
+            reason = Reason("E309", Text("超过上限", "Above the limit"), "LIM-1", "limit.yaml:1", "limit")
+            return Result({"tier": "ordinary", "routing": None}, "DECLINED", (reason,), (), told)
         outcome = {"tier": "core", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85", "share": amount / self.limit}
-        return FakeResult(outcome, "APPROVE_RECOMMENDED", (), (), shown)
+        return Result(outcome, "APPROVE_RECOMMENDED", (), (), told)
 
-    def explain(self, result: Any) -> Sequence[FakeSentence]:
+    def explain(self, result: Result) -> Sequence[Sentence]:
         """One sentence."""
-        return [FakeSentence(f"结论：{result.status}", f"Status: {result.status}")]
+        return [Sentence(f"结论：{result.status}", f"Status: {result.status}", "LIM-1", PLACE, "limit", heading=True)]
 
 
 def compile_fake(files: Mapping[str, bytes]) -> FakeRules:

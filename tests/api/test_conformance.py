@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from api.app import build_services, create_app
 from api.config import Settings
 from api.schemas.uscc import ALPHABET, check_character
-from tests.api.fake_rules import compile_fake
+
+RULES = Path(__file__).parents[2] / "rules"
 
 schemathesis.openapi.format(
     "uscc", st.text(ALPHABET, min_size=17, max_size=17).map(lambda first: first + str(check_character(first)))
@@ -23,8 +24,7 @@ schemathesis.openapi.format(
 def _document() -> Any:
     """The document of an application with a database of its own."""
     directory = Path(tempfile.mkdtemp(prefix="greenlane-conformance-"))
-    (directory / "limit.yaml").write_text("1000 1.0.0")
-    services = build_services(Settings(f"sqlite:///{directory}/greenlane.db", directory), compile_fake)
+    services = build_services(Settings(f"sqlite:///{directory}/greenlane.db", RULES))
     return schemathesis.openapi.from_wsgi("/openapi.json", create_app(services))
 
 

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.resources.context import Services
 from api.services.replay import differences
-from tests.api.fake_rules import FakeResult, FakeRules
+from engine.decide import Result
+from tests.api.fake_rules import FakeRules
 
 Start = Callable[..., Services]
 
@@ -55,7 +56,7 @@ def test_a_changed_engine_is_found_out(
 ) -> None:
     """A replay that comes out otherwise says where; a trace of another result is not passed off as the decision's."""
     made = client.post("/v1/decisions?trace=fired", json=application).get_json()
-    other = FakeResult({"tier": "ordinary", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85"}, "DECLINED")
+    other = Result({"tier": "ordinary", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85"}, "DECLINED", (), ())
     monkeypatch.setattr(FakeRules, "decide", lambda *_: other)
     path = f"/v1/decisions/{made['decision_id']}"
     replay = client.post(f"{path}/replay").get_json()
