@@ -14,7 +14,7 @@ from typing import Any
 import zen
 
 from bench.report import section, table
-from bench.timing import per_call, shown
+from bench.timing import per_call, ratios, shown
 from engine.decide import TraceLevel, compile_ruleset
 from engine.matching import conditions_of, matcher_of
 from engine.model.ruleset import Ruleset
@@ -173,7 +173,7 @@ def measure(sizes: Sequence[int] = SIZES) -> str:
         "(34-digit decimals); `zen` is zen-engine 2.1.3 called from Python on the same rows and applications "
         "(binary floats). Both give the same rows."
     )
-    heads = ["rows", "index", "greenlane", "zen", "zen : greenlane"]
+    heads = ["rows", "index", "greenlane", "zen", "zen : greenlane", "in CPU"]
     return section("A table: greenlane and zen-engine", text, table(heads, lines))
 
 
@@ -194,8 +194,8 @@ def _measured(size: int) -> list[str]:
             "zen": _turning(other.evaluate, applications),
         }
     )
-    ratio = times["zen"] / times["greenlane"]
-    return [f"{size:,}", shown(times["index"]), shown(times["greenlane"]), shown(times["zen"]), f"{ratio:.1f}"]
+    shown_times = [shown(times[side].wall) for side in ("index", "greenlane", "zen")]
+    return [f"{size:,}", *shown_times, *ratios(times["zen"], times["greenlane"])]
 
 
 def _turning(call: Any, inputs: Sequence[Mapping[str, object]]) -> Any:

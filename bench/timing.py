@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 Work = Callable[[], object]
@@ -12,10 +13,18 @@ ROUNDS = 9
 ROUND_SECONDS = 0.05
 
 
-def per_call(works: Mapping[str, Work], rounds: int = ROUNDS) -> dict[str, float]:
-    """Nanoseconds of one call of each work: the median of rounds, the works taking turns in every round."""
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Nanoseconds of one call: on the clock, and of CPU in all threads, which other programs hardly change."""
+
+    wall: float
+    cpu: float
+
+
+def per_call(works: Mapping[str, Work], rounds: int = ROUNDS) -> dict[str, Timing]:
+    """One call of each work: the medians of rounds, the works taking turns in every round."""
     repeats = {name: _repeats(work) for name, work in works.items()}
-    found: dict[str, list[float]] = {name: [] for name in works}
+    found: dict[str, list[Timing]] = {name: [] for name in works}
     gc.collect()
     gc.disable()
     try:
@@ -24,7 +33,7 @@ def per_call(works: Mapping[str, Work], rounds: int = ROUNDS) -> dict[str, float
                 found[name].append(_round(work, repeats[name]))
     finally:
         gc.enable()
-    return {name: median(times) for name, times in found.items()}
+    return {name: Timing(median(t.wall for t in times), median(t.cpu for t in times)) for name, times in found.items()}
 
 
 def each(works: Sequence[Work]) -> list[int]:
@@ -51,14 +60,19 @@ def shown(nanoseconds: float) -> str:
     return f"{nanoseconds:.0f} ns"
 
 
-def _round(work: Work, repeats: int) -> float:
-    start = time.perf_counter_ns()
+def ratios(theirs: Timing, ours: Timing) -> list[str]:
+    """How many times ours theirs is: on the clock, and in CPU."""
+    return [f"{theirs.wall / ours.wall:.1f}", f"{theirs.cpu / ours.cpu:.1f}"]
+
+
+def _round(work: Work, repeats: int) -> Timing:
+    start, cpu = time.perf_counter_ns(), time.process_time_ns()
     for _ in range(repeats):
         work()
-    return (time.perf_counter_ns() - start) / repeats
+    return Timing((time.perf_counter_ns() - start) / repeats, (time.process_time_ns() - cpu) / repeats)
 
 
 def _repeats(work: Work) -> int:
     work()
-    once = max(_round(work, 1), 1.0)
+    once = max(_round(work, 10).wall, 1.0)
     return max(1, int(ROUND_SECONDS * 1e9 / once))

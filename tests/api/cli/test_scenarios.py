@@ -46,7 +46,7 @@ def test_difference_is_shown_by_its_place(run: Run, examples: Path) -> None:
 def test_rows_that_no_case_reaches(run: Run, examples: Path) -> None:
     """`--rows` lists them with their place."""
     shown = run("test", "--rows")
-    assert "never held: ELG-IN1 (" in shown.output
+    assert "never held: MF-L-01 (missing_facts, eligibility.yaml:" in shown.output
     assert "never held: ELG-IN9 (" not in shown.output
 
 
