@@ -71,7 +71,7 @@ def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool)
     budget = budget_of(scope)
     inner = LocalScope(scope, {}, budget)
     if not items:
-        return _of_nothing(condition, inner)
+        return _of_nothing(site, condition, inner)
     kept = []
     try:
         for item in items:
@@ -102,5 +102,6 @@ def _about(scope: LocalScope, item: Any) -> LocalScope:
     return scope
 
 
-def _of_nothing(condition: Run, inner: LocalScope) -> Any:
-    return None if type(condition(_about(inner, None))) is Decimal else []
+def _of_nothing(site: Site, condition: Run, inner: LocalScope) -> Any:
+    answer = condition(_about(inner, None))
+    return item_at(site, (), answer) if type(answer) is Decimal else []

@@ -77,8 +77,18 @@ def _printed(node: Node) -> tuple[str, int]:
             return f"{_text(function, POSTFIX)}({_arguments(arguments, names)})", POSTFIX
         case UnaryTests(tests, negated):
             inner = ", ".join(_test(test) for test in tests) or "-"
-            return (f"not({inner})" if negated else inner), _FORM
+            return (f"not({inner})" if negated else f"({inner})" if _is_negation(tests) else inner), _FORM
     return _primary(node)
+
+
+def _is_negation(tests: tuple[Node, ...]) -> bool:
+    """Whether the tests are one call of `not`, which bare would read as the negation of the cell."""
+    return (
+        len(tests) == 1
+        and isinstance(tests[0], Call)
+        and isinstance(tests[0].function, Name)
+        and tests[0].function.name == "not"
+    )
 
 
 def _primary(
@@ -152,7 +162,8 @@ def _operation(
 
 
 def _tests(tests: tuple[Node, ...]) -> str:
-    if len(tests) == 1 and _printed(tests[0])[1] >= SUM:
+    # `x in (= y)` would read as a test, not as the range that is a value.
+    if len(tests) == 1 and _printed(tests[0])[1] >= SUM and getattr(tests[0], "operator", "") not in ("=", "!="):
         return _test(tests[0])
     return f"({', '.join(_test(test) for test in tests)})"
 
