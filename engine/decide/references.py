@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.decide.scope import Evaluation, Step
-from engine.feel.indexed import IndexedRows
+from engine.feel.values import IndexedRows
 from engine.model.reference import ReferenceTable
 
 

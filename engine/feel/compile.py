@@ -38,6 +38,7 @@ from engine.feel.ast import (
     UnaryTests,
 )
 from engine.feel.compile_calls import builtin_call
+from engine.feel.compile_lookup import indexed_filter
 from engine.feel.compile_order import comparison, name_comparison, null_comparison
 from engine.feel.compile_tests import Prepared, Test, any_test
 from engine.feel.folding import constant, constant_items
@@ -255,9 +256,12 @@ class Compiler:
         fixed, position = constant(node.condition, self.semantics, self.shadows)
         if fixed and type(position) is Decimal:
             return compile_steps.item_at(site, source, position)
-        condition = self.run(node.condition)
         reuse = not any(isinstance(inner, FunctionLiteral) for inner in walk(node.condition))
-        return lambda scope: access.filtered(site, source(scope), condition, scope, reuse)
+
+        def filtered(items: Any, condition: Run, scope: Any) -> Any:
+            return access.filtered(site, items, condition, scope, reuse)
+
+        return indexed_filter(source, node.condition, self.run, filtered)
 
     def _domains(self, iterations: tuple[Iteration, ...]) -> tuple[tuple[loops.Domain, ...], Compiler]:
         """What the names go through, and the compiler that knows the names."""

@@ -15,6 +15,7 @@ from engine.feel.semantics import Undetermined
 from engine.feel.site import Site
 from engine.feel.values.date import FarDate
 from engine.feel.values.duration import DaysTime, YearsMonths
+from engine.feel.values.indexed import IndexedRows
 from engine.feel.values.range import FeelFunction, Range
 from engine.feel.values.time import DateTime, Time
 
@@ -28,7 +29,7 @@ _TYPES: dict[str, frozenset[type]] = {
     "date and time": frozenset((DateTime,)),
     "years and months duration": frozenset((YearsMonths,)),
     "days and time duration": frozenset((DaysTime,)),
-    "list": frozenset((list,)),
+    "list": frozenset((list, IndexedRows)),
     "context": frozenset(),
     "range": frozenset((Range,)),
     "function": frozenset((FeelFunction,)),

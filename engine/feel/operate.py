@@ -10,6 +10,7 @@ from engine.feel.errors import FeelError
 from engine.feel.operators import compare, equal, in_range
 from engine.feel.semantics import Undetermined, merged
 from engine.feel.site import Site
+from engine.feel.values.indexed import IndexedRows
 from engine.feel.values.range import Range
 from engine.feel.values.types import ZH, type_name
 
@@ -37,6 +38,8 @@ def undetermined_in(*values: Any) -> Undetermined | None:
 
 def _flattened(values: Iterable[Any]) -> Iterable[Any]:
     for value in values:
+        if type(value) is IndexedRows:
+            continue
         if isinstance(value, (list, tuple)):
             yield from _flattened(value)
         elif isinstance(value, dict):

@@ -10,6 +10,7 @@ from typing import Any
 from engine.feel.errors import FeelError
 from engine.feel.functions.builtin import Builtin, Form, Parameter
 from engine.feel.functions.numbers import rounded
+from engine.feel.values.indexed import IndexedRows
 from engine.feel.values.number import whole
 
 PLACES_LIMIT = 34
@@ -35,8 +36,10 @@ def working_day_after(start: datetime.date, days: Decimal, calendar: Sequence[An
     count = whole(days)
     if not 0 <= count <= DAYS_LIMIT or days != count:
         raise FeelError("argument", "`days` must be a whole number from 0 to 10000", "`days` 应为 0 到 10000 的整数", 1)
-    exceptions = _exceptions(calendar)
-    years = {date.year for date in exceptions}
+    if isinstance(calendar, IndexedRows):
+        exceptions, years = calendar.derived("working days", _exceptions)
+    else:
+        exceptions, years = _exceptions(calendar)
     day = start.toordinal()
     date = start
     if date.year not in years:
@@ -53,7 +56,8 @@ def working_day_after(start: datetime.date, days: Decimal, calendar: Sequence[An
     return date
 
 
-def _exceptions(calendar: Sequence[Any]) -> dict[datetime.date, bool]:
+def _exceptions(calendar: Sequence[Any]) -> tuple[dict[datetime.date, bool], set[int]]:
+    """Whether work is done, by date, and the years with any such date."""
     result: dict[datetime.date, bool] = {}
     try:
         for entry in calendar:
@@ -64,7 +68,7 @@ def _exceptions(calendar: Sequence[Any]) -> dict[datetime.date, bool]:
     except (KeyError, TypeError):
         en = "every entry of the calendar needs a `date` and a boolean `working`"
         raise FeelError("argument", en, "日历的每一项需要 `date` 和布尔值 `working`", 2) from None
-    return result
+    return result, {date.year for date in result}
 
 
 def _start(value: Any) -> datetime.date:

@@ -17,6 +17,7 @@ from engine.feel.values.date import (
     parse_date,
 )
 from engine.feel.values.duration import DaysTime, Duration, YearsMonths, parse_duration
+from engine.feel.values.indexed import IndexedRows
 from engine.feel.values.number import CONTEXT, number_text, parse_number
 from engine.feel.values.properties import PROPERTIES, has_properties, property_of
 from engine.feel.values.range import FeelFunction, Range
@@ -33,6 +34,7 @@ __all__ = [
     "Duration",
     "FarDate",
     "FeelFunction",
+    "IndexedRows",
     "Range",
     "Time",
     "YearsMonths",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from engine.feel.values.date import FarDate
 from engine.feel.values.duration import DaysTime, YearsMonths
+from engine.feel.values.indexed import IndexedRows
 from engine.feel.values.range import FeelFunction, Range
 from engine.feel.values.time import DateTime, Time
 
@@ -23,6 +24,7 @@ _NAMES: dict[type, str] = {
     DaysTime: "days and time duration",
     list: "list",
     tuple: "list",
+    IndexedRows: "list",
     dict: "context",
     Range: "range",
     FeelFunction: "function",
