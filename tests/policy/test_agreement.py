@@ -25,14 +25,7 @@ BASES: dict[str, tuple[str, tuple[Change, ...]]] = {
     "SETTLE": ("EX-01", ()),
     "WEALTH": ("EX-01", ()),
 }
-# The customer's own facts are swept on two products, the others on all.
-CUSTOMER = ("applicant.", "financials.", "performance.")
-SWEEPS = tuple(
-    (product, fact)
-    for product in BASES
-    for fact in generated.EDGES
-    if product in ("INNOV", "PROJ_FIN") or not fact.startswith(CUSTOMER)
-)
+SWEEPS = tuple((product, fact) for product in BASES for fact in generated.EDGES)
 # Full marks in qualification and performance for EX-01.
 BEST: tuple[Change, ...] = (
     ("qualification.credit_rating", "AAA"),
