@@ -9,6 +9,7 @@ from engine.feel.ast import Span
 
 _NEGATION = re.compile(r"\s*not\s*\((.*)\)\s*", re.DOTALL)
 _WORD = re.compile(r"[^\W_][\w+.&/%-]*")
+_FIRST = re.compile(r"\w+")
 _NUMBER = re.compile(r"[0-9.]+")
 _CONSTANTS = frozenset(("null", "true", "false"))
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -50,12 +51,30 @@ def split_items(text: str, start: int = 0, end: int | None = None) -> tuple[Item
 def negated_part(text: str) -> tuple[int, int] | None:
     """Where the inside of `not(…)` stands, if that is the whole text."""
     match = _NEGATION.fullmatch(text)
-    return match.span(1) if match else None
+    return match.span(1) if match and _balanced(match[1]) else None
 
 
 def looks_bare(item: str) -> bool:
     """Whether a part reads like a word meant as a value: no number, constant, string, name with operators or call."""
     return bool(_WORD.fullmatch(item)) and not _NUMBER.fullmatch(item) and item not in _CONSTANTS
+
+
+def first_word(item: str) -> str:
+    """The word a part begins with: `a` of `a.b` and of `a-1`."""
+    match = _FIRST.match(item)
+    return match[0] if match else ""
+
+
+def _balanced(text: str) -> bool:
+    """Whether every bracket in it is closed in it, and opened before."""
+    depth, position = 0, 0
+    while position < len(text) and depth >= 0:
+        character = text[position]
+        if character == '"':
+            position = _string_end(text, position, len(text))
+        depth += (character in _OPENING) - (character in _CLOSING)
+        position += 1
+    return depth == 0
 
 
 def _string_end(text: str, start: int, stop: int) -> int:

@@ -11,7 +11,7 @@ from engine.feel.faults import Fault, FeelSyntaxError
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.model.table import Cell
 from engine.model.vocabulary import FactKind
-from engine.rulefile.bare_words import Item, looks_bare, negated_part, split_items
+from engine.rulefile.bare_words import Item, first_word, looks_bare, negated_part, split_items
 from engine.rulefile.faults import Faults
 from engine.rulefile.names import Names
 from engine.rulefile.scalars import choice_help
@@ -101,7 +101,7 @@ class CellReader:
         return parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members).tests
 
     def _check_bare(self, item: Item, allowed: tuple[str, ...]) -> None:
-        if looks_bare(item.text) and item.text not in self.names.kinds and self.names.complete:
+        if looks_bare(item.text) and first_word(item.text) not in self.names.kinds and self.names.complete:
             message = f"`{item.text}` is not an allowed value"
             raise FeelSyntaxError([Fault("GL205", message, item.span, choice_help(item.text, allowed))])
 

@@ -57,12 +57,12 @@ def read_records(path: str, text: str, faults: Faults) -> Iterator[Record]:
 
 
 def _starts(text: str) -> list[int]:
-    """Where each field of the record begins."""
+    """Where each field of the record begins. Only a quote at the beginning of a field quotes it."""
     starts = [0]
     within = False
     for position, character in enumerate(text):
         if character == '"':
-            within = not within
+            within = not within if within or position == starts[-1] or text[starts[-1]] == '"' else False
         elif character == "," and not within:
             starts.append(position + 1)
     return starts

@@ -38,7 +38,7 @@ class RowReader:
         notes = {
             column.name: cell
             for column, cell in zip(self.columns, raw.cells, strict=True)
-            if column.role is Role.ANNOTATION and cell.text
+            if column.role is Role.ANNOTATION and cell.text not in _ANY
         }
         since, until = self._day(notes.get("from")), self._day(notes.get("until"))
         if "until" in notes:
@@ -112,7 +112,7 @@ class RowReader:
                 found[name] = read
 
     def _day(self, cell: RawCell | None) -> date | None:
-        if cell is None or cell.text in _ANY:
+        if cell is None:
             return None
         try:
             return day(cell.text)

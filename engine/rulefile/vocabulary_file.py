@@ -76,6 +76,9 @@ def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, faults: Fau
 def _path(form: Form, name: str, groups: dict[str, Text]) -> tuple[str, ...]:
     group = form.text("in")
     if group is None:
+        if name in groups:
+            help_ = "an application cannot hold both at its top: rename one, or put the fact in a group"
+            form.faults.add("GL203", f"the fact `{name}` has the name of a group", form.place, help_)
         return (name,)
     if group.text not in groups and not form.node.damaged:
         unknown(group.text, groups, "group", group.place, form.faults)

@@ -112,7 +112,7 @@ sections:
     for: listed
     set: {bp: 5}
     rows: |
-      id  | rating  | amount_wan (万元) | when                     | finding | code | zh    | en     | from       | until
+      id  | rating  | amount_wan (万元) | when | finding | code | zh | en | from | until
       R-1 | AAA, AA | >= 80 | product = "LOAN | LEASE" | decline | C1 | 甲\\|乙 | A \\| B | 2024-01-01 | 2024-12-31
   - rows: |
       id  | rating    | bp      | finding
@@ -213,13 +213,20 @@ CELLS = [
     ("null, AAA", 'null, "AAA"'),
     ('AAA, starts with(?, "B")', '"AAA", starts with(?, "B")'),
     ("status", "status"),
+    ("outcome.status", "outcome.status"),
+    ("not(AAA), AA", None),
+    ("AAA, (AA", None),
 ]
 
 
 @pytest.mark.parametrize(("cell", "expected"), CELLS)
-def test_bare_words_are_allowed_values(cell: str, expected: str) -> None:
-    """In a column with allowed values, each part that is one of them is that text; the rest is FEEL."""
+def test_bare_words_are_allowed_values(cell: str, expected: str | None) -> None:
+    """In a column with allowed values, each part that is one of them is that text; the rest is FEEL, or a fault."""
     rows = f"rows: |\n  id | rating | a\n  R-1 | {cell} | 1\n"
+    if expected is None:
+        frame = "hit: first\nundetermined: refer\noutputs: {a: {type: number}}\n"
+        assert read(with_file("decision.yaml", HEAD + frame + rows)).ruleset is None
+        return
     read_table = table(HEAD + "hit: first\nundetermined: refer\noutputs: {a: {type: number}}\n" + rows)
     assert printed(read_table.rows[0].tests[0].cell) == expected
 
@@ -364,3 +371,16 @@ def test_a_row_is_the_whole_line() -> None:
 def test_deep_nesting_is_refused() -> None:
     """Thousands of brackets are a fault, not the end of the program."""
     assert "GL107" in codes(with_file("x.yaml", "decision: " + "[" * 5000))
+
+
+def test_a_dash_is_a_blank_cell_in_every_column() -> None:
+    """Also where a text, a code or a date could stand."""
+    rows = "rows: |\n  id | a | code | zh | from\n  R-1 | 1 | - | - | -\n"
+    (row,) = table(HEAD + "hit: first\nundetermined: refer\noutputs: {a: {type: number}}\n" + rows).rows
+    assert (row.code, row.text, row.since) == (None, None, None)
+
+
+def test_a_fact_cannot_share_its_place_with_a_group() -> None:
+    """At the top of the application `applicant` is the group already."""
+    fact = "  applicant: {type: string, zh: 人, en: Who}\n"
+    assert codes(with_file("vocabulary.yaml", FILES["vocabulary.yaml"] + fact)) == ["GL203"]
