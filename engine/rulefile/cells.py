@@ -98,7 +98,11 @@ class CellReader:
             return (String(item.text, item.span),)
         self._check_bare(item, allowed)
         # The spaces before it put the spans of its tree, and of its faults, at their place in the cell.
-        return parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members).tests
+        read = parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members)
+        if read.negated:
+            help_ = "list the values that hold, or those that do not in one `not(…)`"
+            raise FeelSyntaxError([Fault("GL001", "`not(…)` cannot stand beside other tests", item.span, help_)])
+        return read.tests
 
     def _check_bare(self, item: Item, allowed: tuple[str, ...]) -> None:
         if looks_bare(item.text) and first_word(item.text) not in self.names.kinds and self.names.complete:
