@@ -216,6 +216,10 @@ CELLS = [
     ("outcome.status", "outcome.status"),
     ("not(AAA), AA", None),
     ("AAA, (AA", None),
+    ("AAA,,AA", None),
+    ("AAA,", None),
+    ("AAA, -", None),
+    ("not(AAA, not(AA))", None),
 ]
 
 
