@@ -98,8 +98,9 @@ class CellReader:
             return (String(item.text, item.span),)
         self._check_bare(item, allowed)
         if item.text in ("", "-"):
-            raise FeelSyntaxError([Fault("GL001", "a value is missing beside the comma", item.span, "remove the
-            comma")]) # The spaces before it put the spans of its tree, and of its faults, at their place in the cell.
+            fault = Fault("GL001", "a value is missing beside the comma", item.span, "remove the comma")
+            raise FeelSyntaxError([fault])
+        # The spaces before it put the spans of its tree, and of its faults, at their place in the cell.
         read = parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members)
         if read.negated:
             help_ = "list the values that hold, or those that do not in one `not(…)`"
