@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,8 @@ class ContextLiteral:
 class Range:
     """`[low..high]` with either end open, or one-sided (`low` or `high` None) as in `>= 80`.
 
-    `operator` is `=` or `!=` for the values `(= x)` and `(!= x)`, whose ends are both x; in a cell such tests are comparisons with `?`.
+    `operator` is `=` or `!=` for the values `(= x)` and `(!= x)`, whose ends are both x; in a cell such tests are
+    comparisons with `?`.
     """
 
     low: Node | None
@@ -214,7 +214,8 @@ class Call:
 class TypeName:
     """`number`, `list<string>`, `context<a: number>`, `function<number> -> string`, `range<date>` …
 
-    `arguments` are the types inside the brackets, `names` their entry names (context only), `result` that of a function.
+    `arguments` are the types inside the brackets, `names` their entry names (context only), `result` that of a
+    function.
     """
 
     name: str
@@ -245,7 +246,8 @@ class InstanceOf:
 class UnaryTests:
     """A cell. No tests: any value (blank or `-`). `negated` for `not(…)`.
 
-    A test is a `Range` (also for `>= 80`), an expression to equal or be a member of, or a boolean expression that reads `?`.
+    A test is a `Range` (also for `>= 80`), an expression to equal or be a member of, or a boolean expression that reads
+    `?`.
     """
 
     tests: tuple[Node, ...]
@@ -253,7 +255,31 @@ class UnaryTests:
     span: Span
 
 
-Node = Union[
-    Number, String, Boolean, Null, AtLiteral, Name, InputValue, ListLiteral, ContextLiteral, Range, Negation, Arithmetic,
-    Comparison, And, Or, Between, In, If, For, Quantified, Filter, Path, Call, FunctionLiteral, InstanceOf, UnaryTests,
-]  # fmt: skip
+Node = (
+    Number
+    | String
+    | Boolean
+    | Null
+    | AtLiteral
+    | Name
+    | InputValue
+    | ListLiteral
+    | ContextLiteral
+    | Range
+    | Negation
+    | Arithmetic
+    | Comparison
+    | And
+    | Or
+    | Between
+    | In
+    | If
+    | For
+    | Quantified
+    | Filter
+    | Path
+    | Call
+    | FunctionLiteral
+    | InstanceOf
+    | UnaryTests
+)

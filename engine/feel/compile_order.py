@@ -58,7 +58,7 @@ def _equality(site: Site, left: Run, right: Run, null_written: bool, negated: bo
 
 
 def name_comparison(operator: str, name: str, constant: Any, general: Run) -> Run | None:
-    """`name < constant` and the like, in one step; None where there is no such step. `general` is the same for any value."""
+    """`name < constant` and the like, in one step; None where there is none. `general` is the same for any value."""
     if operator in _NAME_STEPS and type(constant) in (_EQUAL_DIRECTLY if operator in ("=", "!=") else DIRECT):
         return _NAME_STEPS[operator](name, constant, type(constant), general)
     return None

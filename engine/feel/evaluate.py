@@ -1,4 +1,4 @@
-"""The reference meaning of FEEL: one step for each kind of node, nothing prepared. `compile` is the fast way to the same."""
+"""The reference meaning of FEEL: one step for each kind of node, nothing prepared. `compile` is the fast way there."""
 
 from __future__ import annotations
 

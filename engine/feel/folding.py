@@ -38,7 +38,8 @@ from engine.feel.walk import children
 _PURE = (Number, String, Boolean, Null, AtLiteral, Negation, Arithmetic, Comparison, And, Or, Between, If, Range)
 _FROZEN = frozenset(
     (
-        type(None), bool, Decimal, str, datetime.date, FarDate, Time, DateTime, YearsMonths, DaysTime, RangeValue, Undetermined,
+        type(None), bool, Decimal, str, datetime.date, FarDate, Time, DateTime, YearsMonths, DaysTime, RangeValue,
+        Undetermined,
     )
 )  # fmt: skip
 _NAMELESS: dict[str, Any] = {}

@@ -13,8 +13,8 @@ from engine.feel.values.types import type_name
 
 _KNOWN = frozenset(
     {
-        "number", "string", "boolean", "date", "time", "date and time", "days and time duration", "years and months duration",
-        "list", "context", "function", "range", "Any", "Null",
+        "number", "string", "boolean", "date", "time", "date and time",
+        "days and time duration", "years and months duration", "list", "context", "function", "range", "Any", "Null",
     }
 )  # fmt: skip
 _OTHER_NAMES: Mapping[str, str] = {
@@ -68,7 +68,7 @@ def _range_conforms(value: Range, kind: TypeName) -> bool:
 def converted(value: Any, kind: TypeName) -> tuple[bool, Any]:
     """Whether the value can stand where the type is asked for, and what it is there.
 
-    A list of one item becomes the item and a value a list of itself where that fits; a date becomes its midnight in UTC.
+    A list of one item becomes the item and a value a list of itself where that fits; a date becomes midnight in UTC.
     """
     if type(value) is Undetermined or not is_known(kind) or conforms(value, kind):
         return True, value

@@ -15,8 +15,8 @@ def names_read(node: Node, names: Collection[str] | None = None) -> tuple[str, .
     """The names read from the scope around the node, in the order of first appearance.
 
     A built-in function that is called is not among them unless `names`, the names in scope, holds it; used otherwise,
-    its name is among them unless `names` is given and does not hold it. Inside of a filter every name is, since only the
-    items can tell whether it is an entry of theirs.
+    its name is among them unless `names` is given and does not hold it. Inside of a filter every name is, since only
+    the items can tell whether it is an entry of theirs.
     """
     return tuple(dict.fromkeys(_free(node, frozenset(), names)))
 

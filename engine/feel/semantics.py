@@ -24,9 +24,9 @@ class Cause:
     """Why a value cannot be said.
 
     `kind`: "missing" (a null where a value is needed), "type" (an operation that does not exist for the types),
-    "arithmetic" (division by zero, overflow), "argument" (outside of what a function takes), "limit" (more work than one
-    expression may ask for) or "name" (an unknown name). `subject` is the name or the printed expression at fault, `span`
-    its place in the expression's text, None for what comes from outside.
+    "arithmetic" (division by zero, overflow), "argument" (outside of what a function takes), "limit" (more work than
+    one expression may ask for) or "name" (an unknown name). `subject` is the name or the printed expression at fault,
+    `span` its place in the expression's text, None for what comes from outside.
     """
 
     kind: CauseKind

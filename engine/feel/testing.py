@@ -1,4 +1,4 @@
-"""What a unary test says of a value: a cell of a table about its input, an item after `in` about what stands before it."""
+"""What a unary test says of a value: a cell of a table of its input, an item after `in` of what stands before it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Shape:
     """What the syntax of one test says about its meaning.
 
     `about_input`: it reads `?`, so that its boolean result is the answer. `null`: it is the literal `null`.
-    `literal`: it is `true` or `false`, which a value equals or not. `null_has_meaning`: `null` is written among the tests.
-    `range`: it is a range, which is null only where it is wrong.
+    `literal`: it is `true` or `false`, which a value equals or not. `null_has_meaning`: `null` is written among the
+    tests. `range`: it is a range, which is null only where it is wrong.
     """
 
     about_input: bool

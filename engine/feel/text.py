@@ -23,7 +23,7 @@ def evaluate(text: str, context: Mapping[str, Any] = _NOTHING, semantics: Semant
 
 
 def test(text: str, value: Any, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
-    """What a cell says of the value: True, False, null under SPEC or undetermined under STRICT. Otherwise as `evaluate`."""
+    """What a cell says of the value: True, False, null (SPEC) or undetermined (STRICT). Otherwise as `evaluate`."""
     node = parse_unary_tests(text, frozenset(context), _members(context))
     return compile_test(node, semantics, frozenset(context))(_numbers(value), _numbers(dict(context)))
 

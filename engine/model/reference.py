@@ -23,10 +23,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTable:
-    """Rows in file order. `dated_by` names the date column from which a row is known (its rows are in that order), if any.
+    """Rows in file order. `dated_by` names the date column from which a row is known (its rows are in that order), if
+    any.
 
-    `fields` of a row are in the order of `columns`. `source` says where the data comes from, `covers` through which date it is
-    known to be complete (None: no claim).
+    `fields` of a row are in the order of `columns`. `source` says where the data comes from, `covers` through which
+    date it is known to be complete (None: no claim).
     """
 
     name: str

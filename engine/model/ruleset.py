@@ -38,7 +38,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Which decisions make the answer. `outcome` yields a context, `status` one of its texts, `reasons` a list of row codes.
+    """Which decisions make the answer. `outcome` yields a context, `status` one of its texts, `reasons` a list of row
+    codes.
 
     `referred` is the status when `status` is itself undetermined.
     """

@@ -63,8 +63,8 @@ class Row:
     """One line of a table. It holds when its section's guard, all its tests and its `when` hold.
 
     `outputs` has one cell per output column of the table, in the order of `Table.outputs`, None where the row leaves it
-    blank; in a table that asserts facts it is empty and `asserts` maps fact to value cell instead. `since` and `until` are the
-    first and last day the row is in force, None for no limit.
+    blank; in a table that asserts facts it is empty and `asserts` maps fact to value cell instead. `since` and `until`
+    are the first and last day the row is in force, None for no limit.
     """
 
     id: str

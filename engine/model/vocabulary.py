@@ -34,9 +34,9 @@ class Text:
 class FactKind:
     """What values a fact, an output or a parameter may have.
 
-    `allowed` lists the only values of a string; `minimum` and `maximum` (both inclusive) bound a number; `whole` asks for
-    an integer; `pattern` is a regular expression that the whole string matches; `check` names a check digit (`uscc`).
-    `unit` is one of the units of `engine.model.unit`, or empty. `places` fixes the decimals shown.
+    `allowed` lists the only values of a string; `minimum` and `maximum` (both inclusive) bound a number; `whole` asks
+    for an integer; `pattern` is a regular expression that the whole string matches; `check` names a check digit
+    (`uscc`). `unit` is one of the units of `engine.model.unit`, or empty. `places` fixes the decimals shown.
     """
 
     type: FactType
