@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from engine.feel.errors import FeelError
 from engine.feel.values import text_of
 
 PLAIN_DIGITS = 40
+"""Digits up to which a whole number is written without an exponent."""
 
 
 def render(value: Any) -> Any:
@@ -19,21 +20,15 @@ def render(value: Any) -> Any:
 
     Durations, times and other values are their FEEL text; an undetermined value is `{"undetermined": [causes]}`.
     """
-    match value:
-        case None | bool() | str():
-            return value
-        case Decimal():
-            return _plain(value)
-        case Mapping():
-            return {str(key): render(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [render(inner) for inner in value]
-        case date():
-            return value.isoformat()
-        case Undetermined():
-            return {"undetermined": [cause(c) for c in value.causes]}
-        case _:
-            return _text(value)
+    kind = type(value)
+    if kind in _SAME:
+        return value
+    # A full trace holds some ten thousand values, most of them texts: those are passed over without a call each.
+    if kind is dict:
+        return {key: inner if type(inner) in _SAME else render(inner) for key, inner in value.items()}
+    if kind is list or kind is tuple:
+        return [inner if type(inner) in _SAME else render(inner) for inner in value]
+    return _BY_TYPE.get(kind, _other)(value)
 
 
 def cause(found: Cause) -> dict[str, object]:
@@ -46,11 +41,21 @@ def cause(found: Cause) -> dict[str, object]:
     }
 
 
-def _text(value: object) -> str:
+def _other(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): render(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [render(inner) for inner in value]
+    if isinstance(value, str):
+        return str(value)
     try:
         return text_of(value)
     except FeelError:
         return type(value).__name__
+
+
+def _undetermined(value: Undetermined) -> dict[str, object]:
+    return {"undetermined": [cause(c) for c in value.causes]}
 
 
 def _plain(number: Decimal) -> Decimal:
@@ -59,3 +64,11 @@ def _plain(number: Decimal) -> Decimal:
     if isinstance(exponent, int) and exponent > 0 and number.adjusted() < PLAIN_DIGITS:
         return Decimal(int(number))
     return number
+
+
+_SAME = frozenset({str, bool, type(None)})
+_BY_TYPE: Mapping[type, Callable[[Any], Any]] = {
+    Decimal: _plain,
+    date: date.isoformat,
+    Undetermined: _undetermined,
+}

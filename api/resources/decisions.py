@@ -13,6 +13,7 @@ from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blu
 from api.resources.responses import json_response
 from api.schemas import answers
 from api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchQuery
+from api.services.answer_text import body_of
 from api.services.decide import Answer, Request
 from api.services.search import Query
 
@@ -89,7 +90,7 @@ def search(query: dict[str, Any]) -> Response:
 )
 def decision(decision_id: str) -> Response:
     """The stored decision, byte for byte as it was answered."""
-    return json_response(services().replays.decision(decision_id).answer.encode())
+    return json_response(body_of(services().replays.decision(decision_id)))
 
 
 @operation(

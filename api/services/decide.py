@@ -13,6 +13,7 @@ from api.config import Trace
 from api.json_text import canonical, encode
 from api.problems import Problem
 from api.rendering import cause, render
+from api.services.answer_text import body_of, trace_bytes
 from api.services.ports import Clock, Rules
 from api.services.releases import timestamp
 from api.services.search_fields import APPLICATION_DATE, search_values, text_at
@@ -103,7 +104,6 @@ class DecisionService:
             "as_of": as_of.isoformat(),
             **decided,
             "release": release_document(self.release),
-            "trace": render(result.trace),
         }
         return DecisionRecord(
             decision_id=decision_id,
@@ -117,6 +117,7 @@ class DecisionService:
             trace_level=request.trace,
             inputs=encode(request.application).decode(),
             answer=encode(answer).decode(),
+            trace=trace_bytes(render(result.trace)),
             **searched,
         )
 
@@ -163,4 +164,4 @@ def _answer(request: Request, found: Stored | DecisionRecord | Problem) -> Answe
     assert isinstance(found, Stored)
     if not found.created and found.request_sha256 != request.sha256():
         return Problem("idempotency_conflict")
-    return Answer(found.decision_id, found.answer.encode(), found.created)
+    return Answer(found.decision_id, body_of(found), found.created)

@@ -11,6 +11,7 @@ from api.config import Trace
 from api.json_text import decode, encode
 from api.problems import Problem, pointer
 from api.rendering import render
+from api.services.answer_text import trace_of
 from api.services.decide import rendered
 from api.services.ports import Rules
 from api.services.releases import ReleaseService
@@ -56,10 +57,8 @@ class ReplayService:
     def trace(self, decision_id: str) -> dict[str, Any]:
         """The full trace: the stored one, or made again by the stored release when less was stored."""
         record = self.decision(decision_id)
-        if record.trace_level == "full":
-            trace = decode(record.answer.encode())["trace"]
-        else:
-            trace = render(self._reproduced(record)[1].trace)
+        stored = record.trace_level == "full"
+        trace = trace_of(record) if stored else render(self._reproduced(record)[1].trace)
         return {"decision_id": record.decision_id, "release": record.release_id, "trace": trace}
 
     def explanation(self, decision_id: str) -> dict[str, Any]:

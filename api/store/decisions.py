@@ -13,7 +13,7 @@ from api.store.tables import decisions
 
 _COLUMNS = [decisions.c[f.name] for f in fields(DecisionRecord)]
 _SUMMARY = [decisions.c[f.name] for f in fields(DecisionSummary)]
-_KEYED = [decisions.c[name] for name in ("idempotency_key", "decision_id", "request_sha256", "answer")]
+_KEYED = [decisions.c[name] for name in ("idempotency_key", "decision_id", "request_sha256", "answer", "trace")]
 FILTERS = ("application_id", "uscc", "product", "tier", "route", "status", "release_id")
 
 
@@ -35,7 +35,9 @@ def with_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Stored]:
     for at in range(0, len(keys), 500):
         part = keys[at : at + 500]
         for row in connection.execute(select(*_KEYED).where(decisions.c.idempotency_key.in_(part))):
-            found[row.idempotency_key] = Stored(row.decision_id, row.request_sha256, row.answer, created=False)
+            found[row.idempotency_key] = Stored(
+                row.decision_id, row.request_sha256, row.answer, row.trace, created=False
+            )
     return found
 
 
@@ -70,7 +72,7 @@ def search(
 
 
 def _created(record: DecisionRecord) -> Stored:
-    return Stored(record.decision_id, record.request_sha256, record.answer, created=True)
+    return Stored(record.decision_id, record.request_sha256, record.answer, record.trace, created=True)
 
 
 def _settled(record: DecisionRecord, held: Mapping[str, Stored]) -> Stored:

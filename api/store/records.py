@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A decision to be stored. `inputs` and `answer` are JSON texts; `decided_at` is UTC, fixed width."""
+    """A decision to be stored. `decided_at` is UTC, fixed width.
+
+    `inputs` and `answer` are JSON texts; `answer` lacks the member `trace`, whose compressed JSON is `trace`, if any.
+    """
 
     decision_id: str
     idempotency_key: str | None
@@ -26,6 +29,7 @@ class DecisionRecord:
     trace_level: str
     inputs: str
     answer: str
+    trace: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Stored:
     decision_id: str
     request_sha256: str
     answer: str
+    trace: bytes | None
     created: bool
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -41,6 +53,7 @@ decisions = Table(
     Column("trace_level", String(8), nullable=False),
     Column("inputs", Text, nullable=False),
     Column("answer", Text, nullable=False),
+    Column("trace", LargeBinary),
     Index("decisions_application_id", "application_id", "seq"),
     Index("decisions_uscc", "uscc", "seq"),
     Index("decisions_decided_at", "decided_at"),
@@ -51,7 +64,8 @@ decisions = Table(
     Index("decisions_release_id", "release_id", "seq"),
     sqlite_autoincrement=True,
 )
-"""One row for each decision given: `inputs` and `answer` are JSON texts, the answer byte for byte as it was sent.
+"""One row for each decision given: `inputs` and `answer` are JSON texts, the answer as it was sent but for its trace.
 
+`trace` is that member's JSON, compressed; null when the answer carries none.
 `decided_at` is UTC as fixed-width ISO text, so that text order is time order.
 """

@@ -30,5 +30,6 @@ def record(**changed: Any) -> DecisionRecord:
         trace_level="none",
         inputs='{"name":"企业"}',
         answer='{"status":"通过"}',
+        trace=b"\x00\xff",
     )
     return replace(made, **changed)

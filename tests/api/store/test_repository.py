@@ -18,7 +18,7 @@ def test_a_stored_decision_is_read_back_unchanged(store: Store) -> None:
     """Every field comes back, Chinese text included."""
     made = record()
     (stored,) = store.add([made])
-    assert stored == Stored(made.decision_id, made.request_sha256, made.answer, created=True)
+    assert stored == Stored(made.decision_id, made.request_sha256, made.answer, made.trace, created=True)
     assert store.decision(made.decision_id) == made
 
 
@@ -43,7 +43,8 @@ def test_a_used_key_gives_the_earlier_decision(store: Store) -> None:
     """The second decision under a key is not stored; the first one's answer comes back."""
     first, second = record(idempotency_key="k"), record(idempotency_key="k", answer='{"other":1}')
     store.add([first])
-    assert list(store.add([second])) == [Stored(first.decision_id, first.request_sha256, first.answer, created=False)]
+    earlier = Stored(first.decision_id, first.request_sha256, first.answer, first.trace, created=False)
+    assert list(store.add([second])) == [earlier]
     assert store.decision(second.decision_id) is None
     assert store.with_keys(["k", "unused"])["k"].decision_id == first.decision_id
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("trace_level", sa.String(8), nullable=False),
         sa.Column("inputs", sa.Text, nullable=False),
         sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("trace", sa.LargeBinary),
         sqlite_autoincrement=True,
     )
     for name in SEARCHED:
