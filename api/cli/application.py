@@ -14,7 +14,7 @@ from api.schemas.application import application_schema
 from api.schemas.faults import body_faults
 from api.services.compiled import CompiledRules
 from api.services.decide import application_date, in_force
-from api.services.ports import Result
+from engine.decide import Result
 from engine.model.vocabulary import Vocabulary
 
 Application = Mapping[str, Any]
