@@ -53,14 +53,17 @@ class Decider:
         explain = trace == TraceLevel.FULL
         evaluation = Evaluation(self._names(facts), self._steps, self._waiting, as_of, recorder, explain)
         answer = self.ruleset.answer
-        outcome = _settled(evaluation[answer.outcome])
         status = evaluation[answer.status]
         reasons = evaluation[answer.reasons]
+        doubts = recorder.doubts()
+        outcome = _settled(evaluation[answer.outcome])
+        # A call that only the outcome makes tells of something else, such as another product.
+        doubts.extend(note for note in recorder.doubts()[len(doubts) :] if note.arguments is None)
         return Result(
             outcome if isinstance(outcome, dict) else {},
             status if isinstance(status, str) else answer.referred,
             tuple(self._explained(reasons)),
-            tuple(dict.fromkeys(self._undetermined(recorder))),
+            tuple(dict.fromkeys(self._undetermined(doubts))),
             None if trace == TraceLevel.NONE else partial(self._trace, evaluation, str(trace)),
         )
 
@@ -80,8 +83,8 @@ class Decider:
                 if isinstance(code, str) and code in self._reasons:
                     yield self._reasons[code]
 
-    def _undetermined(self, recorder: Recorder) -> Iterator[UndeterminedRow]:
-        for note in sorted(recorder.doubts(), key=self._place_of):
+    def _undetermined(self, doubts: list[Note]) -> Iterator[UndeterminedRow]:
+        for note in sorted(doubts, key=self._place_of):
             for layer, match, scope in note.matches:
                 for row in bits(match.undetermined):
                     causes = layer.conditions.causes(row, scope)

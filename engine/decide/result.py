@@ -35,7 +35,8 @@ class UndeterminedRow:
 class Result:
     """`outcome` holds FEEL values; what is undetermined in it is null. `reasons` are in the order the rules give them.
 
-    `undetermined` lists each row once for each set of causes, in the order of the decisions.
+    `undetermined` lists the rows that could not be decided, each once for each set of causes, in the order of the
+    decisions. Those of calls that the status and the reasons do not ask for are in the trace alone.
     """
 
     outcome: dict[str, Any]

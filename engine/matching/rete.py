@@ -16,6 +16,7 @@ docs/durable-rules.md tells every hazard, its fence and its test.
 from __future__ import annotations
 
 import json
+import weakref
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -140,10 +141,12 @@ class _Group:
 class _Session:
     """Native rule sets, one for each group, each with one fact memory, for one evaluation at a time."""
 
-    __slots__ = ("_handles",)
+    __slots__ = ("__weakref__", "_handles")
 
     def __init__(self, groups: Sequence[_Group]) -> None:
         self._handles: list[int] = []
+        # Not `__del__`: at the end of the process the native module may be gone before the last session.
+        weakref.finalize(self, _close, self._handles)
         for group in groups:
             handle = _create(group)
             # INVARIANT: an action has been started in a fact memory before the memory can be deleted, for the native
@@ -155,10 +158,11 @@ class _Session:
         """Adds the rows of the group that hold to `fired`."""
         _fire(self._handles[group.index], group, message, fired)
 
-    def __del__(self) -> None:
-        for handle in self._handles:
-            native.delete_state(handle, _SID)
-            native.delete_ruleset(handle)
+
+def _close(handles: Sequence[int]) -> None:
+    for handle in handles:
+        native.delete_state(handle, _SID)
+        native.delete_ruleset(handle)
 
 
 def _fire(handle: int, group: _Group, message: str, fired: list[int]) -> None:
