@@ -75,7 +75,7 @@ def _meaning(
         return ColumnMeaning(Role.TEST, name, names.kinds[name])
     if not name:
         faults.add("GL126", "this column has no name", cell.cell.place, "name it, or remove it")
-    elif names.complete:
+    elif names.complete and name not in frame.faulty:
         unknown(name, [*outputs, *names.kinds, *COLUMN_WORDS], "column", cell.cell.place, faults)
     return ColumnMeaning(Role.UNKNOWN, name, None)
 

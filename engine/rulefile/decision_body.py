@@ -57,8 +57,8 @@ def _value(frame: DecisionFrame, cells: CellReader) -> Cell | None:
 def _table(frame: DecisionFrame, cells: CellReader, faults: Faults) -> Table | None:
     sections, rows = _sections(frame, cells, faults)
     kinds = {name: output.kind for name, output in frame.asserted.items()} or kinds_of(frame.outputs)
-    default = _constants(frame.form.map("default"), kinds, cells)
-    referral = _constants(frame.form.map("referral"), kinds, cells) if frame.form.has("referral") else None
+    default = _constants(frame.form.map("default"), kinds, frame, cells)
+    referral = _constants(frame.form.map("referral"), kinds, frame, cells) if frame.form.has("referral") else None
     _check_outcomes(frame, faults)
     whole = (frame.hit is not None and frame.outputs) or (frame.chained and frame.asserted)
     if frame.undetermined is None or not sections or not whole:
@@ -90,13 +90,17 @@ def _check_outcomes(frame: DecisionFrame, faults: Faults) -> None:
         faults.add("GL119", message, form.place_of("default"), "remove it; the list is empty when no row holds")
 
 
-def _constants(form: Form | None, kinds: Mapping[str, FactKind], cells: CellReader) -> dict[str, Cell]:
+def _constants(
+    form: Form | None, kinds: Mapping[str, FactKind], frame: DecisionFrame, cells: CellReader
+) -> dict[str, Cell]:
     """Values by the name of their output."""
     found: dict[str, Cell] = {}
     for entry in form.node.entries if form else ():
         assert form is not None
         name = entry.key.text
         node = form.text(name)
+        if name in frame.faulty:
+            continue
         if name not in kinds:
             unknown(name, kinds, "output", entry.key.place, form.faults)
         elif node is not None:
@@ -138,7 +142,7 @@ def _section(form: Form, cells: CellReader) -> Section:
 
 
 def _set(form: Form, frame: DecisionFrame, cells: CellReader) -> dict[str, Cell]:
-    return _constants(form.map("set"), kinds_of(frame.outputs), cells)
+    return _constants(form.map("set"), kinds_of(frame.outputs), frame, cells)
 
 
 def _rows(

@@ -57,6 +57,13 @@ class DecisionFrame:
         return self.outputs[0].kind if single and self.hit not in _COLLECTING else None
 
     @property
+    def faulty(self) -> frozenset[str]:
+        """The outputs and asserted facts whose description cannot be read: their names are no fault elsewhere."""
+        given = [self.form.node.get(key) for key in ("outputs", "asserts")]
+        named = {entry.key.text for node in given if isinstance(node, MapNode) for entry in node.entries}
+        return frozenset(named - {output.name for output in self.outputs} - set(self.asserted))
+
+    @property
     def is_value(self) -> bool:
         return self.form.has("value")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.model.vocabulary import FactKind
 from engine.rulefile.faults import Faults
+from engine.rulefile.form import quoted
 from engine.rulefile.yaml_nodes import TextNode
 from engine.source import Place
 from engine.suggest import nearest
@@ -20,6 +21,7 @@ _KEYWORDS = frozenset(
         *("instance", "of", "function", "external", "true", "false", "null", "when"),
     )
 )
+_FEW = 8
 COLUMN_WORDS = ("id", "when", "then", "code", "zh", "en", "basis", "from", "until")
 
 
@@ -77,9 +79,11 @@ def check_name(node: TextNode, faults: Faults) -> None:
 
 
 def unknown(name: str, known: Iterable[str], what: str, place: Place, faults: Faults) -> None:
-    """Report a name that is not known, with the nearest one that is."""
+    """Report a name that is not known, with the nearest one that is, or all of them where they are few."""
+    known = tuple(known)
     near = nearest(name, known)
-    faults.add("GL201", f"unknown {what} `{name}`", place, f"did you mean `{near}`?" if near else "")
+    few = f"known: {quoted(known)}" if 0 < len(known) <= _FEW else ""
+    faults.add("GL201", f"unknown {what} `{name}`", place, f"did you mean `{near}`?" if near else few)
 
 
 def special(names: Iterable[str]) -> frozenset[str]:

@@ -101,6 +101,8 @@ class RowReader:
             self.faults.add("GL127", f"`{item.text}` sets no fact", place, "write `fact: value`")
         elif name in found:
             self.faults.add("GL127", f"`{name}` is set twice", place, "remove one of them")
+        elif name in self.frame.faulty:
+            return
         elif name not in self.frame.asserted:
             unknown(name, self.frame.asserted, "asserted fact", place, self.faults)
         else:

@@ -105,6 +105,32 @@ def test_a_file_with_faults_stays_as_it_is(text: str) -> None:
     assert format_text("x.yaml", text) == text
 
 
+UNUSUAL = [
+    "- a\n-   b: 1\n",
+    "{b: 1,   a: 2}\n",
+    "title: {zh: 甲, en: }\n",
+    "sections:\n  -\n    rows: x\n",
+    "sections:\n  - - a\n",
+    "title:\n  {zh: 甲, en: A}\n",
+    "a: {b: 1,\nc: 2}\n",
+    "a: 1\n? b\n: 2\n",
+]
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_a_document_laid_out_in_another_way_keeps_its_lines(text: str) -> None:
+    """What the formatter does not rewrite loses its trailing spaces and nothing else."""
+    assert formatted(text.replace("\n", "  \n")) == text
+
+
+def test_lists_of_texts_and_empty_values_keep_their_comments() -> None:
+    """Items on lines of their own, and keys whose value is still to be written."""
+    text = "basis:   # to be written\ndecision: x\nparameters:\n-   product  # one\n# two\n- {zh: 1}\n"
+    assert formatted(text) == (
+        "decision: x\nbasis:  # to be written\nparameters:\n  - product  # one\n  # two\n  - {zh: 1}\n"
+    )
+
+
 def test_a_table_with_faults_stays_as_it_is() -> None:
     """Its cells are not known; the rest of the file is formatted."""
     assert formatted("rows: |\n    id | when\n    R-1\nhit:   first\n") == "hit: first\nrows: |\n  id | when\n  R-1\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -388,3 +389,17 @@ def test_a_fact_cannot_share_its_place_with_a_group() -> None:
     """At the top of the application `applicant` is the group already."""
     fact = "  applicant: {type: string, zh: 人, en: Who}\n"
     assert codes(with_file("vocabulary.yaml", FILES["vocabulary.yaml"] + fact)) == ["GL203"]
+
+
+def test_two_thousand_rows_are_read_in_good_time() -> None:
+    """The aim is one second; the bound only catches work that grows with the square of the rows."""
+    rows = "".join(
+        f"  R-{n} | AAA, AA | [{n}..{n + 9}] | tenor_months > {n} and listed | {n} | C{n} | 中文 {n} | English {n}\n"
+        for n in range(2000)
+    )
+    header = "rows: |\n  id | rating | amount_wan (万元) | when | a | code | zh | en\n"
+    text = HEAD + "hit: first\nundetermined: refer\noutputs: {a: {type: number}}\n" + header + rows
+    started = time.perf_counter()
+    read_table = table(text)
+    assert time.perf_counter() - started < 10
+    assert len(read_table.rows) == 2000
