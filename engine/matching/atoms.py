@@ -59,7 +59,7 @@ class _Survey:
     ordered: bool
 
 
-def tested(node: Node) -> Tested | None:
+def indexable(node: Node) -> Tested | None:
     """How an index can answer `node`, a boolean expression or a cell; None when it cannot."""
     survey = _Survey(_INPUT if isinstance(node, UnaryTests) else None, [], False)
     try:

@@ -17,6 +17,8 @@ from engine.matching.match import Match
 
 Masks = tuple[int, int]
 _Reader = Callable[[Any], Masks]
+# The maker that a named tuple itself goes through: this is the innermost step of deciding.
+_match = tuple.__new__
 _Indexed = tuple[str, dict[type, _Reader], _Reader]
 
 
@@ -82,7 +84,7 @@ class BitmapMatcher:
         truths = truths_of(self.conditions, self._columns, scope) if explain else None
         if doubtful:
             return Match(possible & ~doubtful, possible & doubtful, truths)
-        return Match(possible, 0, truths)
+        return _match(Match, (possible, 0, truths))
 
     def _evaluated(self, scope: Scope, possible: int, doubtful: int, known: dict[int, Any] | None) -> Masks:
         """Narrowed by the residuals. Calling ones always run: every matcher makes the same decisions."""

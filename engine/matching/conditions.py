@@ -10,7 +10,7 @@ from engine.feel import STRICT, compile_expression, compile_test, names_read, pr
 from engine.feel.ast import And, Node, UnaryTests
 from engine.feel.scope import Scope
 from engine.feel.semantics import Cause, Message, Undetermined
-from engine.matching.atoms import Tested, tested
+from engine.matching.atoms import Tested, indexable
 from engine.model.table import Cell, Row, Table
 from engine.source import Place
 
@@ -160,7 +160,7 @@ def _operands(node: Node) -> Iterator[Node]:
 def _condition(fact: str | None, node: Node, functions: frozenset[str]) -> Condition:
     names = names_read(node)
     reads = names if fact is None or fact in names else (fact, *names)
-    indexed = tested(node)
+    indexed = indexable(node)
     calling = not functions.isdisjoint(reads)
     if fact is None:
         # A fact called `not` would make the call of a function of what looks like a negation.
