@@ -23,7 +23,7 @@ PAGE_POLICY = (
 def register_documents(app: Flask, spec: Any) -> None:
     """Serves `spec` at /openapi.json and the page at /docs."""
     content = encode(spec.to_dict())
-    own = files("api.resources") / "assets"
+    own = files("api.resources.assets")
     page, script = (own / "docs.html").read_bytes(), (own / "start.js").read_bytes()
     blueprint = Blueprint("documents", __name__)
 
