@@ -32,7 +32,7 @@ schema = _document()
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_conformance(case: schemathesis.Case[Any]) -> None:
     """Every check that schemathesis has."""
     case.call_and_validate()
