@@ -13,7 +13,7 @@ from engine.decide.plan import Plan
 from engine.decide.recorder import Note, Recorder, Silent
 from engine.decide.result import Reason, Result, UndeterminedRow
 from engine.decide.scope import Evaluation, Step
-from engine.decide.trace import rendered, source_of
+from engine.decide.trace import Tracer, source_of
 from engine.feel import Undetermined
 from engine.matching import bits
 from engine.model.ruleset import Ruleset
@@ -41,6 +41,7 @@ class Decider:
         facts = ruleset.vocabulary.facts
         self._absent = {name: fact.absent for name, fact in facts.items()}
         self._meant = tuple(name for name, fact in facts.items() if fact.absent is not None)
+        self._tracer = Tracer(ruleset, plan)
         self._reasons = {reason.code: reason for reason in _reasons(ruleset)}
 
     def decide(self, facts: Mapping[str, Scalar], as_of: date, trace: TraceLevel = TraceLevel.NONE) -> Result:
@@ -95,7 +96,7 @@ class Decider:
 
     def _trace(self, evaluation: Evaluation, level: str) -> dict[str, Any]:
         notes = sorted(evaluation.recorder.notes(), key=self._place_of)
-        return rendered(notes, evaluation, level, self.ruleset, self.plan)
+        return self._tracer.rendered(notes, evaluation, level)
 
 
 def _reasons(ruleset: Ruleset) -> Iterator[Reason]:

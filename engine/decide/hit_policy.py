@@ -34,32 +34,33 @@ class HitPolicy:
         self._default = default_value(table)
         self._ids = tuple(row.id for row in table.rows)
         self._ranks = _ranks(table)
-        self._plain_list = self._hit in (Hit.COLLECT, Hit.RULE_ORDER)
+        self.certain: Callable[[int, Scope], Any] = self._choice()
 
-    def result(self, held: int, undetermined: int, scope: Scope, because: Because) -> Any:
-        """What the table says. `because` gives the causes of an undetermined row."""
-        if undetermined and self._on_undetermined is not OnUndetermined.IGNORE:
-            return self._doubtful(held, undetermined, scope, because)
-        if self._plain_list:
-            rows = self._rows
-            return [rows[row](scope) for row in bits(held)] if held else []
-        if held and self._hit is Hit.FIRST:
-            return self._rows[(held & -held).bit_length() - 1](scope)
-        return self._combined(held, {}, scope)
+    def _choice(self) -> Callable[[int, Scope], Any]:
+        """What the table says when no row is undetermined, or all such are ignored."""
+        if self._hit in (Hit.COLLECT, Hit.RULE_ORDER):
+            return self._listed
+        return self._first if self._hit is Hit.FIRST else lambda held, scope: self._combined(held, {}, scope)
 
-    def _doubtful(self, held: int, undetermined: int, scope: Scope, because: Because) -> Any:
-        """With rows that cannot be decided and are not ignored."""
+    def _listed(self, held: int, scope: Scope) -> Any:
+        rows = self._rows
+        return [rows[row](scope) for row in bits(held)] if held else []
+
+    def _first(self, held: int, scope: Scope) -> Any:
+        return self._rows[(held & -held).bit_length() - 1](scope) if held else self._default(scope)
+
+    def doubtful(self, held: int, undetermined: int, scope: Scope, because: Because) -> Any:
+        """What the table says with undetermined rows that are not ignored. `because` gives the causes of such a row."""
         if self._on_undetermined is OnUndetermined.ERROR:
             return _because(undetermined, because)
         if self._hit is Hit.FIRST:
             before = undetermined & ((held & -held) - 1) if held else undetermined
-            return _because(before, because) if before else self._combined(held, {}, scope)
+            return _because(before, because) if before else self._first(held, scope)
         if self._hit in LISTING | AGGREGATING and self._referrals:
             return self._combined(held, {row: self._referrals[row] for row in bits(undetermined)}, scope)
         return _because(undetermined, because)
 
     def _combined(self, held: int, referred: Mapping[int, Produce], scope: Scope) -> Any:
-        """The result of rows that hold, and of referrals in the place of rows that cannot be decided."""
         hit = self._hit
         rows = [*bits(held), *referred]
         if referred:
@@ -78,7 +79,7 @@ class HitPolicy:
                 return _aggregated(hit, values)
             case Hit.PRIORITY:
                 best = self._by_priority(values)
-                return best[0] if isinstance(best, list) else best
+                return best if type(best) is Undetermined else best[0]
             case Hit.UNIQUE:
                 return values[0] if len(values) == 1 else self._clash("several rows hold", "有多行同时成立", rows)
             case Hit.ANY:

@@ -63,16 +63,17 @@ class TableLogic:
         shared = self._shared(evaluation) if self._function else None
         match = self._matcher.match(scope, self._layer.in_force.rows(evaluation.as_of), evaluation.explain, shared)
         held, undetermined, _ = match
-
-        def because(row: int) -> tuple[Cause, ...]:
-            return self._matcher.conditions.causes(row, scope)
-
-        value = self._policy.result(held, undetermined, scope, because)
         matches = ((self._layer, match, scope),)
-        evaluation.recorder.decided(self.decision, arguments, matches, value)
         if undetermined and self._reported:
+            value = self._policy.doubtful(held, undetermined, scope, self._because(scope))
             evaluation.recorder.doubted(self.decision, arguments, matches, value)
+        else:
+            value = self._policy.certain(held, scope)
+        evaluation.recorder.decided(self.decision, arguments, matches, value)
         return value
+
+    def _because(self, scope: Mapping[str, Any]) -> Callable[[int], tuple[Cause, ...]]:
+        return lambda row: self._matcher.conditions.causes(row, scope)
 
     def _shared(self, evaluation: Evaluation) -> Any:
         """What the matcher finds for all calls of one evaluation."""

@@ -14,7 +14,8 @@
                 do not hold, as written; "fact" and "value" only for a condition on one name
     CAUSE       {"kind", "subject", "zh", "en"}
 
-Values are FEEL values; one that is undetermined is `engine.feel.Undetermined`.
+The inputs of a function are told with its first call. Values are FEEL values; one that is undetermined is
+`engine.feel.Undetermined`. Parts that do not depend on the facts are the same objects in every trace: nobody changes them.
 """
 
 from __future__ import annotations
@@ -30,17 +31,81 @@ from engine.feel import Cause
 from engine.feel.values import FeelFunction
 from engine.matching import Match, bits
 from engine.model.ruleset import Decision, Ruleset
-from engine.model.table import Row
+from engine.model.table import Row, Table
 from engine.source import Place
 
 Record = dict[str, Any]
 _FULL = "full"
 
 
-def rendered(notes: Sequence[Note], evaluation: Evaluation, level: str, ruleset: Ruleset, plan: Plan) -> Record:
-    """The trace of the notes, in their order."""
-    decisions = [_decision(note, evaluation, level, ruleset, plan) for note in notes]
-    return {"level": level, "as_of": evaluation.as_of, "decisions": decisions}
+class Tracer:
+    """Writes the traces of one ruleset."""
+
+    def __init__(self, ruleset: Ruleset, plan: Plan) -> None:
+        self._heads = {decision.name: _head(decision) for decision in ruleset.decisions.values()}
+        self._parameters = {d.name: tuple(p.name for p in d.parameters) for d in ruleset.decisions.values()}
+        self._reads = {
+            name: tuple((read, plan.asserted.get(read, read)) for read in reads if read not in ruleset.references)
+            for name, reads in plan.reads.items()
+        }
+        tables = [decision.logic for decision in ruleset.decisions.values() if isinstance(decision.logic, Table)]
+        self._rows = {id(row): _row(row) for table in tables for row in table.rows}
+
+    def rendered(self, notes: Sequence[Note], evaluation: Evaluation, level: str) -> Record:
+        """The trace of the notes, in their order."""
+        told: set[str] = set()
+        decisions = []
+        for note in notes:
+            name = note.decision.name
+            inputs = [] if name in told else list(self._inputs(name, evaluation))
+            told.add(name)
+            decisions.append(self._decision(note, inputs, evaluation, level))
+        return {"level": level, "as_of": evaluation.as_of, "decisions": decisions}
+
+    def _decision(self, note: Note, inputs: list[Record], evaluation: Evaluation, level: str) -> Record:
+        name = note.decision.name
+        record = self._heads[name].copy()
+        if note.arguments is not None:
+            record["arguments"] = dict(zip(self._parameters[name], note.arguments, strict=True))
+        record["inputs"] = inputs
+        if note.matches:
+            record.update(self._found(note, evaluation, level))
+        record["result"] = note.value
+        return record
+
+    def _inputs(self, name: str, evaluation: Evaluation) -> Iterator[Record]:
+        """What the decision reads, as far as it was there to be read: facts, and decisions that were made."""
+        for read, decision in self._reads[name]:
+            if read not in evaluation:
+                continue
+            value = evaluation[read]
+            if isinstance(value, FeelFunction):
+                continue
+            if isinstance(value, dict | list | tuple):
+                yield {"name": read, "decision": decision}
+            else:
+                yield {"name": read, "value": value}
+
+    def _found(self, note: Note, evaluation: Evaluation, level: str) -> Record:
+        rows = self._rows
+        told: Record = {"held": [], "undetermined": []}
+        for layer, match, scope in note.matches:
+            told["held"].extend(rows[id(layer.table.rows[row])] for row in bits(match.held))
+            for row in bits(match.undetermined):
+                causes = [cause_of(cause) for cause in layer.conditions.causes(row, scope)]
+                told["undetermined"].append({**rows[id(layer.table.rows[row])], "because": causes})
+        if level == _FULL:
+            told["failed"] = [
+                {**rows[id(row)], "conditions": parts}
+                for found in note.matches
+                for row, parts in _failed(*found, evaluation)
+            ]
+            told["not_in_force"] = [
+                rows[id(layer.table.rows[row])]
+                for layer, _, _ in note.matches
+                for row in bits(layer.conditions.members & ~_in_force(layer, evaluation))
+            ]
+        return told
 
 
 def source_of(place: Place) -> str:
@@ -53,60 +118,22 @@ def cause_of(cause: Cause) -> Record:
     return {"kind": cause.kind, "subject": cause.subject, "zh": cause.message.zh, "en": cause.message.en}
 
 
-def _decision(note: Note, evaluation: Evaluation, level: str, ruleset: Ruleset, plan: Plan) -> Record:
-    decision = note.decision
-    record: Record = {
+def _head(decision: Decision) -> Record:
+    return {
         "decision": decision.name,
         "title": {"zh": decision.title.zh, "en": decision.title.en},
         "basis": decision.basis,
         "source": source_of(decision.place),
     }
-    if note.arguments is not None:
-        names = (parameter.name for parameter in decision.parameters)
-        record["arguments"] = dict(zip(names, note.arguments, strict=True))
-    record["inputs"] = list(_inputs(decision, evaluation, ruleset, plan))
-    if note.matches:
-        record.update(_rows(note, evaluation, level))
-    record["result"] = note.value
-    return record
-
-
-def _inputs(decision: Decision, evaluation: Evaluation, ruleset: Ruleset, plan: Plan) -> Iterator[Record]:
-    """What the decision reads, as far as it was there to be read: facts, and decisions that were made."""
-    for name in plan.reads[decision.name]:
-        if name in ruleset.references or name not in evaluation:
-            continue
-        value = evaluation[name]
-        if isinstance(value, FeelFunction):
-            continue
-        if isinstance(value, dict | list | tuple):
-            yield {"name": name, "decision": plan.asserted.get(name, name)}
-        else:
-            yield {"name": name, "value": value}
-
-
-def _rows(note: Note, evaluation: Evaluation, level: str) -> Record:
-    rows: Record = {"held": [], "undetermined": []}
-    for layer, match, scope in note.matches:
-        rows["held"].extend(_row(layer.table.rows[row]) for row in bits(match.held))
-        for row in bits(match.undetermined):
-            causes = [cause_of(cause) for cause in layer.conditions.causes(row, scope)]
-            rows["undetermined"].append({**_row(layer.table.rows[row]), "because": causes})
-    if level == _FULL:
-        rows["failed"] = [failed for found in note.matches for failed in _failed(*found, evaluation)]
-        rows["not_in_force"] = [
-            _row(layer.table.rows[row])
-            for layer, _, _ in note.matches
-            for row in bits(layer.conditions.members & ~_in_force(layer, evaluation))
-        ]
-    return rows
 
 
 def _in_force(layer: Layer, evaluation: Evaluation) -> int:
     return layer.in_force.rows(evaluation.as_of)
 
 
-def _failed(layer: Layer, match: Match, scope: Mapping[str, Any], evaluation: Evaluation) -> Iterator[Record]:
+def _failed(
+    layer: Layer, match: Match, scope: Mapping[str, Any], evaluation: Evaluation
+) -> Iterator[tuple[Row, list[Record]]]:
     """The rows in force that do not hold, with the conditions that say so."""
     conditions = layer.conditions
     truths = match.truths
@@ -123,7 +150,7 @@ def _failed(layer: Layer, match: Match, scope: Mapping[str, Any], evaluation: Ev
                 record.update(fact=condition.name, value=scope[condition.name])
             record["because"] = [cause_of(cause) for cause in condition.causes(scope)] if truth == 1 else []
             parts.append(record)
-        yield {**_row(layer.table.rows[row]), "conditions": parts}
+        yield layer.table.rows[row], parts
 
 
 def _row(row: Row) -> Record:

@@ -48,7 +48,7 @@ class BitmapMatcher:
         self.conditions = conditions
         self._members = conditions.members
         self._columns = columns_of(conditions)
-        rows = _rows_by_condition(conditions)
+        rows = conditions.asking()
         late = conditions.late
         indexed = sorted((_indexed(c, rows, self._members) for c in self._columns), key=lambda found: found[0])
         self._early = tuple(each for _, each in indexed if late and each[0] not in late)
@@ -114,15 +114,7 @@ def _narrowed(columns: Iterable[_Indexed], scope: Scope, possible: int) -> Masks
     return possible, doubtful
 
 
-def _rows_by_condition(conditions: Conditions) -> list[int]:
-    rows = [0] * len(conditions.conditions)
-    for row, parts in enumerate(conditions.rows):
-        for part in parts:
-            rows[part.condition] |= 1 << row
-    return rows
-
-
-def _indexed(column: Column, rows: list[int], members: int) -> tuple[float, _Indexed]:
+def _indexed(column: Column, rows: tuple[int, ...], members: int) -> tuple[float, _Indexed]:
     """The column with its masks, after the share of rows that it lets through: the most selective column goes first."""
     bundles = _bundles(column, rows)
     masks = {kind: _masks(axis, bundles, members) for kind, axis in column.axes.items()}
@@ -132,7 +124,7 @@ def _indexed(column: Column, rows: list[int], members: int) -> tuple[float, _Ind
     return openness, (column.name, readers, _elsewhere(column, rows, members))
 
 
-def _elsewhere(column: Column, rows: list[int], members: int) -> _Reader:
+def _elsewhere(column: Column, rows: tuple[int, ...], members: int) -> _Reader:
     """For values of types without an axis."""
 
     def read(value: Any) -> Masks:
@@ -149,7 +141,7 @@ def _elsewhere(column: Column, rows: list[int], members: int) -> _Reader:
     return read
 
 
-def _bundles(column: Column, rows: list[int]) -> dict[tuple[int, ...], int]:
+def _bundles(column: Column, rows: tuple[int, ...]) -> dict[tuple[int, ...], int]:
     """The rows by the conditions, as positions in the column, that they ask for together."""
     by_row: dict[int, list[int]] = {}
     for position, index in enumerate(column.indices):

@@ -82,6 +82,14 @@ class Conditions:
         """The conditions of a row, each once, in order."""
         return tuple(dict.fromkeys(part.condition for part in self.rows[row]))
 
+    def asking(self) -> tuple[int, ...]:
+        """By condition, the mask of the rows that ask for it."""
+        masks = [0] * len(self.conditions)
+        for row, parts in enumerate(self.rows):
+            for part in parts:
+                masks[part.condition] |= 1 << row
+        return tuple(masks)
+
     def causes(self, row: int, scope: Scope) -> tuple[Cause, ...]:
         """Why the row is undetermined in the scope: the causes of its undetermined conditions, each once, in order."""
         found: dict[tuple[str, str, Message], Cause] = {}

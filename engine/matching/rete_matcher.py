@@ -12,6 +12,7 @@ from engine.matching.match import Match
 from engine.matching.rete import Network
 
 Codes = dict[int, int]
+MOST_KEPT = 1000
 
 
 class ReteMatcher:
@@ -26,6 +27,9 @@ class ReteMatcher:
         self._early = tuple(c for c in columns if late and c.name not in late)
         self._own = tuple(c for c in columns if not late or c.name in late)
         residuals = tuple(residuals_of(conditions))
+        self._asking = conditions.asking()
+        self._late = tuple(i for i, c in enumerate(conditions.conditions) if not late.isdisjoint(c.reads))
+        self._asked: dict[int, tuple[int, ...]] = {}
         self._early_residuals = tuple((i, c) for i, c in residuals if late and late.isdisjoint(c.reads))
         self._own_residuals = tuple((i, c) for i, c in residuals if not late or not late.isdisjoint(c.reads))
 
@@ -37,12 +41,27 @@ class ReteMatcher:
         """The rows that hold or are undetermined."""
         before = cast("Codes", shared) if shared is not None else self.share(scope)
         codes = _codes(before, self._own, self._own_residuals, scope)
+        told = self._of_open_rows(codes) if self._late else codes
         possible = 0
-        for row in self._network.run(lambda stratum, fired: codes)[0]:
+        for row in self._network.run(lambda stratum, fired: told)[0]:
             possible |= 1 << self._members[row]
         possible &= in_force
         doubtful = self._doubtful(possible, codes) if 1 in codes.values() else 0
         return Match(possible & ~doubtful, doubtful, self._truths(codes) if explain else None)
+
+    def _of_open_rows(self, codes: Codes) -> Codes:
+        """Without the conditions of rows that the arguments of a call leave no chance: most of them, commonly."""
+        closed = 0
+        for index in self._late:
+            if index not in codes:
+                closed |= self._asking[index]
+        asked = self._asked.get(closed)
+        if asked is None:
+            open_rows = self.conditions.members & ~closed
+            asked = tuple(index for index, rows in enumerate(self._asking) if rows & open_rows)
+            if len(self._asked) < MOST_KEPT:
+                self._asked[closed] = asked
+        return {index: codes[index] for index in asked if index in codes}
 
     def _doubtful(self, possible: int, codes: Mapping[int, int]) -> int:
         """Those of the rows that fired which ask for an undetermined condition."""
