@@ -15,7 +15,8 @@
     CAUSE       {"kind", "subject", "zh", "en"}
 
 The inputs of a function are told with its first call. Values are FEEL values; one that is undetermined is
-`engine.feel.Undetermined`. Parts that do not depend on the facts are the same objects in every trace: nobody changes them.
+`engine.feel.Undetermined`. Parts that do not depend on the facts are the same objects in every trace: they must not be
+changed.
 """
 
 from __future__ import annotations
