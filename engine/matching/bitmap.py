@@ -119,9 +119,14 @@ def _indexed(column: Column, rows: tuple[int, ...], members: int) -> tuple[float
     bundles = _bundles(column, rows)
     masks = {kind: _masks(axis, bundles, members) for kind, axis in column.axes.items()}
     readers = {kind: axis.reader(masks[kind]) for kind, axis in column.axes.items()}
-    let_through = [possible.bit_count() for found in masks.values() if len(found) > 1 for possible, _ in found]
-    openness = sum(let_through) / len(let_through) if let_through else float(members.bit_count())
-    return openness, (column.name, readers, _elsewhere(column, rows, members))
+    return _openness(column, masks), (column.name, readers, _elsewhere(column, rows, members))
+
+
+def _openness(column: Column, masks: dict[type, list[Masks]]) -> float:
+    """How many rows the column lets through on average, over the values that its constants tell apart."""
+    kinds = [kind for kind, axis in column.axes.items() if axis.breaks and kind is not bool] or [bool]
+    let_through = [possible.bit_count() for kind in kinds for possible, _ in masks[kind]]
+    return sum(let_through) / len(let_through)
 
 
 def _elsewhere(column: Column, rows: tuple[int, ...], members: int) -> _Reader:
