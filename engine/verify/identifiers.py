@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.diagnostics import Diagnostic
 from engine.model.ruleset import Ruleset
 from engine.model.table import Row, Table
+from engine.source import Place
 
 
 def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
@@ -17,11 +18,16 @@ def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
         for row in decision.logic.rows if isinstance(decision.logic, Table) else ():
             first = ids.setdefault(row.id, row)
             if first is not row:
-                message = f"row id `{row.id}` is used twice"
-                yield Diagnostic("GL310", message, row.place, f"first used at {first.place}", related=(first.place,))
+                message, help_ = f"row id `{row.id}` is used twice", "every row has an id of its own, for ever"
+                yield Diagnostic("GL310", message, _id_of(row), help_, related=(_id_of(first),))
             if row.code is None:
                 continue
             first = codes.setdefault(row.code, row)
             if first is not row:
-                message = f"code `{row.code}` is used twice"
-                yield Diagnostic("GL311", message, row.place, f"first used at {first.place}", related=(first.place,))
+                message, help_ = f"code `{row.code}` is used twice", "a code says one thing: give each row its own"
+                yield Diagnostic("GL311", message, row.place, help_, related=(first.place,))
+
+
+def _id_of(row: Row) -> Place:
+    place = row.place
+    return Place(place.path, place.line, place.column, place.column + len(row.id))
