@@ -15,6 +15,7 @@ from engine.verify import (
     reference,
     shadowed,
     texts,
+    too_large,
     typing,
     unused,
 )
@@ -28,6 +29,7 @@ CHECKS = (
     impossible.check,
     shadowed.check,
     overlap.check,
+    too_large.check,
     unused.check,
 )
 

@@ -166,6 +166,14 @@ def test_rows_of_a_rule_set_that_wait_for_each_other_are_refused() -> None:
     assert "GL317" in [d.code for d in found(tried)]
 
 
+def test_a_row_with_more_conditions_than_can_be_chained_is_refused() -> None:
+    """It is refused before it could decide; a plain table may have it."""
+    wide = " and ".join(f"revenue > {n}" for n in range(241))
+    rows = f"id | when | points\nR1 | {wide} | 1"
+    assert [d.code for d in found(table(rows, "kind: rule set\nhit: collect"))] == ["GL318"]
+    assert found(table(rows)) == ()
+
+
 def test_reference_rows_out_of_order_or_of_the_future_are_refused() -> None:
     """A rate that nobody has published yet cannot price a loan."""
     codes = [d.code for d in found(value("count(rates)"), "day,rate\n2026-02-20,3\n2026-01-20,3\n2026-04-20,3\n")]
