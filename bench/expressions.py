@@ -13,7 +13,7 @@ import zen
 
 from bench.report import section, table
 from bench.tables import random_rows, rule_files
-from bench.timing import per_call, ratios, shown
+from bench.timing import per_call, ratio, shown
 from engine.feel import STRICT, compile_expression, parse_expression
 from engine.rulefile import read
 
@@ -53,7 +53,7 @@ def measure() -> str:
         "compiled` is `zen.compile_expression(…).evaluate`. Both in zen's own language and with binary floats; ours "
         "with 34-digit decimals."
     )
-    heads = ["expression", "greenlane", "zen", "zen compiled", "zen : greenlane", "in CPU"]
+    heads = ["expression", "greenlane", "zen", "zen compiled", "zen : greenlane in CPU"]
     feel = section("Expressions", text, table(heads, [_expression(*both) for both in EXPRESSIONS]))
     starts = [[title, shown(_started(code))] for title, code in STARTS]
     starts.append([f"read {ROWS:,} rows of 8 columns from their text", shown(_read())])
@@ -81,7 +81,7 @@ def _expression(ours: str, theirs: str) -> list[str]:
         }
     )
     shown_times = [shown(times[side].wall) for side in ("ours", "zen", "compiled")]
-    return [f"`{ours}`", *shown_times, *ratios(times["zen"], times["ours"])]
+    return [f"`{ours}`", *shown_times, ratio(times["zen"], times["ours"])]
 
 
 def _exact(value: Any) -> Any:
