@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from feelvals import Function, Lit, Opaque
 from run_tck import BaseAdapter
 
+from engine.dmn import Program, read
+from engine.dmn.model import DecisionService
 from engine.feel import SPEC, FeelSyntaxError, evaluate, test
 from engine.feel.functions import NOW, TODAY
 from engine.feel.values import (
@@ -53,6 +57,27 @@ class Adapter(BaseAdapter):
             return _outward(test(text, _inward(input_value), _scope(context), SPEC))
         except FeelSyntaxError:
             return None
+
+    def evaluate_model(self, dmn_path: str, decision_name: str, inputs: Mapping[Any, Any]) -> Any:
+        """What the whole model gives, read and run by the engine itself."""
+        given = {name: _inward(value) for name, value in inputs.items()}
+        return _outward(_program(dmn_path).decide(decision_name, given, _CLOCK[NOW]).value)
+
+    def evaluate_service(self, dmn_path: str, service_name: str, inputs: Mapping[Any, Any], result_name: str) -> Any:
+        """What a decision service gives; one of its results where it has several and the kit asks for that one."""
+        found = self.evaluate_model(dmn_path, service_name, inputs)
+        node = _program(dmn_path).library.main.by_name[service_name]
+        several = isinstance(node, DecisionService) and len(node.outputs) > 1
+        return found[result_name] if several and isinstance(found, dict) and result_name in found else found
+
+
+@lru_cache(maxsize=1)
+def _program(path: str) -> Program:
+    main = Path(path)
+    files = {str(file): file.read_bytes() for file in sorted(main.parent.glob("*.dmn"))}
+    library = read(files, str(main)).library
+    assert library is not None, f"{main.name} cannot be read"
+    return Program(library)
 
 
 def _scope(context: Mapping[Any, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "replay": "replay",
     "test": "scenarios",
     "eval": "evaluate",
+    "dmn": "dmn",
     "db": "database",
 }
 """The module of each command, imported only when the command is asked for."""

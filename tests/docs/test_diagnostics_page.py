@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import dmn
 from engine.diagnostics import Diagnostic
 from engine.rulefile import read, render
 from engine.verify import check
@@ -20,18 +21,30 @@ from tests.engine.rulefile.surroundings import with_file
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "diagnostics.md"
 ENTRY = re.compile(r"^### (GL\d{3}): (.+?)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
-EXAMPLE = re.compile(r"^```(?:yaml|csv) wrong ?(\S*)\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```(?:yaml|csv|xml) wrong ?(\S*)\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ENTRIES = ENTRY.findall(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else []
 EXAMPLES = [(code, *example) for code, _, body in ENTRIES for example in EXAMPLE.findall(body)]
 # What cannot be shown as text, or is too long to show, has tests elsewhere.
-SHOWN_ELSEWHERE = {"GL008", "GL101", "GL102", "GL103", "GL113", "GL114", "GL315"}
+SHOWN_ELSEWHERE = {"GL008", "GL101", "GL102", "GL103", "GL113", "GL114", "GL315", "GL318"}
 
 
 def found(name: str, text: str) -> tuple[Diagnostic, ...]:
-    """Everything said of the small ruleset with this file in it."""
+    """Everything said of the small ruleset with this file in it, or of a DMN model."""
+    if name.endswith(".dmn"):
+        return found_in_model(name, text)
     reading = read(with_file(name, text))
     whole = reading.ruleset or reading.partial
     return (*reading.diagnostics, *(check(whole, date(2026, 3, 1)) if whole else ()))
+
+
+def found_in_model(name: str, text: str) -> tuple[Diagnostic, ...]:
+    """What is said of the model, and of its decisions when they are evaluated."""
+    reading = dmn.read({name: text.encode()}, name)
+    if reading.library is None:
+        return reading.diagnostics
+    program = dmn.Program(reading.library)
+    notes = [note for decision in program.decisions() for note in program.decide(decision, {}).notes]
+    return (*reading.diagnostics, *dmn.check(reading.library), *notes)
 
 
 @pytest.mark.parametrize(("code", "name", "wrong", "message"), EXAMPLES, ids=[e[0] for e in EXAMPLES])
@@ -39,7 +52,7 @@ def test_an_example_gives_the_message_under_it(code: str, name: str, wrong: str,
     """The first fault of that code, rendered, is the text of the page."""
     name = name or "decision.yaml"
     first = next(d for d in found(name, wrong) if d.code == code)
-    shown = render([first], with_file(name, wrong))
+    shown = render([first], {name: wrong} if name.endswith(".dmn") else with_file(name, wrong))
     if os.environ.get("GREENLANE_REWRITE"):
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(

@@ -1,0 +1,96 @@
+"""`greenlane dmn`: a decision of a DMN model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.text import Text
+
+from api.cli.console import Refused, stderr, stdout
+from api.json_text import JsonRefused, decode, encode
+from api.problems import KINDS
+from api.rendering import render as rendered
+from engine.diagnostics import Diagnostic, has_errors
+from engine.dmn import MAX_BYTES, Program, UnknownNode, check, read
+from engine.feel.values import literal_text
+from engine.rulefile.render import render
+
+
+@click.command("dmn")
+@click.argument("model", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--decision", metavar="NAME", help="The decision (or business knowledge model) to evaluate.")
+@click.option("--service", metavar="NAME", help="The decision service to call.")
+@click.option("--inputs", type=click.File("rb"), help="Input data by name, as a JSON object; `-` reads stdin.")
+@click.option("--json", "as_json", is_flag=True, help="Write the value as JSON, not as FEEL.")
+def command(model: Path, decision: str | None, service: str | None, inputs: IO[bytes] | None, as_json: bool) -> None:
+    """Evaluate a decision of a DMN MODEL (1.2 to 1.5) and show the value as FEEL writes it.
+
+    计算 DMN 模型中的一个决策，按 FEEL 写法显示结果。
+
+    Evaluated as the specification says: what cannot be computed is null, and stderr says why. Imported models are
+    looked for in the same folder. Text is read as a date, time or duration where the input's type asks for one.
+    """
+    if (decision is None) == (service is None):
+        raise click.UsageError("name what to evaluate: either --decision NAME or --service NAME")
+    files = _files(model)
+    program = _program(files, str(model))
+    name = decision or service or ""
+    if service is not None and service not in program.services():
+        raise _unknown(UnknownNode(service, None), program.services())
+    try:
+        answer = program.decide(name, program.inputs_from_json(_inputs(inputs)))
+    except UnknownNode as unknown:
+        raise _unknown(unknown, program.decisions()) from None
+    _show(answer.notes, files)
+    if as_json:
+        click.echo(encode(rendered(answer.value)))
+    else:
+        stdout().print(literal_text(answer.value), markup=False)
+
+
+def _files(model: Path) -> dict[str, bytes]:
+    """The model and those beside it, which it may import; each read no further than tells that it is too large."""
+    files = {}
+    for path in (model, *sorted(model.parent.glob("*.dmn"))):
+        try:
+            with path.open("rb") as file:
+                files[str(path)] = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            if path == model:
+                raise Refused(f"the model cannot be read: {error}") from None
+    return files
+
+
+def _program(files: Mapping[str, bytes], main: str) -> Program:
+    reading = read(files, main)
+    found = (*reading.diagnostics, *(check(reading.library) if reading.library else ()))
+    _show(found, files)
+    if reading.library is None or has_errors(found):
+        raise Refused(f"`{main}` cannot decide anything")
+    return Program(reading.library)
+
+
+def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
+    if file is None:
+        return {}
+    try:
+        values = decode(file.read())
+    except JsonRefused as refused:
+        detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
+        raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
+    if not isinstance(values, Mapping):
+        raise click.BadParameter('an object is expected: {"amount": 1000}', param_hint="--inputs")
+    return values
+
+
+def _unknown(unknown: UnknownNode, names: Iterable[str]) -> Refused:
+    near = f": did you mean `{unknown.near}`?" if unknown.near else ""
+    return Refused(f"the model has no `{unknown.name}` to evaluate{near}", [f"it has {', '.join(names) or 'none'}"])
+
+
+def _show(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes]) -> None:
+    for diagnostic in diagnostics:
+        stderr().print(Text(render([diagnostic], files)), end="")

@@ -1,0 +1,38 @@
+"""What can be wrong with a DMN model: codes, and a collector of diagnostics."""
+
+from __future__ import annotations
+
+from engine.diagnostics import Diagnostic, Severity
+from engine.source import Place
+
+XML = "GL601"
+STRUCTURE = "GL602"
+REFERENCE = "GL603"
+DUPLICATE = "GL604"
+CYCLE = "GL605"
+FOREIGN = "GL606"
+MISMATCH = "GL607"
+HITS = "GL608"
+
+
+class XmlRefused(Exception):
+    """The bytes are no XML that is read; `fault` says why."""
+
+    def __init__(self, fault: Diagnostic) -> None:
+        self.fault = fault
+        super().__init__(fault.message)
+
+
+class Faults:
+    """Faults found so far."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+
+    def error(self, code: str, message: str, place: Place, advice: str = "") -> None:
+        """Something that keeps a part of the model from being understood."""
+        self.found.append(Diagnostic(code, message, place, advice))
+
+    def warning(self, code: str, message: str, place: Place, advice: str = "") -> None:
+        """Something that is understood, but gives null or is not run."""
+        self.found.append(Diagnostic(code, message, place, advice, Severity.WARNING))
