@@ -28,13 +28,11 @@ def cell(reader: Reader) -> UnaryTests:
 
 def _negated(reader: Reader) -> tuple[Node, ...] | None:
     """The tests inside of a `not(…)` that is the whole cell."""
-    from engine.feel.primaries import parenthesised
-
     if not (reader.is_word("not") and reader.following().text == "("):
         return None
     mark = reader.mark()
     reader.take()
-    tests = parenthesised(reader, tests=True)
+    tests = reader.parenthesised(tests=True)
     if reader.token.kind is Kind.END:
         return tests
     reader.rewind(mark)
@@ -43,13 +41,11 @@ def _negated(reader: Reader) -> tuple[Node, ...] | None:
 
 def test(reader: Reader, lowest: int) -> Node:
     """Reads one test: an operator and an end point, or an expression."""
-    from engine.feel.parser import expression
-
     start = reader.token.start
     if not reader.is_symbol(*COMPARISONS):
-        return expression(reader, lowest)
+        return reader.expression(lowest)
     operator = reader.take().text
-    end = expression(reader, SUM)
+    end = reader.expression(SUM)
     span = reader.span_from(start)
     if operator in ("=", "!="):
         return Comparison(operator, InputValue(Span(start, start)), end, span)

@@ -49,7 +49,7 @@ from engine.feel.printer import print_type
 from engine.feel.scope import Scope, local
 from engine.feel.semantics import STRICT, Semantics, Undetermined
 from engine.feel.site import Site
-from engine.feel.walk import walk
+from engine.feel.walk import mentions, walk
 
 Run = Callable[[Any], Any]
 
@@ -240,7 +240,7 @@ class Compiler:
                 return compile_steps.choice(site, self.run(condition), self.run(then), self.run(otherwise))
             case For(iterations, body):
                 domains, inner = self._domains(iterations)
-                site, run, partial = self._site(node), inner.run(body), _reads(body, "partial")
+                site, run, partial = self._site(node), inner.run(body), mentions(body, "partial")
                 return lambda scope: loops.results(site, domains, run, scope, partial)
             case Quantified(every, iterations, condition):
                 domains, inner = self._domains(iterations)
@@ -285,7 +285,3 @@ class Compiler:
         return lambda scope: call_value(
             site, function(scope), [argument(scope) for argument in arguments], names, scope
         )
-
-
-def _reads(node: Node, name: str) -> bool:
-    return any(isinstance(inner, Name) and inner.name == name for inner in walk(node))

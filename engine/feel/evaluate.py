@@ -45,6 +45,7 @@ from engine.feel.scope import Scope, local
 from engine.feel.semantics import STRICT, Semantics, Undetermined
 from engine.feel.site import Site
 from engine.feel.values.text import parse_at
+from engine.feel.walk import mentions
 
 Value = Any
 
@@ -235,7 +236,8 @@ class Evaluation:
                 return self.value(then if chosen else otherwise, scope) if type(chosen) is bool else chosen
             case For(iterations, body):
                 domains, inner = self._domains(iterations)
-                return loops.results(Site(node, self.semantics), domains, inner._run(body), scope, partial=True)
+                site, partial = Site(node, self.semantics), mentions(body, "partial")
+                return loops.results(site, domains, inner._run(body), scope, partial)
             case Quantified(every, iterations, condition):
                 domains, inner = self._domains(iterations)
                 site = Site(node, self.semantics, condition)

@@ -10,64 +10,54 @@ from engine.feel.type_names import type_name
 
 
 def _if(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     start = reader.take().start
-    condition = expression(reader, 0)
+    condition = reader.expression(0)
     reader.expect("then", "write `if … then … else …`")
-    then = expression(reader, 0)
+    then = reader.expression(0)
     reader.expect("else", "write `if … then … else …`; every `if` has an `else`")
-    otherwise = expression(reader, 0)
+    otherwise = reader.expression(0)
     return If(condition, then, otherwise, reader.span_from(start))
 
 
 def _for(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     start = reader.take().start
     iterations = _iterations(reader, "return")
     with reader.knowing(*(iteration.name for iteration in iterations), "partial"):
-        body = expression(reader, 0)
+        body = reader.expression(0)
     return For(iterations, body, reader.span_from(start))
 
 
 def _quantified(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     token = reader.take()
     iterations = _iterations(reader, "satisfies")
     with reader.knowing(*(iteration.name for iteration in iterations)):
-        condition = expression(reader, 0)
+        condition = reader.expression(0)
     return Quantified(token.text == "every", iterations, condition, reader.span_from(token.start))
 
 
 def _iterations(reader: Reader, end: str) -> tuple[Iteration, ...]:
     """Reads `name in source` once or more, and the word that ends them."""
-    from engine.feel.parser import expression
-
     found: list[Iteration] = []
     while not found or reader.skip(","):
         start = reader.token.start
         name = reader.new_name("in")
         reader.take()
         with reader.knowing(*(iteration.name for iteration in found)):
-            source = expression(reader, 0)
-            last = expression(reader, 0) if reader.skip("..") else None
+            source = reader.expression(0)
+            last = reader.expression(0) if reader.skip("..") else None
         found.append(Iteration(name, source, last, reader.span_from(start)))
     reader.expect(end, f"write `{end}` after what is gone through")
     return tuple(found)
 
 
 def _function(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     start = reader.take().start
     if not reader.is_symbol("("):
         raise Stop(reader.unexpected("write the parameters in brackets after `function`"))
     parameters = _parameters(reader)
     external = reader.skip("external")
     with reader.knowing(*(name for name, _ in parameters)):
-        body = expression(reader, 0)
+        body = reader.expression(0)
     return FunctionLiteral(parameters, body, external, reader.span_from(start))
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.errors import FeelError, missing
-from engine.feel.scope import LocalScope, Scope, budget_of
+from engine.feel.scope import Budget, LocalScope, Scope, budget_of
 from engine.feel.semantics import Undetermined, merged
 from engine.feel.site import Site
 from engine.feel.values.date import date_at, days_of, is_date
@@ -40,7 +40,7 @@ def results(site: Site, domains: tuple[Domain, ...], body: Run, scope: Scope, pa
     found: list[Any] = []
     budget = budget_of(scope)
     try:
-        for inner in _turns(domains, 0, scope):
+        for inner in _turns(domains, 0, scope, budget):
             if partial:
                 # A copy each time: a list that grows inside of its own items would have no end.
                 budget.steps -= len(found) // 100
@@ -57,7 +57,7 @@ def quantified(site: Site, domains: tuple[Domain, ...], condition: Run, scope: S
     """Whether the condition holds for some or every turn."""
     doubts: list[Any] = []
     try:
-        for inner in _turns(domains, 0, scope):
+        for inner in _turns(domains, 0, scope, budget_of(scope)):
             answer = condition(inner)
             if answer is not every and type(answer) is bool:
                 return answer
@@ -72,16 +72,15 @@ def quantified(site: Site, domains: tuple[Domain, ...], condition: Run, scope: S
         return site.error(error)
 
 
-def _turns(domains: tuple[Domain, ...], index: int, scope: Scope) -> Iterator[LocalScope]:
+def _turns(domains: tuple[Domain, ...], index: int, scope: Scope, budget: Budget) -> Iterator[LocalScope]:
     domain = domains[index]
-    budget = budget_of(scope)
     for item in _items(domain, scope):
         budget.step()
         inner = LocalScope(scope, {domain.name: item}, budget)
         if index + 1 == len(domains):
             yield inner
         else:
-            yield from _turns(domains, index + 1, inner)
+            yield from _turns(domains, index + 1, inner, budget)
 
 
 def _items(domain: Domain, scope: Scope) -> Iterable[Any]:

@@ -27,7 +27,7 @@ from engine.feel.faults import Fault, FeelSyntaxError
 from engine.feel.functions import BUILTINS
 from engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRODUCT, SUM
 from engine.feel.primaries import parenthesised, primary
-from engine.feel.reader import Reader, Stop
+from engine.feel.reader import Grammar, Reader, Stop
 from engine.feel.tokens import COMPARISONS, KEYWORDS, Kind
 from engine.feel.type_names import type_name
 from engine.feel.walk import height
@@ -56,7 +56,7 @@ def parse_unary_tests(
 
 
 def _parsed(text: str, names: Iterable[str], members: Iterable[str], parse: Callable[[Reader], _Parsed]) -> _Parsed:
-    reader = Reader(text, names, members, BUILTINS)
+    reader = Reader(text, names, members, BUILTINS, Grammar(expression, parenthesised))
     try:
         node = parse(reader)
         if reader.token.kind is not Kind.END:
@@ -80,9 +80,14 @@ def expression(reader: Reader, lowest: int) -> Node:
     with reader.nested():
         start = reader.token.start
         left = _prefix(reader)
-        while (power := _power(reader)) and power >= lowest:
-            left = _infix(reader, left, power, start)
-        return left
+        return _continued(reader, left, lowest, start)
+
+
+def _continued(reader: Reader, left: Node, lowest: int, start: int) -> Node:
+    """Reads on from what may be the left operand of more."""
+    while (power := _power(reader)) and power >= lowest:
+        left = _infix(reader, left, power, start)
+    return left
 
 
 def _prefix(reader: Reader) -> Node:
@@ -100,7 +105,7 @@ def _power(reader: Reader) -> int:
     if token.kind is not Kind.SYMBOL:
         return 0
     if token.text in _POSTFIX:
-        return POSTFIX if token.text != "[" or reader.filters_allowed else 0
+        return 0 if token.text == "[" and reader.closes_range() else POSTFIX
     return COMPARISON if token.text in COMPARISONS else _ARITHMETIC.get(token.text, 0)
 
 
@@ -140,12 +145,11 @@ def _logical(reader: Reader, left: Node, operator: str, power: int, start: int) 
 def _membership(reader: Reader) -> tuple[Node, ...]:
     if not reader.is_symbol("("):
         return (test(reader, SUM),)
-    mark = reader.mark()
+    start = reader.token.start
     tests = parenthesised(reader, tests=True)
     if len(tests) == 1 and _power(reader) >= SUM:
         # `x in (a + b) * c`: the bracket was only the beginning of an expression.
-        reader.rewind(mark)
-        return (expression(reader, SUM),)
+        return (_continued(reader, tests[0], SUM, start),)
     return tests
 
 

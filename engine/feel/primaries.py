@@ -118,36 +118,21 @@ def parenthesised(reader: Reader, tests: bool) -> tuple[Node, ...]:
 
 def _range(reader: Reader, low: Node, opening: Token) -> Node:
     """Reads `..`, the high end and the closing bracket, which may be `[`."""
-    from engine.feel.parser import expression
-
     reader.expect("..")
-    mark = reader.mark()
-    try:
-        high = expression(reader, 0)
-        closing = _closing(reader)
-    except Stop:
-        # `[1..10[` closes with what elsewhere opens a filter.
-        reader.rewind(mark)
-        reader.filters_allowed = False
-        high = expression(reader, 0)
-        closing = _closing(reader)
+    reader.at_range_end = True
+    high = reader.expression(0)
+    if not reader.is_symbol("]", ")", "["):
+        raise Stop(reader.unexpected("close the range with `]` or `)`"))
+    closing = reader.take()
     return Range(low, high, opening.text == "[", closing.text == "]", reader.span_from(opening.start))
 
 
-def _closing(reader: Reader) -> Token:
-    if not reader.is_symbol("]", ")", "["):
-        raise Stop(reader.unexpected("close the range with `]` or `)`"))
-    return reader.take()
-
-
 def _list_or_range(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     items: list[Node] = []
     with reader.bracketed() as opening:
         while not reader.is_symbol("]"):
             # A list of tests is written in brackets: `[> 5, 3]` has none.
-            items.append(expression(reader, 0))
+            items.append(reader.expression(0))
             if len(items) == 1 and reader.is_symbol(".."):
                 return _range(reader, items[0], opening)
             if not reader.skip(","):
@@ -159,16 +144,12 @@ def _list_or_range(reader: Reader) -> Node:
 
 
 def _open_range(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     with reader.bracketed() as opening:
-        low = expression(reader, 0)
+        low = reader.expression(0)
         return _range(reader, low, opening)
 
 
 def _context(reader: Reader) -> Node:
-    from engine.feel.parser import expression
-
     entries: list[tuple[str, Node]] = []
     names: list[str] = []
     with reader.bracketed() as opening:
@@ -176,7 +157,7 @@ def _context(reader: Reader) -> Node:
             while not reader.is_symbol("}"):
                 key = reader.take().text if reader.token.kind is Kind.STRING else reader.new_name(":")
                 reader.expect(":")
-                entries.append((key, expression(reader, 0)))
+                entries.append((key, reader.expression(0)))
                 names.append(key)
                 reader.names.add(key)
                 reader.members.add(key)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from engine.feel import faults
-from engine.feel.ast import Span
+from engine.feel.ast import Node, Span
 from engine.feel.faults import Fault, FeelSyntaxError
 from engine.feel.known_names import KnownNames
 from engine.feel.lexer import tokens_of
@@ -15,6 +16,9 @@ from engine.feel.tokens import KEYWORDS, NAME_SIGNS, Kind, Token
 MAX_TEXT = 100_000
 MAX_NESTING = 100
 _CLOSING = {"(": ")", "[": "]", "]": "[", "{": "}"}
+# What may begin an expression, and the words that never do.
+_BEGINNING = frozenset({"-", "(", "[", "{", "@", "?"})
+_BETWEEN_VALUES = KEYWORDS - {"if", "for", "some", "every", "function", "true", "false", "null"}
 _ADVICE = {
     "then": "`then` belongs to `if … then … else …`",
     "else": "`else` belongs to `if … then … else …`",
@@ -31,10 +35,19 @@ class Stop(Exception):
         super().__init__(fault.message)
 
 
+class Grammar(NamedTuple):
+    """The readings that contain all others. They come with the reader, so that what they contain imports neither."""
+
+    expression: Callable[[Reader, int], Node]
+    parenthesised: Callable[[Reader, bool], tuple[Node, ...]]
+
+
 class Reader:
     """A position in the tokens of one text. Reading functions move it on or raise `Stop`."""
 
-    def __init__(self, text: str, names: Iterable[str], members: Iterable[str], builtins: Iterable[str]) -> None:
+    def __init__(
+        self, text: str, names: Iterable[str], members: Iterable[str], builtins: Iterable[str], grammar: Grammar
+    ) -> None:
         if len(text) > MAX_TEXT:
             fault = Fault(faults.TOO_MUCH, f"the text is longer than {MAX_TEXT} characters", Span(MAX_TEXT, len(text)))
             raise FeelSyntaxError([fault])
@@ -44,10 +57,19 @@ class Reader:
         self.names = KnownNames([*builtins, *names])
         self.members = KnownNames([*members, *names])
         self.in_filter = 0
-        self.filters_allowed = True
+        self.at_range_end = False
+        self._grammar = grammar
         self._nesting = 0
         self._open: list[Token] = []
         self._in_names: set[int] = set()
+
+    def expression(self, lowest: int) -> Node:
+        """Reads an expression whose operators bind at least as tightly as `lowest`."""
+        return self._grammar.expression(self, lowest)
+
+    def parenthesised(self, tests: bool) -> tuple[Node, ...]:
+        """Reads `( … )`: an expression, a range, or with `tests` one or more unary tests."""
+        return self._grammar.parenthesised(self, tests)
 
     @property
     def token(self) -> Token:
@@ -110,11 +132,20 @@ class Reader:
     def bracketed(self) -> Iterator[Token]:
         """Reads the opening bracket; inside it `[` after a value is a filter again."""
         token = self.take()
-        outer, self.filters_allowed = self.filters_allowed, True
+        outer, self.at_range_end = self.at_range_end, False
         self._open.append(token)
         yield token
         self._open.pop()
-        self.filters_allowed = outer
+        self.at_range_end = outer
+
+    def closes_range(self) -> bool:
+        """Whether the `[` that comes next closes a range (`[1..10[`): no beginning of a filter follows it."""
+        after = self.following()
+        if not self.at_range_end:
+            return False
+        if after.kind is Kind.WORD:
+            return after.text in _BETWEEN_VALUES
+        return after.kind is Kind.END or (after.kind is Kind.SYMBOL and after.text not in _BEGINNING)
 
     @contextmanager
     def knowing(self, *names: str) -> Iterator[None]:
@@ -129,11 +160,11 @@ class Reader:
 
     def mark(self) -> tuple[int, int, int, bool]:
         """A state to `rewind` to."""
-        return self.at, len(self._open), self.in_filter, self.filters_allowed
+        return self.at, len(self._open), self.in_filter, self.at_range_end
 
     def rewind(self, mark: tuple[int, int, int, bool]) -> None:
         """Back to the state."""
-        self.at, opened, self.in_filter, self.filters_allowed = mark
+        self.at, opened, self.in_filter, self.at_range_end = mark
         del self._open[opened:]
 
     def scoped_name(self) -> str | None:

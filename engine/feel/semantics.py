@@ -60,8 +60,15 @@ STRICT = Semantics("strict", lambda cause: Undetermined((cause(),)), strict=True
 
 
 def merged(values: Iterable[Any]) -> Undetermined | None:
-    """All causes of the undetermined values among them, each once, in order; None where none is undetermined."""
+    """All causes of the undetermined values among them, in order; None where none is undetermined.
+
+    Of causes that differ in nothing but their place the first stays.
+    """
     found = [value for value in values if type(value) is Undetermined]
     if len(found) < 2:
         return found[0] if found else None
-    return Undetermined(tuple(dict.fromkeys(cause for value in found for cause in value.causes)))
+    causes: dict[tuple[str, str, Message], Cause] = {}
+    for value in found:
+        for cause in value.causes:
+            causes.setdefault((cause.kind, cause.subject, cause.message), cause)
+    return Undetermined(tuple(causes.values()))

@@ -102,3 +102,8 @@ def height(node: Node) -> int:
         highest = max(highest, level)
         waiting.extend((child, level + 1) for child in children(found))
     return highest
+
+
+def mentions(node: Node, name: str) -> bool:
+    """Whether the name is written anywhere in the node."""
+    return any(isinstance(inner, Name) and inner.name == name for inner in walk(node))

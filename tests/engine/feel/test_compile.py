@@ -35,7 +35,7 @@ def comparable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("semantics", [SPEC, STRICT], ids=lambda semantics: semantics.name)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(node=expressions, scope=scopes)
 def test_compiled_equals_reference(semantics: Semantics, node: Node, scope: dict[str, Any]) -> None:
     """Every expression has the same value, and the same causes, both ways."""
@@ -44,7 +44,7 @@ def test_compiled_equals_reference(semantics: Semantics, node: Node, scope: dict
 
 
 @pytest.mark.parametrize("semantics", [SPEC, STRICT], ids=lambda semantics: semantics.name)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(node=cells, value=values, scope=scopes)
 def test_compiled_cell_equals_reference(
     semantics: Semantics, node: UnaryTests, value: Any, scope: dict[str, Any]
@@ -55,7 +55,7 @@ def test_compiled_cell_equals_reference(
     assert compile_test(node, semantics)(value, scope) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(node=expressions, scope=scopes)
 def test_strict_never_gives_null_for_an_error(node: Node, scope: dict[str, Any]) -> None:
     """Where the strict meaning gives a plain value, the specification gives the same."""

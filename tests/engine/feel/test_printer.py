@@ -22,14 +22,14 @@ def bare(value: Any) -> Any:
     return (type(value), *(bare(getattr(value, field.name)) for field in fields(value) if field.name != "span"))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(node=expressions)
 def test_expression_reads_back(node: Node) -> None:
     """parse(print(x)) is x, spans apart."""
     assert bare(parse_expression(print_node(node), NAMES, NAMES)) == bare(node)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(node=cells)
 def test_cell_reads_back(node: UnaryTests) -> None:
     """parse(print(x)) is x for cells."""
