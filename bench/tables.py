@@ -171,8 +171,8 @@ def measure(sizes: Sequence[int] = SIZES) -> str:
         "One decision by a table of 8 columns (4 numbers, 4 texts; 40 % of the cells are blank), hit policy `first`, "
         "in process, no trace. `index` is finding the rows alone; `greenlane` the whole call from facts to result "
         "(34-digit decimals); `zen` is zen-engine 2.1.3 called from Python on the same rows and applications "
-        "(binary floats). Both give the same rows. zen-engine hands part of its work to other threads, so a busy machine "
-        "makes it much slower on the clock than it is: the ratio is one of CPU time."
+        "(binary floats). Both give the same rows. zen-engine hands part of its work to other threads, so a busy "
+        "machine makes it much slower on the clock than it is: the ratio is one of CPU time."
     )
     heads = ["rows", "index", "greenlane", "zen", "CPU of zen", "zen : greenlane in CPU"]
     return section("A table: greenlane and zen-engine", text, table(heads, lines))
