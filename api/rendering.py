@@ -31,6 +31,24 @@ def render(value: Any) -> Any:
     return _BY_TYPE.get(kind, _other)(value)
 
 
+def render_trace(trace: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What `render` makes of a trace (`engine.decide.trace`): mostly texts, so only its values are gone through."""
+    if trace is None:
+        return None
+    return {**trace, "as_of": trace["as_of"].isoformat(), "decisions": [_decided(d) for d in trace["decisions"]]}
+
+
+def _decided(decision: Mapping[str, Any]) -> dict[str, Any]:
+    record = dict(decision)
+    if "arguments" in record:
+        record["arguments"] = render(record["arguments"])
+    record["inputs"] = [{**i, "value": render(i["value"])} if "value" in i else i for i in record["inputs"]]
+    if "failed" in record:
+        record["failed"] = [{**row, "conditions": render(row["conditions"])} for row in record["failed"]]
+    record["result"] = render(record["result"])
+    return record
+
+
 def cause(found: Cause) -> dict[str, object]:
     """Why a value cannot be said."""
     return {

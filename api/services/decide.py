@@ -12,7 +12,7 @@ from typing import Any
 from api.config import Trace
 from api.json_text import canonical, encode
 from api.problems import Problem
-from api.rendering import cause, render
+from api.rendering import cause, render, render_trace
 from api.services.answer_text import body_of, trace_bytes
 from api.services.ports import Clock, Rules
 from api.services.releases import timestamp
@@ -117,7 +117,7 @@ class DecisionService:
             trace_level=request.trace,
             inputs=encode(request.application).decode(),
             answer=encode(answer).decode(),
-            trace=trace_bytes(render(result.trace)),
+            trace=trace_bytes(render_trace(result.trace)),
             **searched,
         )
 

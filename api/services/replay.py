@@ -10,7 +10,7 @@ from typing import Any
 from api.config import Trace
 from api.json_text import decode, encode
 from api.problems import Problem, pointer
-from api.rendering import render
+from api.rendering import render_trace
 from api.services.answer_text import trace_of
 from api.services.decide import rendered
 from api.services.ports import Rules
@@ -58,7 +58,7 @@ class ReplayService:
         """The full trace: the stored one, or made again by the stored release when less was stored."""
         record = self.decision(decision_id)
         stored = record.trace_level == "full"
-        trace = trace_of(record) if stored else render(self._reproduced(record)[1].trace)
+        trace = trace_of(record) if stored else render_trace(self._reproduced(record)[1].trace)
         return {"decision_id": record.decision_id, "release": record.release_id, "trace": trace}
 
     def explanation(self, decision_id: str) -> dict[str, Any]:

@@ -52,9 +52,7 @@ class FakeRules:
         """The decision."""
         amount = application["request"]["amount_wan"]
         ratio = application.get("financials", {}).get("current_ratio")
-        steps = {"limit": self.limit, "amount": amount, "as_of": as_of}
-        shown = {"none": None, "fired": {"fired": ["LIM-1"]}, "full": {"fired": ["LIM-1"], "inputs": steps}}[trace]
-        told = None if shown is None else lambda: shown
+        told = None if trace == "none" else lambda: self._told(amount, as_of, trace)
         if ratio is None:
             cause = Cause("missing", "current_ratio", Message("缺少 current_ratio", "`current_ratio` is missing"))
             row = UndeterminedRow("LIM-2", "limit", (cause,))
@@ -64,6 +62,12 @@ class FakeRules:
             return Result({"tier": "ordinary", "routing": None}, "DECLINED", (reason,), (), told)
         outcome = {"tier": "core", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85", "share": amount / self.limit}
         return Result(outcome, "APPROVE_RECOMMENDED", (), (), told)
+
+    def _told(self, amount: Decimal, as_of: date, trace: Trace) -> dict[str, Any]:
+        decision: dict[str, Any] = {"decision": "limit", "inputs": [{"name": "amount", "value": amount}]}
+        if trace == "full":
+            decision["failed"] = [{"row": "LIM-1", "conditions": [{"text": "> 1000", "value": amount}]}]
+        return {"level": trace, "as_of": as_of, "decisions": [decision | {"result": self.limit}]}
 
     def explain(self, result: Result) -> Sequence[Sentence]:
         """One sentence."""

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.json_text import encode
-from api.rendering import render
+from api.json_text import decode, encode
+from api.rendering import render, render_trace
+from api.rules_directory import read_files
+from engine.decide import Decider, TraceLevel, compile_ruleset, facts_of
 from engine.feel import Cause, Message, Undetermined, evaluate
+from engine.rulefile import read
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples" / "applications"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Decider:
+    """The shipped rules, ready to decide."""
+    ruleset = read(read_files(ROOT / "rules")).ruleset
+    assert ruleset is not None
+    return compile_ruleset(ruleset, "bitmap")
 
 
 @pytest.mark.parametrize(
@@ -56,3 +71,13 @@ def test_undetermined_values_say_why() -> None:
     value = Undetermined((Cause("missing", "current_ratio", Message("缺少", "missing")),))
     causes = [{"kind": "missing", "subject": "current_ratio", "zh": "缺少", "en": "missing"}]
     assert render({"a": [value]}) == {"a": [{"undetermined": causes}]}
+
+
+@pytest.mark.parametrize("case", ["EX-04", "EX-14", "EX-15"])
+@pytest.mark.parametrize("level", list(TraceLevel))
+def test_a_trace_is_rendered_as_any_other_value(shipped: Decider, case: str, level: TraceLevel) -> None:
+    """The short way through a trace leaves nothing out, undetermined values included."""
+    application = decode((EXAMPLES / f"{case}.json").read_bytes())
+    facts = facts_of(application, shipped.ruleset.vocabulary)
+    trace = shipped.decide(facts, date(2026, 3, 2), level).trace
+    assert render_trace(trace) == render(trace)

@@ -16,6 +16,11 @@ from api.resources.context import Services
 
 Application = dict[str, Any]
 
+LIMIT = {"decision": "limit", "inputs": [{"name": "amount", "value": 800}]}
+FAILED = [{"row": "LIM-1", "conditions": [{"text": "> 1000", "value": 800}]}]
+FIRED = {"level": "fired", "as_of": "2026-03-02", "decisions": [LIMIT | {"result": 1000}]}
+FULL = {"level": "full", "as_of": "2026-03-02", "decisions": [LIMIT | {"failed": FAILED, "result": 1000}]}
+
 
 def test_an_application_is_decided(client: FlaskClient, application: Application) -> None:
     """The answer has every member of the contract and says where the decision can be read again."""
@@ -33,7 +38,7 @@ def test_an_application_is_decided(client: FlaskClient, application: Application
         "outcome": {"tier": "core", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85", "share": 0.8},
         "reasons": [],
         "undetermined": [],
-        "trace": {"fired": ["LIM-1"]},
+        "trace": FIRED,
     }
     assert (release["name"], release["version"]) == ("fake", "1.0.0")
     assert release["id"] == "rel-" + release["sha256"][:16]
@@ -67,8 +72,8 @@ def test_text_is_sent_unescaped(client: FlaskClient, application: Application) -
     ("level", "shown"),
     [
         ("none", None),
-        ("fired", {"fired": ["LIM-1"]}),
-        ("full", {"fired": ["LIM-1"], "inputs": {"limit": 1000, "amount": 800, "as_of": "2026-03-02"}}),
+        ("fired", FIRED),
+        ("full", FULL),
     ],
 )
 def test_trace_levels(client: FlaskClient, application: Application, level: str, shown: Any) -> None:
@@ -76,13 +81,13 @@ def test_trace_levels(client: FlaskClient, application: Application, level: str,
     body = client.post(f"/v1/decisions?trace={level}", json=application).get_json()
     assert body["trace"] == shown
     full = client.get(f"/v1/decisions/{body['decision_id']}/trace").get_json()
-    assert full["trace"]["inputs"]["amount"] == 800
+    assert full["trace"] == FULL
 
 
 def test_as_of(client: FlaskClient, application: Application) -> None:
     """The date asked for stands in the answer and reaches the rules; else it is the application's."""
     body = client.post("/v1/decisions?as_of=2026-05-01&trace=full", json=application).get_json()
-    assert body["as_of"] == body["trace"]["inputs"]["as_of"] == "2026-05-01"
+    assert body["as_of"] == body["trace"]["as_of"] == "2026-05-01"
 
 
 def test_before_the_rules_are_in_force(client: FlaskClient, application: Application) -> None:
@@ -105,7 +110,7 @@ def test_numbers_never_become_floats(client: FlaskClient, application: Applicati
     application["request"]["amount_wan"] = 1
     body = client.application.json.dumps(application).replace('"amount_wan": 1', '"amount_wan": 0.12345678901234567890')
     answer = client.post("/v1/decisions?trace=full", data=body, content_type="application/json")
-    assert b'"amount":0.12345678901234567890' in answer.data
+    assert b'"value":0.12345678901234567890' in answer.data
 
 
 class TestIdempotency:

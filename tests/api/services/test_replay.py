@@ -47,7 +47,7 @@ def test_the_release_that_decided_replays(start: Start, rules_directory: Path, a
     assert (now["status"], now["release"]["version"]) == ("DECLINED", "2.0.0")
     path = f"/v1/decisions/{made['decision_id']}"
     assert client.post(f"{path}/replay").get_json()["identical"] is True
-    assert client.get(f"{path}/trace").get_json()["trace"]["inputs"]["limit"] == 1000
+    assert client.get(f"{path}/trace").get_json()["trace"]["decisions"][0]["result"] == 1000
     assert "APPROVE_RECOMMENDED" in client.get(f"{path}/explanation").get_json()["sentences"][0]["en"]
 
 
