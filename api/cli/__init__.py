@@ -13,6 +13,8 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve",
     "check": "check",
     "fmt": "fmt",
+    "export": "export_sheets",
+    "import": "import_sheets",
     "decide": "decide",
     "explain": "explain",
     "replay": "replay",
