@@ -81,23 +81,26 @@ def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool)
             answer = condition(_about(inner, item))
             if answer is True:
                 kept.append(item)
-            elif answer is not False:
-                if type(answer) is Decimal:
-                    return item_at(site, items, answer)
-                if type(answer) is Undetermined or answer is not None:
-                    return answer if type(answer) is Undetermined else site.not_a("boolean", answer, 1)
-                if site.semantics.strict:
-                    return site.missing(1)
+            elif answer is not False and (answer is not None or site.semantics.strict):
+                return _unclear(site, items, answer)
     except FeelError as error:
         return site.error(error)
     return kept
 
 
+def _unclear(site: Site, items: Sequence[Any], answer: Any) -> Any:
+    """What comes of a filter that says neither yes nor no of an item."""
+    if type(answer) is Undetermined:
+        return answer
+    return item_at(site, items, answer) if type(answer) is Decimal else site.not_a("boolean", answer, 1)
+
+
 def _about(scope: LocalScope, item: Any) -> LocalScope:
-    scope.clear()
-    # An entry called `item` comes before the item itself.
+    if isinstance(item, dict) or len(scope) > 1:
+        scope.clear()
     scope["item"] = item
     if isinstance(item, dict):
+        # An entry called `item` comes before the item itself.
         scope.update(item)
     return scope
 

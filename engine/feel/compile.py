@@ -49,7 +49,7 @@ from engine.feel.printer import print_type
 from engine.feel.scope import Scope, local
 from engine.feel.semantics import STRICT, Semantics, Undetermined
 from engine.feel.site import Site
-from engine.feel.walk import mentions, walk
+from engine.feel.walk import mentions, writes_function
 
 Run = Callable[[Any], Any]
 
@@ -241,11 +241,12 @@ class Compiler:
             case For(iterations, body):
                 domains, inner = self._domains(iterations)
                 site, run, partial = self._site(node), inner.run(body), mentions(body, "partial")
-                return lambda scope: loops.results(site, domains, run, scope, partial)
+                reuse = not writes_function(node)
+                return lambda scope: loops.results(site, domains, run, scope, partial, reuse)
             case Quantified(every, iterations, condition):
                 domains, inner = self._domains(iterations)
-                site, run = self._site(node, condition), inner.run(condition)
-                return lambda scope: loops.quantified(site, domains, run, scope, every)
+                site, run, reuse = self._site(node, condition), inner.run(condition), not writes_function(node)
+                return lambda scope: loops.quantified(site, domains, run, scope, every, reuse)
             case Filter():
                 return self._filter(node)
             case _:
@@ -256,7 +257,7 @@ class Compiler:
         fixed, position = constant(node.condition, self.semantics, self.shadows)
         if fixed and type(position) is Decimal:
             return compile_steps.item_at(site, source, position)
-        reuse = not any(isinstance(inner, FunctionLiteral) for inner in walk(node.condition))
+        reuse = not writes_function(node.condition)
 
         def filtered(items: Any, condition: Run, scope: Any) -> Any:
             return access.filtered(site, items, condition, scope, reuse)

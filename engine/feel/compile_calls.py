@@ -35,6 +35,7 @@ _TYPES: dict[str, frozenset[type]] = {
     "function": frozenset((FeelFunction,)),
 }
 _ANY = frozenset().union(*_TYPES.values())
+_PLAIN = _ANY - _TYPES["list"]
 # What may hold something undetermined, which a list handed to a function must not.
 _HOLDING = frozenset((Undetermined, list, tuple, dict))
 
@@ -47,10 +48,12 @@ def builtin_call(site: Site, node: Call, builtin: Builtin, arguments: Sequence[R
         return call_builtin(site, builtin, values, names, scope)
 
     form = None if names or builtin.reads else _form(builtin, len(arguments))
-    if form is None:
+    if form is None or (form.parameters[-1].rest and any(parameter.types for parameter in form.parameters)):
         return lambda scope: general(scope, [argument(scope) for argument in arguments])
     if builtin.name == "not":
         return _negation(arguments[0], general)
+    if form.parameters[-1].rest:
+        return _with_rest(site, form, arguments, general)
     types = [_accepted(parameter) for parameter in form.parameters[: len(arguments)]]
     padding = [None] * (len(form.parameters) - len(arguments))
     if len(arguments) == 1 and not padding:
@@ -61,11 +64,11 @@ def builtin_call(site: Site, node: Call, builtin: Builtin, arguments: Sequence[R
 
 
 def _form(builtin: Builtin, count: int) -> Form | None:
-    """The one form that takes so many arguments, None where several do or it takes any number."""
-    fitting = [form for form in builtin.forms if form.by_position([None] * count) is not None]
-    if len(fitting) != 1 or count == 0 or any(parameter.rest for parameter in fitting[0].parameters):
-        return None
-    return fitting[0]
+    """The form that is tried first with so many arguments: with the types that it asks for no other is."""
+    for form in builtin.forms:
+        if count and form.by_position([None] * count) is not None:
+            return form
+    return None
 
 
 def _accepted(parameter: Parameter) -> frozenset[type]:
@@ -142,6 +145,26 @@ def _with_many(
             return general(scope, values)
         try:
             return call(*values, *padding)
+        except FeelError as error:
+            return site.error(error)
+
+    return run
+
+
+def _with_rest(
+    site: Site,
+    form: Form,
+    arguments: Sequence[Run],
+    general: Callable[[Any, Sequence[Any]], Any],
+) -> Run:
+    call, first = form.call, len(form.parameters) - 1
+
+    def run(scope: Any) -> Any:
+        values = [argument(scope) for argument in arguments]
+        if not _PLAIN.issuperset(map(type, values)):
+            return general(scope, values)
+        try:
+            return call(*values[:first], values[first:])
         except FeelError as error:
             return site.error(error)
 

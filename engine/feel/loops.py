@@ -35,12 +35,17 @@ class _Unusable(Exception):
         super().__init__()
 
 
-def results(site: Site, domains: tuple[Domain, ...], body: Run, scope: Scope, partial: bool) -> Any:
-    """The list of what the body gives for each turn; `partial` tells whether the body reads the results so far."""
+def results(
+    site: Site, domains: tuple[Domain, ...], body: Run, scope: Scope, partial: bool, reuse: bool = False
+) -> Any:
+    """The list of what the body gives for each turn; `partial` tells whether the body reads the results so far.
+
+    `reuse` tells that the body keeps no hold of the scope it is run in.
+    """
     found: list[Any] = []
     budget = budget_of(scope)
     try:
-        for inner in _turns(domains, 0, scope, budget):
+        for inner in _turns(domains, 0, scope, budget, reuse):
             if partial:
                 # A copy each time: a list that grows inside of its own items would have no end.
                 budget.steps -= len(found) // 100
@@ -53,11 +58,13 @@ def results(site: Site, domains: tuple[Domain, ...], body: Run, scope: Scope, pa
     return found
 
 
-def quantified(site: Site, domains: tuple[Domain, ...], condition: Run, scope: Scope, every: bool) -> Any:
-    """Whether the condition holds for some or every turn."""
+def quantified(
+    site: Site, domains: tuple[Domain, ...], condition: Run, scope: Scope, every: bool, reuse: bool = False
+) -> Any:
+    """Whether the condition holds for some or every turn; `reuse` as for `results`."""
     doubts: list[Any] = []
     try:
-        for inner in _turns(domains, 0, scope, budget_of(scope)):
+        for inner in _turns(domains, 0, scope, budget_of(scope), reuse):
             answer = condition(inner)
             if answer is not every and type(answer) is bool:
                 return answer
@@ -72,15 +79,18 @@ def quantified(site: Site, domains: tuple[Domain, ...], condition: Run, scope: S
         return site.error(error)
 
 
-def _turns(domains: tuple[Domain, ...], index: int, scope: Scope, budget: Budget) -> Iterator[LocalScope]:
-    domain = domains[index]
+def _turns(domains: tuple[Domain, ...], index: int, scope: Scope, budget: Budget, reuse: bool) -> Iterator[LocalScope]:
+    domain, last = domains[index], index + 1 == len(domains)
+    name, inner = domain.name, LocalScope(scope, {}, budget)
     for item in _items(domain, scope):
         budget.step()
-        inner = LocalScope(scope, {domain.name: item}, budget)
-        if index + 1 == len(domains):
+        if not reuse:
+            inner = LocalScope(scope, {}, budget)
+        inner[name] = item
+        if last:
             yield inner
         else:
-            yield from _turns(domains, index + 1, inner, budget)
+            yield from _turns(domains, index + 1, inner, budget, reuse)
 
 
 def _items(domain: Domain, scope: Scope) -> Iterable[Any]:

@@ -107,3 +107,8 @@ def height(node: Node) -> int:
 def mentions(node: Node, name: str) -> bool:
     """Whether the name is written anywhere in the node."""
     return any(isinstance(inner, Name) and inner.name == name for inner in walk(node))
+
+
+def writes_function(node: Node) -> bool:
+    """Whether a function literal stands in the node, which would keep hold of the scope it is made in."""
+    return any(isinstance(inner, FunctionLiteral) for inner in walk(node))

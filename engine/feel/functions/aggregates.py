@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from functools import reduce
 from typing import Any
 
@@ -25,6 +25,8 @@ def _some(items: Items) -> Items:
 
 
 def _numbers(items: Items) -> list[Decimal]:
+    if {Decimal}.issuperset(map(type, items)):
+        return list(items)
     for item in items:
         if not isinstance(item, Decimal):
             if item is None:
@@ -47,7 +49,12 @@ def _extreme(sign: int) -> Callable[[Items], Any]:
 
 
 def _sum(items: Items) -> Decimal:
-    return reduce(add, _numbers(_some(items)))
+    numbers = _numbers(_some(items))
+    try:
+        return reduce(CONTEXT.add, numbers)
+    except DecimalException:
+        # Again, for the error that says what is wrong.
+        return reduce(add, numbers)
 
 
 def mean(items: Items) -> Decimal:
