@@ -55,6 +55,8 @@ def _files(model: Path) -> dict[str, bytes]:
     """The model and those beside it, which it may import; each read no further than tells that it is too large."""
     files = {}
     for path in (model, *sorted(model.parent.glob("*.dmn"))):
+        if not path.is_file():
+            continue
         try:
             with path.open("rb") as file:
                 files[str(path)] = file.read(MAX_BYTES + 1)

@@ -29,7 +29,8 @@ def check(library: Library) -> tuple[Diagnostic, ...]:
         _cycles(library, model, faults)
         for part in _parts((*model.items.values(), *model.by_id.values())):
             _types(library, model, part, faults)
-            _texts(part, members | frozenset(_names(library, model)), faults)
+            # Names of plain letters need not be known to be read.
+            _texts(part, members, faults)
             if isinstance(part, DecisionTable):
                 _priorities(library, model, part, faults)
     return sort(faults.found)
@@ -44,18 +45,6 @@ def _parts(part: Any) -> Iterator[Any]:
         yield part
         for field in fields(part):
             yield from _parts(getattr(part, field.name))
-
-
-def _names(library: Library, model: Model) -> Iterator[str]:
-    yield from model.by_name
-    for one in model.imports:
-        yield from (
-            (one.name,)
-            if one.name
-            else library.models[one.namespace].by_name
-            if one.namespace in library.models
-            else ()
-        )
 
 
 def _hrefs(node: Node) -> Iterator[Href]:

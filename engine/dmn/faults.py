@@ -13,6 +13,7 @@ CYCLE = "GL605"
 FOREIGN = "GL606"
 MISMATCH = "GL607"
 HITS = "GL608"
+MAX_FAULTS = 1000
 
 
 class XmlRefused(Exception):
@@ -24,15 +25,19 @@ class XmlRefused(Exception):
 
 
 class Faults:
-    """Faults found so far."""
+    """Faults found so far, `MAX_FAULTS` at most: a file that is something else entirely would have no end of them."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
 
     def error(self, code: str, message: str, place: Place, advice: str = "") -> None:
         """Something that keeps a part of the model from being understood."""
-        self.found.append(Diagnostic(code, message, place, advice))
+        self._add(Diagnostic(code, message, place, advice))
 
     def warning(self, code: str, message: str, place: Place, advice: str = "") -> None:
         """Something that is understood, but gives null or is not run."""
-        self.found.append(Diagnostic(code, message, place, advice, Severity.WARNING))
+        self._add(Diagnostic(code, message, place, advice, Severity.WARNING))
+
+    def _add(self, fault: Diagnostic) -> None:
+        if len(self.found) < MAX_FAULTS:
+            self.found.append(fault)

@@ -24,6 +24,7 @@ from engine.source import Place
 Run = Callable[[Any], Any]
 Test = Callable[[Any, Any], Any]
 _DEPTH = 20
+MAX_KEPT = 50_000
 _NO_SPAN = Span(0, 0)
 _KEY = re.compile(r'[{,]\s*"((?:[^"\\]|\\.)+)"\s*:|[{,]\s*([^\W\d"][^:{}\[\]",()]*?)\s*:')
 _PLAIN = re.compile(r"\w+")
@@ -42,6 +43,7 @@ class Formulas:
         """The text as a function of the scope, whose names are given."""
         key = (text.value, model.namespace, names)
         if key not in self._expressions:
+            _make_room(self._expressions)
             try:
                 node = parse_expression(text.value, names, self.members)
                 run = compile_expression(_with_types(node, self._type_name(model)), SPEC, names)
@@ -61,6 +63,7 @@ class Formulas:
     def _tested(self, text: Text, model: Model, names: frozenset[str]) -> tuple[Test, tuple[Test, ...]]:
         key = (text.value, model.namespace, names)
         if key not in self._tests:
+            _make_room(self._tests)
             try:
                 node = _with_types(parse_unary_tests(text.value, names, self.members), self._type_name(model))
                 single = tuple(UnaryTests((test,), node.negated, node.span) for test in node.tests)
@@ -98,6 +101,12 @@ class Formulas:
 
     def _reference(self, name: str, model: Model, depth: int) -> TypeName:
         return self._spelt(_named(name or "Any"), model, max(0, depth - 1))
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Forgets all when there is too much: names in scope may come from the inputs, so there is no end of them."""
+    if len(kept) >= MAX_KEPT:
+        kept.clear()
 
 
 def _named(name: str) -> TypeName:
@@ -152,5 +161,6 @@ def _odd_names(models: Any) -> Iterator[str]:
         if isinstance(found, str):
             names = [found]
         else:
-            names = [quoted or bare for quoted, bare in _KEY.findall(found.value)]
+            # White space made single: the pattern takes time by the square of a run of it.
+            names = [quoted or bare for quoted, bare in _KEY.findall(" ".join(found.value.split()))]
         yield from (name for name in names if not _PLAIN.fullmatch(name))

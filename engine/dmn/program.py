@@ -67,7 +67,7 @@ class Program:
         Inputs that the decision does not ask for are ignored, missing ones are null. `now` is what
         `now()` and `today()` say, which are null without it. Raises UnknownNode.
         """
-        found = self.library.node(self.library.main, name)
+        found = self.library.node(self.library.main, " ".join(name.split()))
         if found is None or isinstance(found[1], InputData):
             raise UnknownNode(name, nearest(name, (*self.decisions(), *self.services())))
         shared = Shared(self.library, self._formulas, self.types, Notes(), Budget(), _clock(now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -26,7 +27,7 @@ class Text:
 
     def place(self, start: int, end: int) -> Place:
         """The place of a stretch of the text, cut to the piece it begins in."""
-        at = next((piece for piece in reversed(self.pieces) if piece[0] <= start), self.pieces[0])
+        at = self.pieces[max(0, bisect_right(self.pieces, start, key=lambda piece: piece[0]) - 1)]
         column = at[2] + start - at[0]
         stop = self.value.find("\n", start)
         end = end if stop < 0 else min(end, stop)

@@ -82,3 +82,8 @@ def test_circles_of_decisions_and_recursive_functions() -> None:
 def test_names_in_scope_are_known_to_the_check() -> None:
     """A name with an operator is no fault of FEEL."""
     assert faults(given("for x") + decision("d", literal("for x"), requires("for x"))) == ()
+
+
+def test_faults_have_an_end() -> None:
+    """However much is wrong."""
+    assert len(faults(decision("d", literal("（ &lt; " * 5000)))) == 1000
