@@ -114,7 +114,9 @@ class _Painter:
             text = row.cells[column] if column < len(row.cells) else ""
             self._cell(number, column, text, row)
         lines = max((self._lines(column, text, row) for column, text in enumerate(row.cells)), default=1)
-        if lines > 1:
+        if any(self._look(column, row) is looks.NAME for column in range(len(row.cells))):
+            self._target.row_dimensions[number].height = _POINTS * 1.5
+        elif lines > 1:
             self._target.row_dimensions[number].height = _POINTS * lines
 
     def _cell(self, number: int, column: int, text: str, row: Row) -> None:

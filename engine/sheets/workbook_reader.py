@@ -54,6 +54,8 @@ def open_workbook(data: bytes) -> list[OpenedSheet]:
         elif kind == "styles":
             book.dates = _date_styles(package, part)
     sheets = [attributes for attributes in listed if "name" in attributes]
+    if len({sheet["name"].lower() for sheet in sheets}) < len(sheets):
+        raise Unreadable("XL101", "the workbook is damaged: two sheets have one name", "save it anew")
     budget = [CELLS_AT_MOST]
     return [_sheet(package, book, sheet, relations.get(sheet.get("id", ""), ("", "")), budget) for sheet in sheets]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import zipfile
 import zlib
@@ -13,6 +14,12 @@ BYTES_AT_MOST = 20_000_000
 UNPACKED_AT_MOST = 100_000_000
 PARTS_AT_MOST = 2_000
 _REPACK = "save it as an Excel workbook (.xlsx)"
+
+# Whatever the standard library raises for a package that is not what it says.
+_FAILURES = (
+    expat.ExpatError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    KeyError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
 
 Begin = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str, str], None]
@@ -70,7 +77,7 @@ class Package:
         try:
             with self._zip.open(part) as stream:
                 parser.ParseFile(stream)
-        except (KeyError, expat.ExpatError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
+        except _FAILURES as error:
             raise _damaged(part) from error
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:

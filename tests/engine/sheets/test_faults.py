@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from engine.diagnostics import Diagnostic, RulesetRefused
+from engine.diagnostics import Diagnostic, RulesetRefused, Severity
 from engine.model.ruleset import Ruleset
 from engine.sheets import CellPlace, export_workbook, import_workbook
 from engine.sheets.cell_place import letters, numbers
@@ -212,3 +215,29 @@ def test_names_of_columns(column: int, name: str) -> None:
 def test_what_names_no_cell(name: str) -> None:
     """None, rather than a place made up."""
     assert numbers(name) is None
+
+
+def test_two_sheets_of_one_name() -> None:
+    """No spreadsheet makes them; one of them would be lost."""
+    data = repacked(lambda _name, part: part.replace(b'name="fee"', b'name="Contents"'))
+    assert [code for _, code in places(import_workbook(data))] == ["XL101"]
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["sheet", "workbook", "styles", "shared", ""]))
+@settings(deadline=None, max_examples=60)
+def test_damage_is_a_fault_and_never_an_exception(seed: int, part: str) -> None:
+    """A few bytes changed anywhere, in the package or within one of its parts: faults or files, not both."""
+    chance = Random(seed)
+
+    def damaged(_name: str, content: bytes) -> bytes:
+        spoiled = bytearray(content)
+        for _ in range(3):
+            spoiled[chance.randrange(len(spoiled))] = chance.choice(b'<>&"0189-AZaz/= \x00\xff')
+        return bytes(spoiled)
+
+    whole = exported()
+    data = repacked(lambda name, content: damaged(name, content) if part in name else content, whole) if part else None
+    result = import_workbook(data or damaged("", whole))
+    errors = [d for d in result.diagnostics if d.severity is Severity.ERROR]
+    assert bool(result.files) != bool(errors)
+    assert all(isinstance(d.place, CellPlace) for d in result.diagnostics)

@@ -77,7 +77,7 @@ def test_libreoffice_gives_it_back(workbook: bytes, tmp_path: Path) -> None:
 
 
 @given(decision_files())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_generated_files_come_back(text: str) -> None:
     """Untidy files with comments, keys in any order, sections and strings with bars come back in canonical form."""
     files = texts("x.yaml", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from functools import cache
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -33,6 +34,7 @@ def texts(name: str = "decision.yaml", text: str = TABLE) -> dict[str, str]:
     return {path: data if isinstance(data, str) else data.decode() for path, data in with_file(name, text).items()}
 
 
+@cache
 def exported(name: str = "decision.yaml", text: str = TABLE) -> bytes:
     """Its workbook."""
     return export_workbook(texts(name, text))
