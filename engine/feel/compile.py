@@ -38,6 +38,7 @@ from engine.feel.ast import (
     UnaryTests,
 )
 from engine.feel.compile_calls import builtin_call
+from engine.feel.compile_filter import direct_filter
 from engine.feel.compile_lookup import indexed_filter
 from engine.feel.compile_order import comparison, name_comparison, null_comparison
 from engine.feel.compile_tests import Prepared, Test, any_test
@@ -262,7 +263,8 @@ class Compiler:
         def filtered(items: Any, condition: Run, scope: Any) -> Any:
             return access.filtered(site, items, condition, scope, reuse)
 
-        return indexed_filter(source, node.condition, self.run, filtered)
+        direct = direct_filter(node.condition, lambda part: constant(part, self.semantics, self.shadows))
+        return indexed_filter(source, node.condition, self.run, filtered, direct)
 
     def _domains(self, iterations: tuple[Iteration, ...]) -> tuple[tuple[loops.Domain, ...], Compiler]:
         """What the names go through, and the compiler that knows the names."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from engine.feel.ast import And, Comparison, Name, Node
+from engine.feel.compile_filter import Direct
 from engine.feel.names import names_read
 from engine.feel.values.indexed import IndexedRows
 
@@ -30,15 +31,18 @@ class _Plan(NamedTuple):
     rest: Run | None
 
 
-def indexed_filter(source: Run, condition: Node, compiled: Callable[[Node], Run], filtered: Filter) -> Run:
-    """`source[condition]`, by `filtered(items, condition, scope)` wherever an index cannot answer."""
+def indexed_filter(
+    source: Run, condition: Node, compiled: Callable[[Node], Run], filtered: Filter, direct: Direct | None
+) -> Run:
+    """`source[condition]`, by `filtered(items, condition, scope)` wherever neither an index nor `direct` can answer."""
     whole = compiled(condition)
     plans: dict[frozenset[str], _Plan | None] = {}
 
     def run(scope: Any) -> Any:
         items = source(scope)
         if type(items) is not IndexedRows:
-            return filtered(items, whole, scope)
+            kept = direct(items) if direct is not None else None
+            return filtered(items, whole, scope) if kept is None else kept
         columns = items.columns
         if columns not in plans:
             plans[columns] = _plan(condition, columns, compiled)

@@ -124,6 +124,8 @@ def path(site: Site, source: Run, entry: str) -> Run:
                 return found[entry]
             except KeyError:
                 pass
+        elif type(found) is list and all(type(item) is dict and entry in item for item in found):
+            return [item[entry] for item in found]
         return access.path(site, found, entry)
 
     return run
