@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from api.json_text import decode, encode
-from api.rendering import render
+from api.rendering import render_trace
 from api.rules_directory import read_files
 from api.services.decide import application_date
 from bench.report import section, table
@@ -56,6 +56,6 @@ def _decisions(matcher: MatcherName, level: TraceLevel) -> list[Callable[[], obj
         facts, day = facts_of(application, ruleset.vocabulary), application_date(application)
         if day is None:
             raise ValueError(f"{path} has no date")
-        return lambda: encode(render(decider.decide(facts, day, level).trace))
+        return lambda: encode(render_trace(decider.decide(facts, day, level).trace))
 
     return [work(path) for path in sorted((ROOT / "examples" / "applications").glob("*.json"))]
