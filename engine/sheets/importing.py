@@ -116,7 +116,7 @@ class _Book:
     def _listed(self, row: int, cells: list[str], listed: list[_Listed]) -> None:
         path, sheet = cells[:2]
         if not _PATH.fullmatch(path):
-            help_ = "write a name such as `pricing.yaml` or `reference/lpr.csv`"
+            help_ = "write a name such as `pricing.yaml` or `reference/rates.csv`"
             self._fault(CONTENTS, Flaw(row, 0, "XL106", f"`{path[:60]}` is no name of a rule file", help_))
             return
         if sheet == CONTENTS or sheet not in self.sheets:
