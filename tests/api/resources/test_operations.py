@@ -70,7 +70,7 @@ def test_metrics(client: FlaskClient, application: dict[str, Any]) -> None:
     assert 'greenlane_requests_total{method="POST",route="/v1/decisions",status="201"} 1.0' in text
     assert 'greenlane_decisions_total{status="APPROVE_RECOMMENDED"} 1.0' in text
     assert "greenlane_commit_decisions_count 1.0" in text
-    assert "4711" not in text
+    assert "private" not in text
 
 
 @pytest.mark.parametrize("path", ["/v1/decisions", "/nothing", "/healthz", "/openapi.json", "/docs"])
