@@ -24,9 +24,9 @@ from engine.dmn.functions import foreign, function, result_type, typed
 from engine.dmn.read_boxed import is_feel
 from engine.dmn.tables import table
 from engine.feel.access import filtered
-from engine.feel.compile_steps import choice
 from engine.feel.invoke import BuiltinCall, call_value
 from engine.feel.loops import Domain, quantified, results
+from engine.feel.operate import chosen
 from engine.feel.values import FeelFunction
 
 
@@ -123,13 +123,10 @@ def _relation(boxed: Relation, frame: Frame) -> Any:
 
 
 def _conditional(boxed: Conditional, frame: Frame) -> Any:
-    run = choice(
-        SITE,
-        lambda scope: _child(boxed.condition, frame),
-        lambda scope: _child(boxed.then, frame),
-        lambda scope: _child(boxed.otherwise, frame),
-    )
-    return run(frame.scope)
+    found = chosen(SITE, _child(boxed.condition, frame))
+    if type(found) is not bool:
+        return found
+    return _child(boxed.then if found else boxed.otherwise, frame)
 
 
 def _filter(boxed: FilterExpression, frame: Frame) -> Any:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.errors import FeelError
+from engine.feel.loops import Unusable
 from engine.feel.scope import LocalScope, Scope, budget_of
 from engine.feel.semantics import Undetermined
 from engine.feel.site import Site
@@ -24,7 +25,7 @@ def path(site: Site, source: Any, name: str) -> Any:
     if type(source) is Undetermined:
         return source
     if isinstance(source, (list, tuple)):
-        return [path(site, item, name) for item in source]
+        return path_of_items(site, source, name)
     if source is None:
         return site.missing(0)
     if not has_properties(source):
@@ -33,6 +34,13 @@ def path(site: Site, source: Any, name: str) -> Any:
         return property_of(source, name)
     except FeelError as error:
         return site.error(error)
+
+
+def path_of_items(site: Site, items: Sequence[Any], name: str) -> list[Any]:
+    """`items.name`."""
+    if all(type(item) is dict and name in item for item in items):
+        return [item[name] for item in items]
+    return [path(site, item, name) for item in items]
 
 
 def item_at(site: Site, items: Sequence[Any], position: Any) -> Any:
@@ -63,17 +71,13 @@ def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool)
 
     `reuse` tells that the condition keeps no hold of the scope it is run in.
     """
-    if type(source) is Undetermined:
-        return source
-    if source is None:
-        return site.missing(0)
-    items = source if isinstance(source, (list, tuple)) else [source]
-    budget = budget_of(scope)
-    inner = LocalScope(scope, {}, budget)
-    if not items:
-        return _of_nothing(site, condition, inner)
     kept = []
     try:
+        items = items_of(site, source)
+        budget = budget_of(scope)
+        inner = LocalScope(scope, {}, budget)
+        if not items:
+            return of_nothing(site, condition(_about(inner, None)))
         for item in items:
             budget.step()
             if not reuse:
@@ -82,13 +86,24 @@ def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool)
             if answer is True:
                 kept.append(item)
             elif answer is not False and (answer is not None or site.semantics.strict):
-                return _unclear(site, items, answer)
+                return unclear(site, items, answer)
+    except Unusable as unusable:
+        return unusable.value
     except FeelError as error:
         return site.error(error)
     return kept
 
 
-def _unclear(site: Site, items: Sequence[Any], answer: Any) -> Any:
+def items_of(site: Site, source: Any) -> Sequence[Any]:
+    """What a filter goes through: a list, or the only item. Raises Unusable."""
+    if type(source) is Undetermined:
+        raise Unusable(source)
+    if source is None:
+        raise Unusable(site.missing(0))
+    return source if isinstance(source, (list, tuple)) else [source]
+
+
+def unclear(site: Site, items: Sequence[Any], answer: Any) -> Any:
     """What comes of a filter that says neither yes nor no of an item."""
     if type(answer) is Undetermined:
         return answer
@@ -105,6 +120,6 @@ def _about(scope: LocalScope, item: Any) -> LocalScope:
     return scope
 
 
-def _of_nothing(site: Site, condition: Run, inner: LocalScope) -> Any:
-    answer = condition(_about(inner, None))
+def of_nothing(site: Site, answer: Any) -> Any:
+    """What a filter of no items gives, by the answer for a null in the place of an item."""
     return item_at(site, (), answer) if type(answer) is Decimal else []

@@ -115,7 +115,12 @@ def call_value(site: Site, function: Any, arguments: Sequence[Any], names: Seque
     except FeelError as error:
         return site.error(error)
     except RecursionError:
-        return site.wrong("limit", "调用嵌套过深", "calls are nested too deeply")
+        return too_deep(site)
+
+
+def too_deep(site: Site) -> Any:
+    """What comes of calls that Python itself ends."""
+    return site.wrong("limit", "调用嵌套过深", "calls are nested too deeply")
 
 
 def _in_order(parameters: tuple[str, ...], arguments: Sequence[Any], names: Sequence[str]) -> Sequence[Any] | None:

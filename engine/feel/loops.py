@@ -27,7 +27,7 @@ class Domain:
     site: Site
 
 
-class _Unusable(Exception):
+class Unusable(Exception):
     """A source that cannot be gone through; `value` is what comes of it."""
 
     def __init__(self, value: Any) -> None:
@@ -51,7 +51,7 @@ def results(
                 budget.steps -= len(found) // 100
                 inner["partial"] = list(found)
             found.append(body(inner))
-    except _Unusable as unusable:
+    except Unusable as unusable:
         return unusable.value
     except FeelError as error:
         return site.error(error)
@@ -62,18 +62,16 @@ def quantified(
     site: Site, domains: tuple[Domain, ...], condition: Run, scope: Scope, every: bool, reuse: bool = False
 ) -> Any:
     """Whether the condition holds for some or every turn; `reuse` as for `results`."""
-    doubts: list[Any] = []
+    doubts: list[Any] | None = None
     try:
         for inner in _turns(domains, 0, scope, budget_of(scope), reuse):
             answer = condition(inner)
             if answer is not every and type(answer) is bool:
                 return answer
-            if answer is None or type(answer) is Undetermined:
-                doubts.append(site.missing(0) if answer is None else answer)
-            elif answer is not every:
-                return site.not_a("boolean", answer, 0)
+            if answer is not every:
+                doubts = doubted(site, doubts, answer)
         return merged(doubts) if doubts else every
-    except _Unusable as unusable:
+    except Unusable as unusable:
         return unusable.value
     except FeelError as error:
         return site.error(error)
@@ -95,22 +93,52 @@ def _turns(domains: tuple[Domain, ...], index: int, scope: Scope, budget: Budget
 
 def _items(domain: Domain, scope: Scope) -> Iterable[Any]:
     source = domain.source(scope)
+    if domain.end is None:
+        return gone_through(domain.site, source)
+    end = domain.end(scope)
+    doubt = merged((source, end))
+    if doubt is not None:
+        raise Unusable(doubt)
     try:
-        if domain.end is not None:
-            end = domain.end(scope)
-            doubt = merged((source, end))
-            if doubt is not None:
-                raise _Unusable(doubt)
-            return _counted(source, end)
-        if type(source) is Undetermined:
-            raise _Unusable(source)
+        return _counted(source, end)
+    except FeelError as error:
+        raise Unusable(domain.site.error(error)) from None
+
+
+def gone_through(site: Site, source: Any) -> Iterable[Any]:
+    """What a name takes on in turn: the items of a list or range, or the only value. Raises Unusable."""
+    if type(source) is Undetermined:
+        raise Unusable(source)
+    try:
         if source is None:
             raise missing(0)
         if type(source) is Range:
             return _of_range(source)
-        return source if isinstance(source, (list, tuple)) else [source]
     except FeelError as error:
-        raise _Unusable(domain.site.error(error)) from None
+        raise Unusable(site.error(error)) from None
+    return source if isinstance(source, (list, tuple)) else [source]
+
+
+def counted(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
+    """The items, a step of the budget each."""
+    for item in items:
+        budget.step()
+        yield item
+
+
+def at_once(items: Iterable[Any], budget: Budget) -> Iterable[Any]:
+    """The same for a loop that goes through all of them and in which nothing else is counted."""
+    if type(items) is not list or len(items) > budget.steps:
+        return counted(items, budget)
+    budget.steps -= len(items)
+    return items
+
+
+def doubted(site: Site, doubts: list[Any] | None, answer: Any) -> list[Any]:
+    """The doubts with an answer that does not decide. Raises Unusable for one that is no answer."""
+    if answer is not None and type(answer) is not Undetermined:
+        raise Unusable(site.not_a("boolean", answer, 0))
+    return [*(doubts or ()), site.missing(0) if answer is None else answer]
 
 
 def _of_range(among: Range) -> Iterable[Any]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.feel.ast import Boolean, Filter, In, InputValue, Node, Null, Range
-from engine.feel.operate import member
-from engine.feel.semantics import Undetermined
+from engine.feel.operate import kleene, member
+from engine.feel.semantics import Semantics, Undetermined
 from engine.feel.site import Site
 from engine.feel.walk import children, walk
 
@@ -68,3 +68,22 @@ def answer(site: Site, shape: Shape, value: Any, tested: Any) -> Any:
     if tested is None and (site.semantics.strict or shape.range):
         return site.missing(1)
     return member(site, value, tested)
+
+
+class FixedTests:
+    """Whether a value passes one of some tests whose own values are known."""
+
+    __slots__ = ("_parts", "_site")
+
+    def __init__(
+        self, node: Node, semantics: Semantics, subject: Node, tests: tuple[Node, ...], tested: tuple[Any, ...]
+    ) -> None:
+        self._site = Site(node, semantics, *tests)
+        self._parts = tuple(
+            (Site(node, semantics, subject, test), shape_of(test, tests), value)
+            for test, value in zip(tests, tested, strict=True)
+        )
+
+    def __call__(self, value: Any) -> Any:
+        """True, False, null (SPEC) or an undetermined value (STRICT)."""
+        return kleene(self._site, (answer(site, shape, value, tested) for site, shape, tested in self._parts), True)

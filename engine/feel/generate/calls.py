@@ -1,0 +1,137 @@
+"""Code of calls: the form of a built-in function is chosen once, for arguments of the types that it asks for."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+from engine.feel.ast import Call, Name
+from engine.feel.functions import BUILTINS, Builtin, Form, Parameter
+from engine.feel.generate.library import TYPES
+from engine.feel.generate.work import Names, Operand, Work
+from engine.feel.values.date import FarDate
+from engine.feel.values.duration import DaysTime, YearsMonths
+from engine.feel.values.indexed import IndexedRows
+from engine.feel.values.range import FeelFunction, Range
+from engine.feel.values.time import DateTime, Time
+
+_TYPES: dict[str, frozenset[type]] = {
+    "number": frozenset((Decimal,)),
+    "string": frozenset((str,)),
+    "boolean": frozenset((bool,)),
+    "date": frozenset((datetime.date, FarDate)),
+    "time": frozenset((Time,)),
+    "date and time": frozenset((DateTime,)),
+    "years and months duration": frozenset((YearsMonths,)),
+    "days and time duration": frozenset((DaysTime,)),
+    "list": frozenset((list, IndexedRows)),
+    "context": frozenset(),
+    "range": frozenset((Range,)),
+    "function": frozenset((FeelFunction,)),
+}
+_ANY = frozenset().union(*_TYPES.values())
+_PLAIN = _ANY - _TYPES["list"]
+
+
+def call(work: Work, node: Call, names: Names) -> Operand:
+    """`function(arguments)`."""
+    name = node.function.name if isinstance(node.function, Name) else None
+    if name in BUILTINS and name not in names.shadows:
+        return _builtin(work, node, BUILTINS[name], names)
+    arguments = [work.emit(argument, names) for argument in node.arguments]
+    return _value(work, node, arguments, work.emit(node.function, names), names)
+
+
+def _value(work: Work, node: Call, arguments: Sequence[Operand], function: Operand, names: Names) -> Operand:
+    writer, result, site = work.writer, work.writer.variable(), work.site(node, *node.arguments)
+    listed = ", ".join(map(str, arguments))
+    given = writer.constant(node.names)
+    slow = f"{result} = call_value({site}, {function}, [{listed}], {given}, {work.scope(names)})"
+    if node.names:
+        writer.line(slow)
+        return Operand(result)
+    plain = f"type({function}) is FeelFunction and type({function}.call) is FunctionType"
+    with writer.block(f"if {plain} and len({function}.parameters) == {len(arguments)}"):
+        _tried(work, result, f"{function}.call({listed})", site)
+        with writer.block("except RecursionError"):
+            writer.line(f"{result} = too_deep({site})")
+    with writer.block("else"):
+        writer.line(slow)
+    return Operand(result)
+
+
+def _builtin(work: Work, node: Call, builtin: Builtin, names: Names) -> Operand:
+    arguments = [work.emit(argument, names) for argument in node.arguments]
+    writer, site = work.writer, work.site(node, *node.arguments)
+    listed = ", ".join(map(str, arguments))
+    scope = work.scope(names) if builtin.reads else "NOTHING"
+    slow = f"call_builtin({site}, {writer.constant(builtin)}, [{listed}], {writer.constant(node.names)}, {scope})"
+    form = None if node.names or builtin.reads else _form(builtin, len(arguments))
+    if form is None or (form.parameters[-1].rest and any(parameter.types for parameter in form.parameters)):
+        return work.result(slow)
+    if builtin.name == "not":
+        value = arguments[0]
+        return work.result(f"not {value} if {value} is True or {value} is False else {slow}")
+    result = writer.variable()
+    with writer.block(f"if {_fit(work, form, arguments)}"):
+        _tried(work, result, _called(work, form, arguments), site)
+    with writer.block("else"):
+        writer.line(f"{result} = {slow}")
+    return Operand(result)
+
+
+def _tried(work: Work, result: str, text: str, site: str) -> None:
+    writer, error = work.writer, work.writer.variable()
+    with writer.block("try"):
+        writer.line(f"{result} = {text}")
+    with writer.block(f"except FeelError as {error}"):
+        writer.line(f"{result} = {site}.error({error})")
+
+
+def _form(builtin: Builtin, count: int) -> Form | None:
+    """The form that is tried first with so many arguments: with the types that it asks for no other is."""
+    for form in builtin.forms:
+        if count and form.by_position([None] * count) is not None:
+            return form
+    return None
+
+
+def _called(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
+    texts = [str(argument) for argument in arguments]
+    if form.parameters[-1].rest:
+        first = len(form.parameters) - 1
+        texts = [*texts[:first], f"[{', '.join(texts[first:])}]"]
+    else:
+        texts += ["None"] * (len(form.parameters) - len(texts))
+    return f"{work.writer.constant(form.call)}({', '.join(texts)})"
+
+
+def _fit(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
+    """Whether the arguments are of types that need no conversion, and hold nothing that is undetermined."""
+    if form.parameters[-1].rest:
+        wanted: list[frozenset[type]] = [_PLAIN] * len(arguments)
+    else:
+        wanted = [_accepted(parameter) for parameter in form.parameters[: len(arguments)]]
+    return " and ".join(_fits(work, *pair) for pair in zip(arguments, wanted, strict=True))
+
+
+def _fits(work: Work, argument: Operand, types: frozenset[type]) -> str:
+    if argument.kind is not None:
+        return str(argument.kind in types)
+    if len(types) == 1 and (kind := next(iter(types))) in TYPES:
+        return f"type({argument}) is {TYPES[kind]}"
+    among = f"type({argument}) in {work.writer.constant(types)}"
+    if list not in types:
+        return among
+    holding = f"HOLDING.isdisjoint(map(type, {argument}))"
+    if types == _TYPES["list"]:
+        return f"(type({argument}) is list and {holding} or type({argument}) is IndexedRows)"
+    return f"{among} and (type({argument}) is not list or {holding})"
+
+
+def _accepted(parameter: Parameter) -> frozenset[type]:
+    """The Python types that the parameter takes as they are."""
+    return frozenset().union(*(_TYPES[name] for name in parameter.types)) if parameter.types else _ANY
+
+

@@ -1,0 +1,180 @@
+"""Code of `for`, `some`, `every` and filters: one list gone through is written out, anything else is left to `loops`."""
+
+from __future__ import annotations
+
+from engine.feel.ast import And, Between, Comparison, Filter, For, In, InstanceOf, Name, Node, Or, Quantified
+from engine.feel.generate.library import EQUAL, ORDERED, TYPES
+from engine.feel.generate.lookup import IndexedFilter, may_look_up
+from engine.feel.generate.operations import SIGNS
+from engine.feel.generate.work import ITEM, Entries, Local, Names, Operand, Work
+from engine.feel.generate.writer import Lazy
+from engine.feel.loops import Domain
+from engine.feel.operate import ORDER
+from engine.feel.site import Site
+from engine.feel.values.number import Decimal
+from engine.feel.walk import mentions, writes_function
+
+_BOOLEAN = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
+
+
+def loop(work: Work, node: For | Quantified, names: Names) -> Operand:
+    """`for … return …`, `some … satisfies …` and `every … satisfies …`."""
+    one = node.iterations[0]
+    if len(node.iterations) > 1 or one.end is not None or (isinstance(node, For) and mentions(node.body, "partial")):
+        return _by_library(work, node, names)
+    source = work.emit(one.source, names)
+    own = names.budget is None
+    budget, writer, item = work.budget(names), work.writer, work.writer.variable()
+    inner = names.over(Local({one.name: item}), budget, one.name)
+    result = work.result("[]" if isinstance(node, For) else str(isinstance(node, Quantified) and node.every))
+    turns = writer.variable()
+    site = work.site(node) if isinstance(node, For) else work.site(node, node.condition)
+    with writer.block("try"):
+        place = writer.reserve()
+        head = writer.reserve()
+        if isinstance(node, For):
+            with writer.block(f"for {item} in {turns}"):
+                writer.line(f"{result}.append({work.emit(node.body, inner)})")
+        else:
+            _until_decided(work, node, inner, (item, turns, str(result), site))
+    gone_through = f"gone_through({work.site(one.source, one.source)}, {source})"
+    _turns(work, names, own, budget, (place, head), (turns, str(source), gone_through))
+    _failing(work, str(result), site)
+    return result
+
+
+def _until_decided(work: Work, node: Quantified, names: Names, known: tuple[str, str, str, str]) -> None:
+    writer, (item, turns, result, site) = work.writer, known
+    doubts = work.result("None")
+    with writer.block(f"for {item} in {turns}"):
+        answer = work.emit(node.condition, names)
+        with writer.block(f"if {answer} is {not node.every}"):
+            writer.line(f"{result} = {not node.every}")
+            writer.line("break")
+        with writer.block(f"if {answer} is not {node.every}"):
+            writer.line(f"{doubts} = doubted({site}, {doubts}, {answer})")
+    with writer.block("else"):
+        with writer.block(f"if {doubts}"):
+            writer.line(f"{result} = merged({doubts})")
+
+
+def _turns(
+    work: Work, names: Names, own: bool, budget: Lazy, places: tuple[int, int], texts: tuple[str, str, str]
+) -> None:
+    """What is gone through: the list itself where nobody could tell that its turns are not counted."""
+    turns, source, counted = texts
+    writer = work.writer
+    if own and not budget.asked:
+        free = f"type({source}) is list and len({source}) <= MAX_STEPS and type({names.scope}) is not LocalScope"
+        text = f"{turns} = {source} if {free} else counted({counted}, budget_of({names.scope}))"
+    else:
+        text = f"{turns} = counted({counted}, {budget})"
+    writer.fill(places[0], text)
+
+
+def _failing(work: Work, result: str, site: str) -> None:
+    error, writer = work.writer.variable(), work.writer
+    with writer.block(f"except FeelError as {error}"):
+        writer.line(f"{result} = {site}.error({error})")
+    with writer.block(f"except Unusable as {error}"):
+        writer.line(f"{result} = {error}.value")
+
+
+def _by_library(work: Work, node: For | Quantified, names: Names) -> Operand:
+    domains, shadows = [], names.shadows
+    for one in node.iterations:
+        ends = () if one.end is None else (one.end,)
+        end = None if one.end is None else work.compiled(one.end, shadows)
+        site = Site(one.source, work.semantics, one.source, *ends)
+        domains.append(Domain(one.name, work.compiled(one.source, shadows), end, site))
+        shadows = names.also(*(domain.name for domain in domains)).shadows
+    through, reuse, scope = work.writer.constant(tuple(domains)), not writes_function(node), work.scope(names)
+    if isinstance(node, For):
+        body, partial = work.writer.constant(work.compiled(node.body, shadows)), mentions(node.body, "partial")
+        return work.result(f"results({work.site(node)}, {through}, {body}, {scope}, {partial}, {reuse})")
+    site, condition = work.site(node, node.condition), work.writer.constant(work.compiled(node.condition, shadows))
+    return work.result(f"quantified({site}, {through}, {condition}, {scope}, {node.every}, {reuse})")
+
+
+def filtered(work: Work, node: Filter, names: Names) -> Operand:
+    """`source[condition]`."""
+    fixed, position = work.fixed(node.condition, names)
+    site, source = work.site(node, node.source, node.condition), work.emit(node.source, names)
+    if fixed and type(position) is Decimal:
+        return work.result(f"positioned({site}, {source}, {work.writer.constant(position)})")
+    if not may_look_up(node.condition):
+        return _gone_through(work, node, names, site, source)
+    writer, result = work.writer, work.writer.variable()
+    look_up = IndexedFilter(node, Site(node, work.semantics, node.source, node.condition), names.shadows, work.compiled)
+    with writer.block(f"if type({source}) is IndexedRows"):
+        writer.line(f"{result} = {writer.constant(look_up)}({source}, {work.scope(names)})")
+    with writer.block("else"):
+        writer.line(f"{result} = {_gone_through(work, node, names, site, source)}")
+    return Operand(result)
+
+
+def _gone_through(work: Work, node: Filter, names: Names, site: str, source: Operand) -> Operand:
+    own, budget, writer = names.budget is None, work.budget(names), work.writer
+    result, items, turns, item = work.result("[]"), writer.variable(), writer.variable(), writer.variable()
+    with writer.block("try"):
+        writer.line(f"{items} = {source} if type({source}) is list else items_of({site}, {source})")
+        place = writer.reserve()
+        with writer.block(f"for {item} in {turns}"):
+            quick = _quick(work, node.condition, names, item, str(result))
+            inner = names.over(Entries(item, Lazy(writer, f"{item} if isinstance({item}, dict) else NOTHING")), budget)
+            answer = work.emit(node.condition, inner)
+            _kept(work, site, (str(answer), str(items), item, str(result)))
+        if not isinstance(node.condition, _BOOLEAN):
+            with writer.block(f"if not {items}"):
+                writer.line(f"{result} = of_nothing({site}, {answer})")
+        elif not quick:
+            with writer.block(f"if not {items}"):
+                writer.line(f"{result} = []")
+    free = own and not budget.asked
+    counted = f"counted({items}, {f'budget_of({names.scope})' if free else budget})"
+    if free:
+        fits = f"len({items}) <= MAX_STEPS and type({names.scope}) is not LocalScope"
+        counted = f"{items} if {fits} else {counted}"
+    nothing = "()" if quick else "NO_ITEM"
+    writer.fill(place, f"{turns} = ({counted}) if {items} else {nothing}")
+    _failing(work, str(result), site)
+    return result
+
+
+def _kept(work: Work, site: str, known: tuple[str, str, str, str]) -> None:
+    writer, (answer, items, item, result) = work.writer, known
+    with writer.block(f"if {answer} is True"):
+        writer.line(f"{result}.append({item})")
+    doubtful = "" if work.semantics.strict else f" and {answer} is not None"
+    with writer.block(f"elif {answer} is not False{doubtful}"):
+        writer.line(f"{result} = unclear({site}, {items}, {answer})")
+        writer.line("break")
+
+
+def _quick(work: Work, condition: Node, names: Names, item: str, result: str) -> bool:
+    """Keeps or leaves an item without any detour where an entry of it is compared with a constant of its type."""
+    if not isinstance(condition, Comparison) or not isinstance(condition.left, Name):
+        return False
+    fixed, value = work.fixed(condition.right, names)
+    kind = type(value)
+    if not fixed or kind not in (ORDERED if condition.operator in ORDER else EQUAL):
+        return False
+    writer, name, sign = work.writer, condition.left.name, SIGNS[condition.operator]
+    if name == ITEM:
+        with writer.block(f"if type({item}) is {TYPES[kind]}"):
+            _append(work, f"{item} {sign} {writer.constant(value)}", item, result)
+        return True
+    key, entry = writer.constant(name), writer.variable()
+    with writer.block(f"if type({item}) is dict and {key} in {item}"):
+        writer.line(f"{entry} = {item}[{key}]")
+        with writer.block(f"if type({entry}) is {TYPES[kind]}"):
+            _append(work, f"{entry} {sign} {writer.constant(value)}", item, result)
+    return True
+
+
+def _append(work: Work, condition: str, item: str, result: str) -> None:
+    with work.writer.block(f"if {condition}"):
+        work.writer.line(f"{result}.append({item})")
+    work.writer.line("continue")
+
+

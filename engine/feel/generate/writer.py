@@ -1,0 +1,110 @@
+"""Python code while it is being written, and the function that comes of it.
+
+The code holds nothing of the text of an expression: its names, strings and numbers are arguments of the function around
+it, called `k0`, `k1` and so on. Expressions of one shape therefore have the same code, which Python compiles once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from engine.feel.generate.library import LIBRARY
+
+KEPT_SHAPES = 4096
+
+
+class Writer:
+    """Lines of one function. `known` are the names of the scope that have been read on the way to this place."""
+
+    __slots__ = ("_constants", "_depths", "_lines", "_numbers", "_outer", "_parameters", "_variables", "depth", "known")
+
+    def __init__(self, parameters: str) -> None:
+        self._parameters = parameters
+        self._lines: list[str] = []
+        self._depths: list[int] = []
+        self._outer: list[dict[str, str]] = []
+        self._constants: list[Any] = []
+        self._numbers: dict[int, str] = {}
+        self._variables = 0
+        self.depth = 0
+        self.known: dict[str, str] = {}
+
+    def line(self, text: str) -> None:
+        """Adds a line."""
+        self._lines.append(text)
+        self._depths.append(self.depth)
+
+    def block(self, head: str) -> Writer:
+        """Adds a line that begins a block, to be written inside of `with`."""
+        self.line(f"{head}:")
+        return self
+
+    def __enter__(self) -> None:
+        self._outer.append(self.known)
+        self.known = self.known.copy()
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.known = self._outer.pop()
+        self.depth -= 1
+
+    def reserve(self) -> int:
+        """Keeps a place for a line that is known only later."""
+        self.line("")
+        return len(self._lines) - 1
+
+    def fill(self, place: int, text: str) -> None:
+        """Writes the line of a place that was kept."""
+        self._lines[place] = text
+
+    def variable(self) -> str:
+        """A new variable."""
+        self._variables += 1
+        return f"v{self._variables}"
+
+    def constant(self, value: Any) -> str:
+        """What stands in the code for a value that is known beforehand."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._numbers[id(value)] = f"k{len(self._constants)}"
+            self._constants.append(value)
+        return number
+
+    def source(self) -> str:
+        """The code of a function that takes the constants and gives the function."""
+        head = ", ".join(f"k{index}" for index in range(len(self._constants)))
+        body = (f"  {' ' * depth}{text}" for text, depth in zip(self._lines, self._depths, strict=True) if text)
+        return f"def make({head}):\n def run({self._parameters}):\n" + "\n".join(body) + "\n return run\n"
+
+    def function(self) -> Callable[..., Any]:
+        """The function that the code makes."""
+        made: Callable[..., Any] = _compiled(self.source())(*self._constants)
+        return made
+
+
+class Lazy:
+    """A variable that gets its value at an earlier place, if anything asks for it."""
+
+    __slots__ = ("_place", "_value", "_variable", "_writer", "asked")
+
+    def __init__(self, writer: Writer, value: str) -> None:
+        self._writer = writer
+        self._value = value
+        self._variable = writer.variable()
+        self._place = writer.reserve()
+        self.asked = False
+
+    def __str__(self) -> str:
+        if not self.asked:
+            self.asked = True
+            self._writer.fill(self._place, f"{self._variable} = {self._value}")
+        return self._variable
+
+
+@lru_cache(maxsize=KEPT_SHAPES)
+def _compiled(source: str) -> Callable[..., Any]:
+    made: dict[str, Any] = {}
+    exec(compile(source, "<feel>", "exec"), LIBRARY, made)
+    return made["make"]  # type: ignore[no-any-return]
