@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from engine.feel import operators
@@ -10,8 +12,11 @@ from engine.feel.errors import FeelError
 from engine.feel.operators import compare, equal, in_range
 from engine.feel.semantics import Undetermined, merged
 from engine.feel.site import Site
+from engine.feel.values.date import FarDate
+from engine.feel.values.duration import DaysTime, YearsMonths
 from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.range import Range
+from engine.feel.values.range import FeelFunction, Range
+from engine.feel.values.time import DateTime, Time
 from engine.feel.values.types import ZH, type_name
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -31,9 +36,23 @@ ORDER: Mapping[str, Callable[[int], bool]] = {
 
 def undetermined_in(*values: Any) -> Undetermined | None:
     """What is undetermined among the values and inside of the lists and contexts among them."""
-    if not any(type(value) in _HOLDING for value in values):
-        return None
-    return merged(_flattened(values))
+    return merged(_flattened(values)) if holds_doubt(values) else None
+
+
+def holds_doubt(values: Collection[Any]) -> bool:
+    """Whether anything is undetermined among the values or inside of them."""
+    if _SIMPLE.issuperset(map(type, values)):
+        return False
+    for value in values:
+        kind = type(value)
+        if kind is Undetermined:
+            return True
+        if kind in _SIMPLE:
+            continue
+        inner = value.values() if isinstance(value, dict) else value
+        if (inner is not value or isinstance(value, (list, tuple))) and holds_doubt(inner):
+            return True
+    return False
 
 
 def _flattened(values: Iterable[Any]) -> Iterable[Any]:
@@ -191,4 +210,7 @@ def _passes(site: Site, value: Any, tested: Any) -> bool | None:
     return equal(value, tested)
 
 
-_HOLDING = frozenset((Undetermined, list, tuple, dict))
+# Types of values that hold no others, and lists whose rows are known to be determined.
+_SIMPLE = frozenset(
+    (type(None), bool, Decimal, str, date, FarDate, Time, DateTime, YearsMonths, DaysTime, Range, FeelFunction, IndexedRows)
+)

@@ -48,13 +48,20 @@ def _extreme(sign: int) -> Callable[[Items], Any]:
     return find
 
 
+def total(items: Items) -> Decimal:
+    """The sum of a list of numbers. Raises TypeError or DecimalException for a list of anything else, empty or too large.
+
+    Python takes true for 1, which is why every item is asked for a method that only numbers have.
+    """
+    return reduce(CONTEXT.add, map(Decimal.conjugate, items))
+
+
 def _sum(items: Items) -> Decimal:
-    numbers = _numbers(_some(items))
     try:
-        return reduce(CONTEXT.add, numbers)
-    except DecimalException:
+        return total(items)
+    except (TypeError, DecimalException):
         # Again, for the error that says what is wrong.
-        return reduce(add, numbers)
+        return reduce(add, _numbers(_some(items)))
 
 
 def mean(items: Items) -> Decimal:

@@ -31,7 +31,6 @@ _TYPES: dict[str, frozenset[type]] = {
     "function": frozenset((FeelFunction,)),
 }
 _ANY = frozenset().union(*_TYPES.values())
-_PLAIN = _ANY - _TYPES["list"]
 
 
 def call(work: Work, node: Call, names: Names) -> Operand:
@@ -68,15 +67,27 @@ def _builtin(work: Work, node: Call, builtin: Builtin, names: Names) -> Operand:
     scope = work.scope(names) if builtin.reads else "NOTHING"
     slow = f"call_builtin({site}, {writer.constant(builtin)}, [{listed}], {writer.constant(node.names)}, {scope})"
     form = None if node.names or builtin.reads else _form(builtin, len(arguments))
-    if form is None or (form.parameters[-1].rest and any(parameter.types for parameter in form.parameters)):
+    if form is None:
         return work.result(slow)
+    value = arguments[0]
+    if builtin.name == "sum" and len(arguments) == 1:
+        return _sum(work, value, slow)
     if builtin.name == "not":
-        value = arguments[0]
         return work.result(f"not {value} if {value} is True or {value} is False else {slow}")
     result = writer.variable()
     with writer.block(f"if {_fit(work, form, arguments)}"):
         _tried(work, result, _called(work, form, arguments), site)
     with writer.block("else"):
+        writer.line(f"{result} = {slow}")
+    return Operand(result)
+
+
+def _sum(work: Work, value: Operand, slow: str) -> Operand:
+    """The sum of a list that holds nothing but numbers, which adding them up finds out."""
+    writer, result = work.writer, work.writer.variable()
+    with writer.block("try"):
+        writer.line(f"{result} = reduce(add, map(as_number, {value})) if type({value}) is list else {slow}")
+    with writer.block("except (TypeError, DecimalException)"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
 
@@ -109,10 +120,9 @@ def _called(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
 
 def _fit(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
     """Whether the arguments are of types that need no conversion, and hold nothing that is undetermined."""
-    if form.parameters[-1].rest:
-        wanted: list[frozenset[type]] = [_PLAIN] * len(arguments)
-    else:
-        wanted = [_accepted(parameter) for parameter in form.parameters[: len(arguments)]]
+    # Further arguments are the function's own to look at.
+    wanted = [_accepted(parameter) for parameter in form.parameters if not parameter.rest][: len(arguments)]
+    wanted += [_ANY] * (len(arguments) - len(wanted))
     return " and ".join(_fits(work, *pair) for pair in zip(arguments, wanted, strict=True))
 
 
@@ -124,7 +134,7 @@ def _fits(work: Work, argument: Operand, types: frozenset[type]) -> str:
     among = f"type({argument}) in {work.writer.constant(types)}"
     if list not in types:
         return among
-    holding = f"HOLDING.isdisjoint(map(type, {argument}))"
+    holding = f"(HOLDING.isdisjoint(map(type, {argument})) or not holds_doubt({argument}))"
     if types == _TYPES["list"]:
         return f"(type({argument}) is list and {holding} or type({argument}) is IndexedRows)"
     return f"{among} and (type({argument}) is not list or {holding})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal, DecimalException
+from functools import reduce
 from types import FunctionType
 from typing import Any
 
@@ -42,6 +43,7 @@ LIBRARY: dict[str, Any] = {
     "add": CONTEXT.add,
     "answer": testing.answer,
     "arithmetic": operate.arithmetic,
+    "as_number": Decimal.conjugate,
     "at_once": loops.at_once,
     "between": operate.between,
     "budget_of": budget_of,
@@ -55,6 +57,7 @@ LIBRARY: dict[str, Any] = {
     "equal_range": operate.equal_range,
     "equality": operate.equality,
     "gone_through": loops.gone_through,
+    "holds_doubt": operate.holds_doubt,
     "inverted": operate.inverted,
     "is_instance": is_instance,
     "items_of": access.items_of,
@@ -71,6 +74,7 @@ LIBRARY: dict[str, Any] = {
     "path_of_items": access.path_of_items,
     "positioned": access.positioned,
     "quantified": loops.quantified,
+    "reduce": reduce,
     "results": loops.results,
     "subtract": CONTEXT.subtract,
     "too_deep": invoke.too_deep,
