@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import length_hint
 from typing import Any
 
 from engine.feel.errors import FeelError, missing
@@ -126,12 +127,17 @@ def counted(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
         yield item
 
 
-def at_once(items: Iterable[Any], budget: Budget) -> Iterable[Any]:
-    """The same for a loop that goes through all of them and in which nothing else is counted."""
+def at_once(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
+    """The same for a loop in which nothing else is counted: all steps are taken first, `give_back` returns the rest."""
     if type(items) is not list or len(items) > budget.steps:
         return counted(items, budget)
     budget.steps -= len(items)
-    return items
+    return iter(items)
+
+
+def give_back(turns: Iterator[Any], budget: Budget) -> None:
+    """Returns the steps of turns that a loop left out."""
+    budget.steps += length_hint(turns, 0)
 
 
 def doubted(site: Site, doubts: list[Any] | None, answer: Any) -> list[Any]:

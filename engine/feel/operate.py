@@ -212,5 +212,19 @@ def _passes(site: Site, value: Any, tested: Any) -> bool | None:
 
 # Types of values that hold no others, and lists whose rows are known to be determined.
 _SIMPLE = frozenset(
-    (type(None), bool, Decimal, str, date, FarDate, Time, DateTime, YearsMonths, DaysTime, Range, FeelFunction, IndexedRows)
+    (
+        type(None),
+        bool,
+        Decimal,
+        str,
+        date,
+        FarDate,
+        Time,
+        DateTime,
+        YearsMonths,
+        DaysTime,
+        Range,
+        FeelFunction,
+        IndexedRows,
+    )
 )

@@ -49,7 +49,7 @@ def _extreme(sign: int) -> Callable[[Items], Any]:
 
 
 def total(items: Items) -> Decimal:
-    """The sum of a list of numbers. Raises TypeError or DecimalException for a list of anything else, empty or too large.
+    """The sum of numbers. Raises TypeError for no items or other items, DecimalException for a sum out of range.
 
     Python takes true for 1, which is why every item is asked for a method that only numbers have.
     """

@@ -35,7 +35,7 @@ _ANY = frozenset().union(*_TYPES.values())
 
 def call(work: Work, node: Call, names: Names) -> Operand:
     """`function(arguments)`."""
-    name = node.function.name if isinstance(node.function, Name) else None
+    name = node.function.name if isinstance(node.function, Name) else ""
     if name in BUILTINS and name not in names.shadows:
         return _builtin(work, node, BUILTINS[name], names)
     arguments = [work.emit(argument, names) for argument in node.arguments]
@@ -143,5 +143,3 @@ def _fits(work: Work, argument: Operand, types: frozenset[type]) -> str:
 def _accepted(parameter: Parameter) -> frozenset[type]:
     """The Python types that the parameter takes as they are."""
     return frozenset().union(*(_TYPES[name] for name in parameter.types)) if parameter.types else _ANY
-
-

@@ -160,5 +160,3 @@ def _expression(node: Node, semantics: Semantics, shadows: frozenset[str]) -> Wr
     emitter = Emitter(semantics, SCOPE)
     emitter.writer.line(f"return {emitter.emit(node, Names(SCOPE, shadows))}")
     return emitter.writer
-
-

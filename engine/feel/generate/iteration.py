@@ -1,6 +1,9 @@
-"""Code of `for`, `some`, `every` and filters: one list gone through is written out, anything else is left to `loops`."""
+"""Code of `for`, `some`, `every` and filters: going through one list is written out, the rest is left to `loops`."""
 
 from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
 
 from engine.feel.ast import And, Between, Comparison, Filter, For, In, InstanceOf, Name, Node, Or, Quantified
 from engine.feel.generate.library import EQUAL, ORDERED, TYPES
@@ -11,10 +14,36 @@ from engine.feel.generate.writer import Lazy
 from engine.feel.loops import Domain
 from engine.feel.operate import ORDER
 from engine.feel.site import Site
-from engine.feel.values.number import Decimal
 from engine.feel.walk import mentions, writes_function
 
 _BOOLEAN = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
+
+
+class _Turns(NamedTuple):
+    """What is gone through, in the variable `name`, on a budget that is the loop's `own` or that of what is around it.
+
+    `asked` is how often the budget was asked for before the loop.
+    """
+
+    name: str
+    budget: Lazy
+    own: bool
+    asked: int
+
+    def counted(self, scope: str, items: str, free: str) -> str:
+        """The turns of `items`: `free`, a list, by itself where nobody could tell that they are not counted."""
+        if self.budget.asked != self.asked:
+            return f"counted({items}, {self.budget})"
+        if not self.own:
+            return f"at_once({items}, {self.budget})"
+        plain = f"len({free}) <= MAX_STEPS and type({scope}) is not LocalScope"
+        plain = plain if free == items else f"type({free}) is list and {plain}"
+        return f"{free} if {plain} else counted({items}, budget_of({scope}))"
+
+
+def _turns(work: Work, names: Names) -> _Turns:
+    budget = work.budget(names)
+    return _Turns(work.writer.variable(), budget, names.budget is None, budget.asked)
 
 
 def loop(work: Work, node: For | Quantified, names: Names) -> Operand:
@@ -23,53 +52,43 @@ def loop(work: Work, node: For | Quantified, names: Names) -> Operand:
     if len(node.iterations) > 1 or one.end is not None or (isinstance(node, For) and mentions(node.body, "partial")):
         return _by_library(work, node, names)
     source = work.emit(one.source, names)
-    own = names.budget is None
-    budget, writer, item = work.budget(names), work.writer, work.writer.variable()
-    inner = names.over(Local({one.name: item}), budget, one.name)
-    result = work.result("[]" if isinstance(node, For) else str(isinstance(node, Quantified) and node.every))
-    turns = writer.variable()
+    turns, writer, item = _turns(work, names), work.writer, work.writer.variable()
+    inner = names.over(Local({one.name: item}), turns.budget, one.name)
+    result = work.result("[]" if isinstance(node, For) else str(node.every))
     site = work.site(node) if isinstance(node, For) else work.site(node, node.condition)
     with writer.block("try"):
         place = writer.reserve()
-        head = writer.reserve()
         if isinstance(node, For):
-            with writer.block(f"for {item} in {turns}"):
+            with writer.block(f"for {item} in {turns.name}"):
                 writer.line(f"{result}.append({work.emit(node.body, inner)})")
         else:
-            _until_decided(work, node, inner, (item, turns, str(result), site))
-    gone_through = f"gone_through({work.site(one.source, one.source)}, {source})"
-    _turns(work, names, own, budget, (place, head), (turns, str(source), gone_through))
+            _until_decided(work, node, inner, turns, (item, str(result), site))
+        gone_through = f"gone_through({work.site(one.source, one.source)}, {source})"
+        writer.fill(place, f"{turns.name} = {turns.counted(names.scope, gone_through, str(source))}")
     _failing(work, str(result), site)
     return result
 
 
-def _until_decided(work: Work, node: Quantified, names: Names, known: tuple[str, str, str, str]) -> None:
-    writer, (item, turns, result, site) = work.writer, known
+def _until_decided(work: Work, node: Quantified, names: Names, turns: _Turns, known: tuple[str, str, str]) -> None:
+    writer, (item, result, site) = work.writer, known
     doubts = work.result("None")
-    with writer.block(f"for {item} in {turns}"):
+    with writer.block(f"for {item} in {turns.name}"):
         answer = work.emit(node.condition, names)
         with writer.block(f"if {answer} is {not node.every}"):
             writer.line(f"{result} = {not node.every}")
-            writer.line("break")
+            _left(work, turns)
         with writer.block(f"if {answer} is not {node.every}"):
             writer.line(f"{doubts} = doubted({site}, {doubts}, {answer})")
-    with writer.block("else"):
-        with writer.block(f"if {doubts}"):
-            writer.line(f"{result} = merged({doubts})")
+    with writer.block("else"), writer.block(f"if {doubts}"):
+        writer.line(f"{result} = merged({doubts})")
 
 
-def _turns(
-    work: Work, names: Names, own: bool, budget: Lazy, places: tuple[int, int], texts: tuple[str, str, str]
-) -> None:
-    """What is gone through: the list itself where nobody could tell that its turns are not counted."""
-    turns, source, counted = texts
-    writer = work.writer
-    if own and not budget.asked:
-        free = f"type({source}) is list and len({source}) <= MAX_STEPS and type({names.scope}) is not LocalScope"
-        text = f"{turns} = {source} if {free} else counted({counted}, budget_of({names.scope}))"
-    else:
-        text = f"{turns} = counted({counted}, {budget})"
-    writer.fill(places[0], text)
+def _left(work: Work, turns: _Turns) -> None:
+    """Ends the loop before its last turn."""
+    if not turns.own and turns.budget.asked == turns.asked:
+        work.writer.line(f"give_back({turns.name}, {turns.budget})")
+        turns.budget.asked -= 1
+    work.writer.line("break")
 
 
 def _failing(work: Work, result: str, site: str) -> None:
@@ -92,8 +111,9 @@ def _by_library(work: Work, node: For | Quantified, names: Names) -> Operand:
     if isinstance(node, For):
         body, partial = work.writer.constant(work.compiled(node.body, shadows)), mentions(node.body, "partial")
         return work.result(f"results({work.site(node)}, {through}, {body}, {scope}, {partial}, {reuse})")
-    site, condition = work.site(node, node.condition), work.writer.constant(work.compiled(node.condition, shadows))
-    return work.result(f"quantified({site}, {through}, {condition}, {scope}, {node.every}, {reuse})")
+    condition = work.writer.constant(work.compiled(node.condition, shadows))
+    given = f"{work.site(node, node.condition)}, {through}, {condition}, {scope}"
+    return work.result(f"quantified({given}, {node.every}, {reuse})")
 
 
 def filtered(work: Work, node: Filter, names: Names) -> Operand:
@@ -114,41 +134,34 @@ def filtered(work: Work, node: Filter, names: Names) -> Operand:
 
 
 def _gone_through(work: Work, node: Filter, names: Names, site: str, source: Operand) -> Operand:
-    own, budget, writer = names.budget is None, work.budget(names), work.writer
-    result, items, turns, item = work.result("[]"), writer.variable(), writer.variable(), writer.variable()
+    turns, writer = _turns(work, names), work.writer
+    result, items, item = work.result("[]"), writer.variable(), writer.variable()
     with writer.block("try"):
         writer.line(f"{items} = {source} if type({source}) is list else items_of({site}, {source})")
         place = writer.reserve()
-        with writer.block(f"for {item} in {turns}"):
+        with writer.block(f"for {item} in {turns.name}"):
             quick = _quick(work, node.condition, names, item, str(result))
-            inner = names.over(Entries(item, Lazy(writer, f"{item} if isinstance({item}, dict) else NOTHING")), budget)
-            answer = work.emit(node.condition, inner)
-            _kept(work, site, (str(answer), str(items), item, str(result)))
-        if not isinstance(node.condition, _BOOLEAN):
+            entries = Entries(item, Lazy(writer, f"{item} if isinstance({item}, dict) else NOTHING"))
+            answer = work.emit(node.condition, names.over(entries, turns.budget))
+            _kept(work, site, turns, (str(answer), items, item, str(result)))
+        if not quick:
             with writer.block(f"if not {items}"):
-                writer.line(f"{result} = of_nothing({site}, {answer})")
-        elif not quick:
-            with writer.block(f"if not {items}"):
-                writer.line(f"{result} = []")
-    free = own and not budget.asked
-    counted = f"counted({items}, {f'budget_of({names.scope})' if free else budget})"
-    if free:
-        fits = f"len({items}) <= MAX_STEPS and type({names.scope}) is not LocalScope"
-        counted = f"{items} if {fits} else {counted}"
-    nothing = "()" if quick else "NO_ITEM"
-    writer.fill(place, f"{turns} = ({counted}) if {items} else {nothing}")
+                boolean = isinstance(node.condition, _BOOLEAN)
+                writer.line(f"{result} = {'[]' if boolean else f'of_nothing({site}, {answer})'}")
+        counted = turns.counted(names.scope, items, items)
+        writer.fill(place, f"{turns.name} = ({counted}) if {items} else {'()' if quick else 'NO_ITEM'}")
     _failing(work, str(result), site)
     return result
 
 
-def _kept(work: Work, site: str, known: tuple[str, str, str, str]) -> None:
+def _kept(work: Work, site: str, turns: _Turns, known: tuple[str, str, str, str]) -> None:
     writer, (answer, items, item, result) = work.writer, known
     with writer.block(f"if {answer} is True"):
         writer.line(f"{result}.append({item})")
     doubtful = "" if work.semantics.strict else f" and {answer} is not None"
     with writer.block(f"elif {answer} is not False{doubtful}"):
         writer.line(f"{result} = unclear({site}, {items}, {answer})")
-        writer.line("break")
+        _left(work, turns)
 
 
 def _quick(work: Work, condition: Node, names: Names, item: str, result: str) -> bool:
@@ -176,5 +189,3 @@ def _append(work: Work, condition: str, item: str, result: str) -> None:
     with work.writer.block(f"if {condition}"):
         work.writer.line(f"{result}.append({item})")
     work.writer.line("continue")
-
-

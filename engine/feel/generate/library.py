@@ -56,6 +56,7 @@ LIBRARY: dict[str, Any] = {
     "doubted": loops.doubted,
     "equal_range": operate.equal_range,
     "equality": operate.equality,
+    "give_back": loops.give_back,
     "gone_through": loops.gone_through,
     "holds_doubt": operate.holds_doubt,
     "inverted": operate.inverted,

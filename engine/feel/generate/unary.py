@@ -11,7 +11,6 @@ from engine.feel.ast import Node, Range
 from engine.feel.folding import constant_items
 from engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from engine.feel.generate.work import Local, Names, Operand, Work
-from engine.feel.site import Site
 from engine.feel.values.range import Range as RangeValue
 
 # Types of which a set finds what FEEL's equality finds.
@@ -19,9 +18,7 @@ _HASHED = (Decimal, str)
 Fixed = Sequence[tuple[bool, Any]]
 
 
-def any_test(
-    work: Work, node: Node, subject: Node, tests: tuple[Node, ...], value: Operand, names: Names
-) -> Operand:
+def any_test(work: Work, node: Node, subject: Node, tests: tuple[Node, ...], value: Operand, names: Names) -> Operand:
     """Whether the value passes one of the tests."""
     writer, fixed = work.writer, [work.fixed(test, names) for test in tests]
     quick = _quick(work, tests, fixed, str(value), names)
@@ -39,9 +36,7 @@ def any_test(
     return Operand(result)
 
 
-def _in_turn(
-    work: Work, node: Node, subject: Node, tests: tuple[Node, ...], value: Operand, names: Names
-) -> Operand:
+def _in_turn(work: Work, node: Node, subject: Node, tests: tuple[Node, ...], value: Operand, names: Names) -> Operand:
     """One test after the other, up to the first that the value passes."""
     writer, result = work.writer, work.writer.variable()
     inner = names.over(Local({testing.INPUT: str(value)}), work.budget(names))
@@ -62,9 +57,7 @@ def _in_turn(
     return Operand(result)
 
 
-def _quick(
-    work: Work, tests: tuple[Node, ...], fixed: Fixed, value: str, names: Names
-) -> tuple[str, str] | None:
+def _quick(work: Work, tests: tuple[Node, ...], fixed: Fixed, value: str, names: Names) -> tuple[str, str] | None:
     """When Python's own comparison answers, and how."""
     wanted = _alternatives(work, tests, fixed, names)
     if wanted is not None:

@@ -85,7 +85,7 @@ class Writer:
 
 
 class Lazy:
-    """A variable that gets its value at an earlier place, if anything asks for it."""
+    """A variable that gets its value at an earlier place, if anything asks for it; `asked` tells how often."""
 
     __slots__ = ("_place", "_value", "_variable", "_writer", "asked")
 
@@ -94,11 +94,11 @@ class Lazy:
         self._value = value
         self._variable = writer.variable()
         self._place = writer.reserve()
-        self.asked = False
+        self.asked = 0
 
     def __str__(self) -> str:
-        if not self.asked:
-            self.asked = True
+        self.asked += 1
+        if self.asked == 1:
             self._writer.fill(self._place, f"{self._variable} = {self._value}")
         return self._variable
 
