@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,34 +18,55 @@ PLAIN_DIGITS = 40
 def render(value: Any) -> Any:
     """A FEEL value as JSON: numbers as `Decimal`, dates ISO, contexts as objects, lists as arrays.
 
-    Durations, times and other values are their FEEL text; an undetermined value is `{"undetermined": [causes]}`.
+    Durations, times and other values are their FEEL text; an undetermined value is `{"undetermined": [causes]}`. What is
+    JSON as it stands may be the same object: it must not be changed.
     """
+    return _rendered(value, {})
+
+
+def _rendered(value: Any, seen: dict[int, Any]) -> Any:
+    """`seen` has by its identity what has been rendered: decisions hand on the contexts and lists of one another."""
     kind = type(value)
     if kind in _SAME:
         return value
-    # A full trace holds some ten thousand values, most of them texts: those are passed over without a call each.
-    if kind is dict:
-        return {key: inner if type(inner) in _SAME else render(inner) for key, inner in value.items()}
-    if kind is list or kind is tuple:
-        return [inner if type(inner) in _SAME else render(inner) for inner in value]
-    return _BY_TYPE.get(kind, _other)(value)
+    if kind is not dict and kind is not list and kind is not tuple:
+        return _BY_TYPE.get(kind, _other)(value)
+    found = seen.get(id(value))
+    if found is None:
+        found = seen[id(value)] = _entries(value, seen) if kind is dict else _items(value, seen)
+    return found
+
+
+# A full trace holds some ten thousand values, most of them texts: those are passed over without a call each.
+def _entries(context: dict[str, Any], seen: dict[int, Any]) -> dict[str, Any]:
+    if _SAME.issuperset(map(type, context.values())):
+        return context
+    return {key: inner if type(inner) in _SAME else _rendered(inner, seen) for key, inner in context.items()}
+
+
+def _items(items: Sequence[Any], seen: dict[int, Any]) -> Sequence[Any]:
+    if _SAME.issuperset(map(type, items)):
+        return items
+    return [inner if type(inner) in _SAME else _rendered(inner, seen) for inner in items]
 
 
 def render_trace(trace: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What `render` makes of a trace (`engine.decide.trace`): mostly texts, so only its values are gone through."""
     if trace is None:
         return None
-    return {**trace, "as_of": trace["as_of"].isoformat(), "decisions": [_decided(d) for d in trace["decisions"]]}
+    seen: dict[int, Any] = {}
+    decisions = [_decided(decision, seen) for decision in trace["decisions"]]
+    return {**trace, "as_of": trace["as_of"].isoformat(), "decisions": decisions}
 
 
-def _decided(decision: Mapping[str, Any]) -> dict[str, Any]:
-    record = dict(decision)
+def _decided(decision: dict[str, Any], seen: dict[int, Any]) -> dict[str, Any]:
+    record = decision.copy()
     if "arguments" in record:
-        record["arguments"] = render(record["arguments"])
-    record["inputs"] = [{**i, "value": render(i["value"])} if "value" in i else i for i in record["inputs"]]
+        record["arguments"] = _rendered(record["arguments"], seen)
+    record["inputs"] = [_rendered(told, seen) for told in record["inputs"]]
     if "failed" in record:
-        record["failed"] = [{**row, "conditions": render(row["conditions"])} for row in record["failed"]]
-    record["result"] = render(record["result"])
+        record["failed"] = [{**row, "conditions": _rendered(row["conditions"], seen)} for row in record["failed"]]
+    record["result"] = _rendered(record["result"], seen)
     return record
 
 
@@ -78,6 +99,8 @@ def _undetermined(value: Undetermined) -> dict[str, object]:
 
 def _plain(number: Decimal) -> Decimal:
     """The same number written without an exponent where that stays short, so that every reader shows it the same."""
+    if "E" not in str(number):
+        return number
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent > 0 and number.adjusted() < PLAIN_DIGITS:
         return Decimal(int(number))

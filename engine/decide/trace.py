@@ -46,19 +46,21 @@ class Tracer:
         self._heads = {decision.name: _head(decision) for decision in ruleset.decisions.values()}
         self._parameters = {d.name: tuple(p.name for p in d.parameters) for d in ruleset.decisions.values()}
         self._reads = {
-            name: tuple((read, plan.asserted.get(read, read)) for read in reads if read not in ruleset.references)
+            name: {read: plan.asserted.get(read, read) for read in reads if read not in ruleset.references}
             for name, reads in plan.reads.items()
         }
+        self._readable = {read: decision for reads in self._reads.values() for read, decision in reads.items()}
         tables = [decision.logic for decision in ruleset.decisions.values() if isinstance(decision.logic, Table)]
-        self._rows = {id(row): _row(row) for table in tables for row in table.rows}
+        self._rows = {id(table): tuple(map(_row, table.rows)) for table in tables}
 
     def rendered(self, notes: Sequence[Note], evaluation: Evaluation, level: str) -> Record:
         """The trace of the notes, in their order."""
+        known = dict(self._inputs(evaluation))
         told: set[str] = set()
         decisions = []
         for note in notes:
             name = note.decision.name
-            inputs = [] if name in told else list(self._inputs(name, evaluation))
+            inputs = [] if name in told else [known[read] for read in self._reads[name] if read in known]
             told.add(name)
             decisions.append(self._decision(note, inputs, evaluation, level))
         return {"level": level, "as_of": evaluation.as_of, "decisions": decisions}
@@ -74,35 +76,38 @@ class Tracer:
         record["result"] = note.value
         return record
 
-    def _inputs(self, name: str, evaluation: Evaluation) -> Iterator[Record]:
-        """What the decision reads, as far as it was there to be read: facts, and decisions that were made."""
-        for read, decision in self._reads[name]:
+    def _inputs(self, evaluation: Evaluation) -> Iterator[tuple[str, Record]]:
+        """What there was to be read: facts, and decisions that were made."""
+        for read, decision in self._readable.items():
             if read not in evaluation:
                 continue
             value = evaluation[read]
             if isinstance(value, FeelFunction):
                 continue
             if isinstance(value, dict | list | tuple):
-                yield {"name": read, "decision": decision}
+                yield read, {"name": read, "decision": decision}
             else:
-                yield {"name": read, "value": value}
+                yield read, {"name": read, "value": value}
 
     def _found(self, note: Note, evaluation: Evaluation, level: str) -> Record:
-        rows = self._rows
-        told: Record = {"held": [], "undetermined": []}
+        rows = self._rows[id(note.matches[0][0].table)]
+        held: list[Record] = []
+        undetermined: list[Record] = []
+        told: Record = {"held": held, "undetermined": undetermined}
         for layer, match, scope in note.matches:
-            told["held"].extend(rows[id(layer.table.rows[row])] for row in bits(match.held))
+            if match.held:
+                held.extend([rows[row] for row in bits(match.held)])
             for row in bits(match.undetermined):
                 causes = [cause_of(cause) for cause in layer.conditions.causes(row, scope)]
-                told["undetermined"].append({**rows[id(layer.table.rows[row])], "because": causes})
+                undetermined.append({**rows[row], "because": causes})
         if level == _FULL:
             told["failed"] = [
-                {**rows[id(row)], "conditions": parts}
+                {**rows[row], "conditions": parts}
                 for found in note.matches
                 for row, parts in _failed(*found, evaluation)
             ]
             told["not_in_force"] = [
-                rows[id(layer.table.rows[row])]
+                rows[row]
                 for layer, _, _ in note.matches
                 for row in bits(layer.conditions.members & ~_in_force(layer, evaluation))
             ]
@@ -134,7 +139,7 @@ def _in_force(layer: Layer, evaluation: Evaluation) -> int:
 
 def _failed(
     layer: Layer, match: Match, scope: Mapping[str, Any], evaluation: Evaluation
-) -> Iterator[tuple[Row, list[Record]]]:
+) -> Iterator[tuple[int, list[Record]]]:
     """The rows in force that do not hold, with the conditions that say so."""
     conditions = layer.conditions
     truths = match.truths
@@ -151,7 +156,7 @@ def _failed(
                 record.update(fact=condition.name, value=scope[condition.name])
             record["because"] = [cause_of(cause) for cause in condition.causes(scope)] if truth == 1 else []
             parts.append(record)
-        yield layer.table.rows[row], parts
+        yield row, parts
 
 
 def _row(row: Row) -> Record:

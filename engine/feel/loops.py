@@ -16,6 +16,7 @@ from engine.feel.values.date import date_at, days_of, is_date
 from engine.feel.values.range import Range
 
 Run = Callable[[Any], Any]
+_LIST_ITERATOR: type = type(iter([0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def at_once(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
 
 def give_back(turns: Iterator[Any], budget: Budget) -> None:
     """Returns the steps of turns that a loop left out."""
-    budget.steps += length_hint(turns, 0)
+    if type(turns) is _LIST_ITERATOR:
+        budget.steps += length_hint(turns)
 
 
 def doubted(site: Site, doubts: list[Any] | None, answer: Any) -> list[Any]:

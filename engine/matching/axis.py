@@ -39,11 +39,16 @@ class Axis:
 
     def reader(self, answers: Sequence[T]) -> Callable[[Any], T]:
         """A function from a value to the answer of its stretch, one of `answers`."""
+        find, other = self.lookup(answers)
+        return lambda value: find(value, other)
+
+    def lookup(self, answers: Sequence[T]) -> tuple[Callable[[Any, T], T], T]:
+        """The same as a function of the value and a second argument, to be given with every value."""
         if self.side == "exact":
-            return _exact(self.breaks, answers)
+            return dict(zip(self.breaks, answers[1:], strict=True)).get, answers[0]
         if len(self.breaks) == 0:
-            return lambda value: answers[0]
-        return _READERS[self.side](self.breaks, answers)
+            return _anywhere, answers[0]
+        return _LOOKUPS[self.side](self.breaks, answers), answers[0]
 
 
 def axis_of(kind: type, constants: Iterable[Sequence[Any]], codes: Sequence[Codes], ordered: bool) -> Axis:
@@ -113,31 +118,29 @@ def _one_sided(breaks: tuple[Any, ...], steps: tuple[Steps, ...]) -> Axis:
     )
 
 
-def _exact(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any], T]:
-    get = dict(zip(breaks, answers[1:], strict=True)).get
-    other = answers[0]
-    return lambda value: get(value, other)
+def _anywhere(value: Any, other: T) -> T:
+    return other
 
 
-def _left(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any], T]:
-    return lambda value: answers[bisect_left(breaks, value)]
+def _left(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any, T], T]:
+    return lambda value, other: answers[bisect_left(breaks, value)]
 
 
-def _right(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any], T]:
-    return lambda value: answers[bisect_right(breaks, value)]
+def _right(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any, T], T]:
+    return lambda value, other: answers[bisect_right(breaks, value)]
 
 
-def _both(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any], T]:
+def _both(breaks: tuple[Any, ...], answers: Sequence[T]) -> Callable[[Any, T], T]:
     end = len(breaks)
 
-    def read(value: Any) -> T:
+    def read(value: Any, other: T) -> T:
         index = bisect_left(breaks, value)
         return answers[index + index + 1 if index < end and breaks[index] == value else index + index]
 
     return read
 
 
-_READERS: dict[str, Callable[[tuple[Any, ...], Sequence[Any]], Callable[[Any], Any]]] = {
+_LOOKUPS: dict[str, Callable[[tuple[Any, ...], Sequence[Any]], Callable[[Any, Any], Any]]] = {
     "left": _left,
     "right": _right,
     "both": _both,

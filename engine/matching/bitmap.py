@@ -16,7 +16,8 @@ from engine.matching.conditions import Conditions
 from engine.matching.match import Match
 
 Masks = tuple[int, int]
-_Reader = Callable[[Any], Masks]
+# What finds the masks of a value, and what it takes besides the value.
+_Reader = tuple[Callable[[Any, Masks], Masks], Masks]
 # The maker that a named tuple itself goes through: this is the innermost step of deciding.
 _match = tuple.__new__
 _Indexed = tuple[str, dict[type, _Reader], _Reader]
@@ -75,7 +76,8 @@ class BitmapMatcher:
             if not possible:
                 break
             value = scope[name]
-            rows, doubts = readers.get(type(value), elsewhere)(value)
+            find, other = readers.get(type(value), elsewhere)
+            rows, doubts = find(value, other)
             possible &= rows
             if doubts:
                 doubtful |= doubts
@@ -108,9 +110,11 @@ def _narrowed(columns: Iterable[_Indexed], scope: Scope, possible: int) -> Masks
     doubtful = 0
     for name, readers, elsewhere in columns:
         value = scope[name]
-        rows, doubts = readers.get(type(value), elsewhere)(value)
+        find, other = readers.get(type(value), elsewhere)
+        rows, doubts = find(value, other)
         possible &= rows
-        doubtful |= doubts
+        if doubts:
+            doubtful |= doubts
     return possible, doubtful
 
 
@@ -118,7 +122,7 @@ def _indexed(column: Column, rows: tuple[int, ...], members: int) -> tuple[float
     """The column with its masks, after the share of rows that it lets through: the most selective column goes first."""
     bundles = _bundles(column, rows)
     masks = {kind: _masks(axis, bundles, members) for kind, axis in column.axes.items()}
-    readers = {kind: axis.reader(masks[kind]) for kind, axis in column.axes.items()}
+    readers = {kind: axis.lookup(masks[kind]) for kind, axis in column.axes.items()}
     return _openness(column, masks), (column.name, readers, _elsewhere(column, rows, members))
 
 
@@ -132,7 +136,7 @@ def _openness(column: Column, masks: dict[type, list[Masks]]) -> float:
 def _elsewhere(column: Column, rows: tuple[int, ...], members: int) -> _Reader:
     """For values of types without an axis."""
 
-    def read(value: Any) -> Masks:
+    def read(value: Any, other: Masks) -> Masks:
         codes = column.codes(value)
         possible, doubtful = members, 0
         for index in column.indices:
@@ -143,7 +147,7 @@ def _elsewhere(column: Column, rows: tuple[int, ...], members: int) -> _Reader:
                 doubtful |= rows[index]
         return possible, doubtful & possible
 
-    return read
+    return read, (members, 0)
 
 
 def _bundles(column: Column, rows: tuple[int, ...]) -> dict[tuple[int, ...], int]:
