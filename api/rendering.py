@@ -18,8 +18,8 @@ PLAIN_DIGITS = 40
 def render(value: Any) -> Any:
     """A FEEL value as JSON: numbers as `Decimal`, dates ISO, contexts as objects, lists as arrays.
 
-    Durations, times and other values are their FEEL text; an undetermined value is `{"undetermined": [causes]}`. What is
-    JSON as it stands may be the same object: it must not be changed.
+    Durations, times and other values are their FEEL text; an undetermined value is `{"undetermined": [causes]}`. What
+    is JSON as it stands may be the same object: it must not be changed.
     """
     return _rendered(value, {})
 

@@ -38,6 +38,7 @@ NAMES: dict[str, Any] = {
     "flows": [120, -30, 250, 80, 410, 15, -5, 99],
 }
 STARTS = (
+    ("`import engine.feel`", "import engine.feel"),
     ("import the engine", "import engine.decide, engine.rulefile, engine.verify"),
     ("import the engine with durable_rules", "import engine.decide, engine.rulefile, engine.matching.rete"),
     ("import the service", "import api.server"),

@@ -16,24 +16,32 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """`1.5`, rounded to 34 digits."""
+
     value: Decimal
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class String:
+    """`"text"`, its escapes read."""
+
     value: str
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
+    """`true` or `false`."""
+
     value: bool
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
+    """`null`."""
+
     span: Span
 
 
@@ -47,6 +55,8 @@ class AtLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name of the scope, or of a built-in function."""
+
     name: str
     span: Span
 
@@ -60,6 +70,8 @@ class InputValue:
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral:
+    """`[a, b]`."""
+
     items: tuple[Node, ...]
     span: Span
 
@@ -90,6 +102,8 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Negation:
+    """`-operand`."""
+
     operand: Node
     span: Span
 
@@ -132,6 +146,8 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Between:
+    """`value between low and high`."""
+
     value: Node
     low: Node
     high: Node
@@ -149,6 +165,8 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class If:
+    """`if condition then … else …`."""
+
     condition: Node
     then: Node
     otherwise: Node
@@ -167,6 +185,8 @@ class Iteration:
 
 @dataclass(frozen=True, slots=True)
 class For:
+    """`for … return body`."""
+
     iterations: tuple[Iteration, ...]
     body: Node
     span: Span
@@ -237,6 +257,8 @@ class FunctionLiteral:
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf:
+    """`value instance of type`."""
+
     value: Node
     type: TypeName
     span: Span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from engine.feel.errors import FeelError
@@ -28,7 +29,6 @@ _START = (
     "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff"
     "\u3041-\ud7ff\uf900-\ufdcf"
 )
-_NAME = re.compile(f"[{_START}][{_START}0-9]*( [{_START}][{_START}0-9]*)*")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -37,6 +37,12 @@ _WORDS = frozenset(
     )
 )
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    # Python takes long to prepare it, and few ask for it.
+    return re.compile(f"[{_START}][{_START}0-9]*( [{_START}][{_START}0-9]*)*")
 
 
 def text_of(value: object) -> str:
@@ -116,7 +122,7 @@ def _quoted(text: str) -> str:
 
 
 def _key(name: str) -> str:
-    plain = _NAME.fullmatch(name) and _WORDS.isdisjoint(name.split(" "))
+    plain = _names().fullmatch(name) and _WORDS.isdisjoint(name.split(" "))
     return name if plain else _quoted(name)
 
 
