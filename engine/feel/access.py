@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.ast import Negation, Node, Number
 from engine.feel.errors import FeelError
 from engine.feel.loops import Unusable
 from engine.feel.scope import LocalScope, Scope, budget_of
 from engine.feel.semantics import Undetermined
 from engine.feel.site import Site
+from engine.feel.values.number import CONTEXT
 from engine.feel.values.properties import has_properties, property_of
 
 Run = Callable[[Any], Any]
@@ -54,6 +56,17 @@ def item_at(site: Site, items: Sequence[Any], position: Any) -> Any:
     if not 0 < abs(position) <= len(items):
         return None
     return items[int(position) - 1 if position > 0 else int(position)]
+
+
+def written_position(condition: Node) -> Decimal | None:
+    """The position where a filter is nothing but a number: it is no condition, so no item is gone through."""
+    match condition:
+        case Number(value):
+            return value
+        case Negation(Number(value)):
+            return CONTEXT.minus(value)
+        case _:
+            return None
 
 
 def positioned(site: Site, source: Any, position: Any) -> Any:

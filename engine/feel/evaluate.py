@@ -223,11 +223,12 @@ class Evaluation:
 
     def _any_test(self, node: Node, subject: Node, tests: tuple[Node, ...], value: Value, scope: Scope) -> Value:
         inner = local(scope, {testing.INPUT: value})
-        answers = []
-        for test in tests:
+
+        def answer(test: Node) -> Value:
             site = Site(node, self.semantics, subject, test)
-            answers.append(testing.answer(site, testing.shape_of(test, tests), value, self.value(test, inner)))
-        return operate.kleene(Site(node, self.semantics, *tests), answers, True)
+            return testing.answer(site, testing.shape_of(test, tests), value, self.value(test, inner))
+
+        return operate.kleene(Site(node, self.semantics, *tests), map(answer, tests), True)
 
     def _controlled(self, node: If | For | Quantified | Filter, scope: Scope) -> Value:
         match node:
@@ -243,7 +244,9 @@ class Evaluation:
                 site = Site(node, self.semantics, condition)
                 return loops.quantified(site, domains, inner._run(condition), scope, every)
             case Filter(source, condition):
-                site = Site(node, self.semantics, source, condition)
+                site, position = Site(node, self.semantics, source, condition), access.written_position(condition)
+                if position is not None:
+                    return access.positioned(site, self.value(source, scope), position)
                 return access.filtered(site, self.value(source, scope), self._run(condition), scope, reuse=False)
             case _:
                 assert_never(node)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import NamedTuple
 
+from engine.feel import access
 from engine.feel.ast import And, Between, Comparison, Filter, For, In, InstanceOf, Name, Node, Or, Quantified
 from engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from engine.feel.generate.lookup import IndexedFilter, may_look_up
@@ -118,9 +118,9 @@ def _by_library(work: Work, node: For | Quantified, names: Names) -> Operand:
 
 def filtered(work: Work, node: Filter, names: Names) -> Operand:
     """`source[condition]`."""
-    fixed, position = work.fixed(node.condition, names)
+    position = access.written_position(node.condition)
     site, source = work.site(node, node.source, node.condition), work.emit(node.source, names)
-    if fixed and type(position) is Decimal:
+    if position is not None:
         return work.result(f"positioned({site}, {source}, {work.writer.constant(position)})")
     if not may_look_up(node.condition):
         return _gone_through(work, node, names, site, source)

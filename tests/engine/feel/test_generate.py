@@ -1,0 +1,142 @@
+"""The code written for expressions: what it may hold, when it is the same, and that it counts its work."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Context, Decimal, localcontext
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.feel import SPEC, STRICT, Semantics, compile_expression, evaluate_node, parse_expression
+from engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
+from engine.feel.generate.emitter import source
+from engine.feel.scope import Budget, LocalScope
+from tests.engine.feel.expressions import expressions, scopes
+from tests.engine.feel.lists import FORMS, names
+from tests.engine.feel.test_compile import comparable
+
+HERE = Span(0, 1)
+KNOWN = frozenset({"xs", "ys", "c", "f", "item", "a"})
+SEMANTICS = st.sampled_from([SPEC, STRICT])
+texts = st.text(min_size=1, max_size=12) | st.sampled_from(
+    ["import os", '"); exit(', "k0", "scope", "__class__", "\n x"]
+)
+
+
+@pytest.mark.parametrize("text", FORMS)
+@settings(max_examples=40, deadline=None)
+@given(scope=names, semantics=SEMANTICS, shadowing=st.booleans())
+def test_going_through_anything_means_what_the_reference_says(
+    text: str, scope: dict[str, Any], semantics: Semantics, shadowing: bool
+) -> None:
+    """Numbers with booleans, nulls, contexts or lists among them, ranges, no lists at all; built-ins hidden or not."""
+    shadows = frozenset(scope) if shadowing else frozenset[str]()
+    node = parse_expression(text, KNOWN)
+    expected = comparable(evaluate_node(node, scope, semantics, shadows))
+    assert comparable(compile_expression(node, semantics, shadows)(scope)) == expected
+
+
+def outcome(run: Any, scope: dict[str, Any], steps: int, calls: int) -> tuple[Any, int, int]:
+    """The value on a budget, and what is left of the budget."""
+    budget = Budget()
+    budget.steps, budget.calls = steps, calls
+    return comparable(run(LocalScope(scope, {}, budget))), budget.steps, budget.calls
+
+
+@pytest.mark.parametrize("text", [form for form in FORMS if "for" in form or "[" in form or "satisfies" in form])
+@settings(max_examples=25, deadline=None)
+@given(scope=names, semantics=SEMANTICS, steps=st.integers(0, 12), calls=st.integers(0, 3))
+def test_work_is_counted_as_the_reference_counts_it(
+    text: str, scope: dict[str, Any], semantics: Semantics, steps: int, calls: int
+) -> None:
+    """A budget runs out at the same turn, and as much of it is left."""
+    node = parse_expression(text, KNOWN)
+    scope = {name: list(value) if isinstance(value, list) else value for name, value in scope.items()}
+    expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, steps, calls)
+    assert outcome(compile_expression(node, semantics), scope, steps, calls) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(node=expressions, scope=scopes, semantics=SEMANTICS, steps=st.integers(0, 8), calls=st.integers(0, 2))
+def test_any_expression_counts_its_work_as_the_reference_does(
+    node: Node, scope: dict[str, Any], semantics: Semantics, steps: int, calls: int
+) -> None:
+    """Also where loops, filters, tests and functions stand in one another."""
+    expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, steps, calls)
+    assert outcome(compile_expression(node, semantics), scope, steps, calls) == expected
+
+
+@given(texts, texts)
+def test_no_text_of_an_expression_is_in_its_code(name: str, text: str) -> None:
+    """Names, keys and strings are arguments: the code of this shape is the same whatever they say."""
+
+    def code(one: str, other: str) -> str:
+        entries = ((one, Path(Name(one, HERE), one, HERE)),)
+        return source(If(Name(one, HERE), String(f"{other} ", HERE), ContextLiteral(entries, HERE), HERE), STRICT)
+
+    assert code(name, text) == code("plain", "words")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a < 10", "tenor < 60"),
+        ('a = "x"', 'rating = "AA"'),
+        ("xs[a > 1]", "xs[c > 2]"),
+        ("for f in xs return f * 2", "for g in ys return g * 3"),
+        ('a in ("x", "y")', 'c in ("1", "2", "3")'),
+    ],
+)
+def test_expressions_of_one_shape_share_their_code(one: str, other: str) -> None:
+    """So that a ruleset of many cells compiles few functions."""
+    first, second = (compile_expression(parse_expression(text, KNOWN)) for text in (one, other))
+    assert first.__code__ is second.__code__  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("if a = 1 then 1 else ", ""), ("(1 + ", ")"), ("for x in [a] return ", ""), ("[", "][1]"), ("{e: ", "}.e")],
+)
+@pytest.mark.parametrize("depth", [5, 15, 40])
+def test_deep_expressions_compile(before: str, after: str, depth: int) -> None:
+    """Python allows twenty blocks inside of one another; an expression may have more."""
+    node = parse_expression(before * depth + "a" + after * depth, KNOWN)
+    scope = {"a": Decimal(2)}
+    assert compile_expression(node)(scope) == evaluate_node(node, scope)
+
+
+@pytest.mark.parametrize("text", ["a / 3", "sum(xs)", "for f in xs return f / 7", "-a", "xs[1] * a + 0.1"])
+def test_the_thread_has_no_say_in_arithmetic(text: str) -> None:
+    """Neither its precision nor its rounding, in whatever thread it runs."""
+    run = compile_expression(parse_expression(text, KNOWN))
+    scope = {"a": Decimal("1.234567890123456789"), "xs": [Decimal("0.1") ** 20, Decimal(7), Decimal(1) / 3]}
+    expected, found = run(scope), []
+
+    def elsewhere() -> None:
+        with localcontext(Context(prec=3, rounding="ROUND_UP", Emax=9, Emin=-9)):
+            found.append(run(scope))
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert found == [expected]
+
+
+def test_one_function_serves_many_threads() -> None:
+    """It keeps nothing between calls."""
+    run = compile_expression(parse_expression("{a: xs[item > c], b: sum(a), d: some x in a satisfies x = b}.b", KNOWN))
+    found: dict[int, set[Any]] = {}
+
+    def work(number: int) -> None:
+        scope = {"xs": [Decimal(i * number) for i in range(20)], "c": Decimal(number * 5)}
+        found[number] = {run(scope) for _ in range(200)}
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {number: {Decimal(number * sum(range(6, 20)))} for number in range(1, 5)}
