@@ -39,7 +39,11 @@ def _rendered(value: Any, seen: dict[int, Any]) -> Any:
 
 # A full trace holds some ten thousand values, most of them texts: those are passed over without a call each.
 def _entries(context: dict[str, Any], seen: dict[int, Any]) -> dict[str, Any]:
-    if _SAME.issuperset(map(type, context.values())):
+    for inner in context.values():
+        kind = type(inner)
+        if kind not in _SAME and (kind is not Decimal or _plain(inner) is not inner):
+            break
+    else:
         return context
     return {key: inner if type(inner) in _SAME else _rendered(inner, seen) for key, inner in context.items()}
 
@@ -63,7 +67,7 @@ def _decided(decision: dict[str, Any], seen: dict[int, Any]) -> dict[str, Any]:
     record = decision.copy()
     if "arguments" in record:
         record["arguments"] = _rendered(record["arguments"], seen)
-    record["inputs"] = [_rendered(told, seen) for told in record["inputs"]]
+    record["inputs"] = [seen.get(id(told)) or _rendered(told, seen) for told in record["inputs"]]
     if "failed" in record:
         record["failed"] = [{**row, "conditions": _rendered(row["conditions"], seen)} for row in record["failed"]]
     record["result"] = _rendered(record["result"], seen)

@@ -45,11 +45,11 @@ class Recorder:
 
     def notes(self) -> list[Note]:
         """All decisions kept, in the order made."""
-        return [Note(*noted) for noted in self._decided]
+        return list(map(Note._make, self._decided))
 
     def doubts(self) -> list[Note]:
         """Those with rows that cannot be decided, in the order made."""
-        return [Note(*noted) for noted in self._doubts]
+        return list(map(Note._make, self._doubts))
 
 
 class Silent(Recorder):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.ast import Negation, Node, Number
+from engine.feel.ast import And, Between, Comparison, In, InstanceOf, Negation, Node, Number, Or, Quantified
 from engine.feel.errors import FeelError
 from engine.feel.loops import Unusable
 from engine.feel.scope import LocalScope, Scope, budget_of
@@ -16,6 +16,7 @@ from engine.feel.values.number import CONTEXT
 from engine.feel.values.properties import has_properties, property_of
 
 Run = Callable[[Any], Any]
+_CONDITIONS = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
 
 
 def path(site: Site, source: Any, name: str) -> Any:
@@ -40,9 +41,10 @@ def path(site: Site, source: Any, name: str) -> Any:
 
 def path_of_items(site: Site, items: Sequence[Any], name: str) -> list[Any]:
     """`items.name`."""
-    if all(type(item) is dict and name in item for item in items):
-        return [item[name] for item in items]
-    return [path(site, item, name) for item in items]
+    for item in items:
+        if type(item) is not dict or name not in item:
+            return [path(site, item, name) for item in items]
+    return [item[name] for item in items]
 
 
 def item_at(site: Site, items: Sequence[Any], position: Any) -> Any:
@@ -79,10 +81,10 @@ def positioned(site: Site, source: Any, position: Any) -> Any:
     return item_at(site, items, position)
 
 
-def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool) -> Any:
+def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool, positions: bool = True) -> Any:
     """The items for which the condition holds, or the item at the position that it gives.
 
-    `reuse` tells that the condition keeps no hold of the scope it is run in.
+    `reuse` tells that the condition keeps no hold of the scope it is run in, `positions` that it may give a position.
     """
     kept = []
     try:
@@ -90,7 +92,7 @@ def filtered(site: Site, source: Any, condition: Run, scope: Scope, reuse: bool)
         budget = budget_of(scope)
         inner = LocalScope(scope, {}, budget)
         if not items:
-            return of_nothing(site, condition(_about(inner, None)))
+            return of_nothing(site, condition(_about(inner, None))) if positions else []
         for item in items:
             budget.step()
             if not reuse:
@@ -133,6 +135,11 @@ def _about(scope: LocalScope, item: Any) -> LocalScope:
     return scope
 
 
+def always_condition(node: Node) -> bool:
+    """Whether a filter by the node keeps items or not, and cannot ask for a position."""
+    return isinstance(node, _CONDITIONS)
+
+
 def of_nothing(site: Site, answer: Any) -> Any:
-    """What a filter of no items gives, by the answer for a null in the place of an item."""
+    """What a filter of no items gives that may ask for a position, by the answer for a null in the place of an item."""
     return item_at(site, (), answer) if type(answer) is Decimal else []

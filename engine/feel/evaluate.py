@@ -247,7 +247,8 @@ class Evaluation:
                 site, position = Site(node, self.semantics, source, condition), access.written_position(condition)
                 if position is not None:
                     return access.positioned(site, self.value(source, scope), position)
-                return access.filtered(site, self.value(source, scope), self._run(condition), scope, reuse=False)
+                positions = not access.always_condition(condition)
+                return access.filtered(site, self.value(source, scope), self._run(condition), scope, False, positions)
             case _:
                 assert_never(node)
 

@@ -185,6 +185,8 @@ def equal_range(end: Any, operator: str) -> Any:
 
 def member(site: Site, value: Any, tested: Any) -> Any:
     """Whether the value passes a test: equals it, lies in the range, or is or passes an item of the list."""
+    if type(tested) is list and type(value) in _PLAIN and _ONLY[type(value)].issuperset(map(type, tested)):
+        return value in tested
     doubt = undetermined_in(value, tested)
     if doubt is not None:
         return doubt
@@ -210,6 +212,9 @@ def _passes(site: Site, value: Any, tested: Any) -> bool | None:
     return equal(value, tested)
 
 
+# Types whose Python equality is FEEL's.
+_PLAIN = (Decimal, str, date)
+_ONLY = {kind: frozenset((kind,)) for kind in _PLAIN}
 # Types of values that hold no others, and lists whose rows are known to be determined.
 _SIMPLE = frozenset(
     (

@@ -16,13 +16,14 @@ MISSING = Message("需要一个值，得到的是空值", "a value is needed, go
 class Site:
     """A node under a semantics. `operands` are the nodes whose values an operator or function gets, by index."""
 
-    __slots__ = ("_missing", "node", "operands", "semantics")
+    __slots__ = ("_missing", "_printed", "node", "operands", "semantics")
 
     def __init__(self, node: Node, semantics: Semantics, *operands: Node) -> None:
         self.node = node
         self.semantics = semantics
         self.operands = operands
         self._missing: dict[int | None, Any] = {}
+        self._printed: dict[int | None, str] = {}
 
     def error(self, error: FeelError) -> Any:
         """What comes of a FeelError of the operator or function."""
@@ -58,6 +59,8 @@ class Site:
     def _failed(self, kind: CauseKind, message: Message, operand: int | None) -> Any:
         def cause() -> Cause:
             node = self.operands[operand] if operand is not None and operand < len(self.operands) else self.node
-            return Cause(kind, print_node(node), message, node.span)
+            if operand not in self._printed:
+                self._printed[operand] = print_node(node)
+            return Cause(kind, self._printed[operand], message, node.span)
 
         return self.semantics.failed(cause)

@@ -9,9 +9,14 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any, TypeVar
 
+from engine.feel import Undetermined
+
 # More digits than any FEEL number has: the neighbour of a number in it lies before the next number of FEEL.
 _FINE = Context(prec=60, Emax=999_999, Emin=-999_999)
 _DAY = timedelta(days=1)
+
+# Types of whose values no condition tells one from another, with such a value.
+_WHOLE: dict[type, Any] = {type(None): None, Undetermined: Undetermined(())}
 
 T = TypeVar("T")
 Codes = Callable[[Any], int]
@@ -44,7 +49,7 @@ class Axis:
 
     def lookup(self, answers: Sequence[T]) -> tuple[Callable[[Any, T], T], T]:
         """The same as a function of the value and a second argument, to be given with every value."""
-        if self.side == "exact":
+        if self.side == "exact" and self.breaks:
             return dict(zip(self.breaks, answers[1:], strict=True)).get, answers[0]
         if len(self.breaks) == 0:
             return _anywhere, answers[0]
@@ -56,11 +61,11 @@ def axis_of(kind: type, constants: Iterable[Sequence[Any]], codes: Sequence[Code
     own: list[list[Any]] = [sorted({c for c in values if type(c) is kind}) for values in constants]
     if kind is bool:
         own = [[False, True] for _ in own]
-    if kind is type(None):
+    if kind in _WHOLE:
         own = [[] for _ in own]
     breaks = tuple(sorted({c for values in own for c in values}))
     place = {value: index for index, value in enumerate(breaks)}
-    if not ordered or kind in (bool, type(None)):
+    if not ordered or kind is bool or kind in _WHOLE:
         return _exact_axis(kind, breaks, place, own, codes)
     steps = tuple(_steps(_ordered_steps(kind, values, place, code)) for values, code in zip(own, codes, strict=True))
     return _one_sided(breaks, steps)
@@ -69,7 +74,7 @@ def axis_of(kind: type, constants: Iterable[Sequence[Any]], codes: Sequence[Code
 def _exact_axis(
     kind: type, breaks: tuple[Any, ...], place: dict[Any, int], own: list[list[Any]], codes: Sequence[Codes]
 ) -> Axis:
-    other = None if kind in (bool, type(None)) else _other(kind, set(breaks))
+    other = _WHOLE.get(kind) if kind is bool or kind in _WHOLE else _other(kind, set(breaks))
     steps = []
     for values, code in zip(own, codes, strict=True):
         elsewhere = 0 if kind is bool else code(other)

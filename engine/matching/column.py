@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import Undetermined
 from engine.feel.scope import Scope
 from engine.matching.axis import Axis, axis_of
 from engine.matching.conditions import Condition, Conditions
 
-KINDS: tuple[type, ...] = (Decimal, str, bool, date, type(None))
+KINDS: tuple[type, ...] = (Decimal, str, bool, date, type(None), Undetermined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.feel import access
-from engine.feel.ast import And, Between, Comparison, Filter, For, In, InstanceOf, Name, Node, Or, Quantified
+from engine.feel.ast import Comparison, Filter, For, Name, Node, Quantified
 from engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from engine.feel.generate.lookup import IndexedFilter, may_look_up
 from engine.feel.generate.operations import SIGNS
@@ -15,8 +15,6 @@ from engine.feel.loops import Domain
 from engine.feel.operate import ORDER
 from engine.feel.site import Site
 from engine.feel.walk import mentions, writes_function
-
-_BOOLEAN = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
 
 
 class _Turns(NamedTuple):
@@ -140,16 +138,16 @@ def _gone_through(work: Work, node: Filter, names: Names, site: str, source: Ope
         writer.line(f"{items} = {source} if type({source}) is list else items_of({site}, {source})")
         place = writer.reserve()
         with writer.block(f"for {item} in {turns.name}"):
-            quick = _quick(work, node.condition, names, item, str(result))
+            _quick(work, node.condition, names, item, str(result))
             entries = Entries(item, Lazy(writer, f"{item} if isinstance({item}, dict) else NOTHING"))
             answer = work.emit(node.condition, names.over(entries, turns.budget))
             _kept(work, site, turns, (str(answer), items, item, str(result)))
-        if not quick:
+        condition = access.always_condition(node.condition)
+        if not condition:
             with writer.block(f"if not {items}"):
-                boolean = isinstance(node.condition, _BOOLEAN)
-                writer.line(f"{result} = {'[]' if boolean else f'of_nothing({site}, {answer})'}")
+                writer.line(f"{result} = of_nothing({site}, {answer})")
         counted = turns.counted(names.scope, items, items)
-        writer.fill(place, f"{turns.name} = ({counted}) if {items} else {'()' if quick else 'NO_ITEM'}")
+        writer.fill(place, f"{turns.name} = ({counted}) if {items} else {'()' if condition else 'NO_ITEM'}")
     _failing(work, str(result), site)
     return result
 

@@ -45,6 +45,7 @@ class IndexedFilter:
         self._site = site
         self._shadows = shadows
         self._compiled = compiled
+        self._positions = not access.always_condition(node.condition)
         self._reuse = not writes_function(node.condition)
         self._plans: dict[frozenset[str], _Plan] = {}
 
@@ -56,8 +57,11 @@ class IndexedFilter:
             plan = self._plans[columns] = self._plan(columns)
         found = items.where(plan.lookups, tuple(value(scope) for value in plan.values)) if plan.lookups else None
         if found is None:
-            return access.filtered(self._site, items, self._run(self._condition), scope, self._reuse)
-        return list(found) if plan.rest is None else access.filtered(self._site, found, plan.rest, scope, self._reuse)
+            return self._filtered(items, self._run(self._condition), scope)
+        return list(found) if plan.rest is None else self._filtered(found, plan.rest, scope)
+
+    def _filtered(self, items: list[Any], condition: Run, scope: Any) -> Any:
+        return access.filtered(self._site, items, condition, scope, self._reuse, self._positions)
 
     def _plan(self, columns: frozenset[str]) -> _Plan:
         found = [(part, _lookup(part, columns)) for part in _parts(self._condition)]
