@@ -45,12 +45,12 @@ def holds_doubt(values: Collection[Any]) -> bool:
         return False
     for value in values:
         kind = type(value)
-        if kind is Undetermined:
-            return True
         if kind in _SIMPLE:
             continue
-        inner = value.values() if isinstance(value, dict) else value
-        if (inner is not value or isinstance(value, (list, tuple))) and holds_doubt(inner):
+        if kind is dict or isinstance(value, dict):
+            if holds_doubt(value.values()):
+                return True
+        elif kind is Undetermined or (isinstance(value, (list, tuple)) and holds_doubt(value)):
             return True
     return False
 

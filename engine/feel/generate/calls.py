@@ -86,8 +86,9 @@ def _sum(work: Work, value: Operand, slow: str) -> Operand:
     """The sum of a list that holds nothing but numbers, which adding them up finds out."""
     writer, result = work.writer, work.writer.variable()
     with writer.block("try"):
-        writer.line(f"{result} = reduce(add, map(as_number, {value})) if type({value}) is list else {slow}")
-    with writer.block("except (TypeError, DecimalException)"):
+        quick = f"own_context().run(sum, map(as_number, {value}[1:]), as_number({value}[0]))"
+        writer.line(f"{result} = {quick} if type({value}) is list else {slow}")
+    with writer.block("except (TypeError, IndexError, DecimalException)"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from engine.feel import access
 from engine.feel.ast import Comparison, Filter, For, Name, Node, Quantified
+from engine.feel.generate.formula import each_number
 from engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from engine.feel.generate.lookup import IndexedFilter, may_look_up
 from engine.feel.generate.operations import SIGNS
@@ -34,9 +35,11 @@ class _Turns(NamedTuple):
             return f"counted({items}, {self.budget})"
         if not self.own:
             return f"at_once({items}, {self.budget})"
-        plain = f"len({free}) <= MAX_STEPS and type({scope}) is not LocalScope"
-        plain = plain if free == items else f"type({free}) is list and {plain}"
-        return f"{free} if {plain} else counted({items}, budget_of({scope}))"
+        return f"{free} if {self.plain(scope, free)} else counted({items}, budget_of({scope}))"
+
+    def plain(self, scope: str, items: str) -> str:
+        """Whether the turns are those of a list, on a budget that nothing else is on."""
+        return f"type({items}) is list and len({items}) <= MAX_STEPS and type({scope}) is not LocalScope"
 
 
 def _turns(work: Work, names: Names) -> _Turns:
@@ -52,7 +55,25 @@ def loop(work: Work, node: For | Quantified, names: Names) -> Operand:
     source = work.emit(one.source, names)
     turns, writer, item = _turns(work, names), work.writer, work.writer.variable()
     inner = names.over(Local({one.name: item}), turns.budget, one.name)
-    result = work.result("[]" if isinstance(node, For) else str(node.every))
+    result = Operand(writer.variable())
+    known = item, str(source), str(result)
+    numbers = each_number(work, node, names) if isinstance(node, For) and turns.own else None
+    if numbers is None:
+        _written(work, node, inner, turns, known)
+        return result
+    with writer.block("try"):
+        plain = turns.plain(names.scope, str(source))
+        writer.line(f"{result} = own_context().run({numbers}, {source}) if {plain} else None")
+    with writer.block("except (DecimalException, TypeError)"):
+        writer.line(f"{result} = None")
+    with writer.block(f"if {result} is None"):
+        _written(work, node, inner, turns, known)
+    return result
+
+
+def _written(work: Work, node: For | Quantified, inner: Names, turns: _Turns, known: tuple[str, str, str]) -> None:
+    writer, (item, source, result), one = work.writer, known, node.iterations[0]
+    writer.line(f"{result} = {'[]' if isinstance(node, For) else node.every}")
     site = work.site(node) if isinstance(node, For) else work.site(node, node.condition)
     with writer.block("try"):
         place = writer.reserve()
@@ -60,11 +81,10 @@ def loop(work: Work, node: For | Quantified, names: Names) -> Operand:
             with writer.block(f"for {item} in {turns.name}"):
                 writer.line(f"{result}.append({work.emit(node.body, inner)})")
         else:
-            _until_decided(work, node, inner, turns, (item, str(result), site))
+            _until_decided(work, node, inner, turns, (item, result, site))
         gone_through = f"gone_through({work.site(one.source, one.source)}, {source})"
-        writer.fill(place, f"{turns.name} = {turns.counted(names.scope, gone_through, str(source))}")
-    _failing(work, str(result), site)
-    return result
+        writer.fill(place, f"{turns.name} = {turns.counted(inner.scope, gone_through, source)}")
+    _failing(work, result, site)
 
 
 def _until_decided(work: Work, node: Quantified, names: Names, turns: _Turns, known: tuple[str, str, str]) -> None:

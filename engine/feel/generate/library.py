@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal, DecimalException
-from functools import reduce
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from engine.feel import access, invoke, loops, operate, testing
 from engine.feel.errors import FeelError
@@ -14,7 +13,7 @@ from engine.feel.instance import is_instance
 from engine.feel.scope import MAX_STEPS, LocalScope, budget_of
 from engine.feel.semantics import Undetermined, merged
 from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.number import CONTEXT
+from engine.feel.values.number import CONTEXT, own_context
 from engine.feel.values.range import FeelFunction
 
 # Types whose Python order, or equality, is FEEL's.
@@ -23,6 +22,12 @@ EQUAL = frozenset((Decimal, str, bool, datetime.date))
 TYPES: dict[type, str] = {Decimal: "Decimal", str: "str", bool: "bool", datetime.date: "date"}
 # What may hold something undetermined, which a list handed to a function must not.
 HOLDING = frozenset((Undetermined, list, tuple, dict))
+
+
+def no_number() -> NoReturn:
+    """Ends arithmetic that is written for numbers alone."""
+    raise TypeError("no number")
+
 
 LIBRARY: dict[str, Any] = {
     "Decimal": Decimal,
@@ -68,14 +73,15 @@ LIBRARY: dict[str, Any] = {
     "minus": CONTEXT.minus,
     "multiply": CONTEXT.multiply,
     "negated": operate.negated,
+    "no_number": no_number,
     "of_nothing": access.of_nothing,
     "one_sided": operate.one_sided,
     "ordered": operate.ordered,
+    "own_context": own_context,
     "path": access.path,
     "path_of_items": access.path_of_items,
     "positioned": access.positioned,
     "quantified": loops.quantified,
-    "reduce": reduce,
     "results": loops.results,
     "subtract": CONTEXT.subtract,
     "too_deep": invoke.too_deep,

@@ -18,10 +18,22 @@ KEPT_SHAPES = 4096
 class Writer:
     """Lines of one function. `known` are the names of the scope that have been read on the way to this place."""
 
-    __slots__ = ("_constants", "_depths", "_lines", "_numbers", "_outer", "_parameters", "_variables", "depth", "known")
+    __slots__ = (
+        "_before",
+        "_constants",
+        "_depths",
+        "_lines",
+        "_numbers",
+        "_outer",
+        "_parameters",
+        "_variables",
+        "depth",
+        "known",
+    )
 
     def __init__(self, parameters: str) -> None:
         self._parameters = parameters
+        self._before: list[str] = []
         self._lines: list[str] = []
         self._depths: list[int] = []
         self._outer: list[dict[str, str]] = []
@@ -35,6 +47,10 @@ class Writer:
         """Adds a line."""
         self._lines.append(text)
         self._depths.append(self.depth)
+
+    def before(self, text: str) -> None:
+        """Adds a line of the function around this one, which the calls have in common."""
+        self._before.append(text)
 
     def block(self, head: str) -> Writer:
         """Adds a line that begins a block, to be written inside of `with`."""
@@ -76,7 +92,8 @@ class Writer:
         """The code of a function that takes the constants and gives the function."""
         head = ", ".join(f"k{index}" for index in range(len(self._constants)))
         body = (f"  {' ' * depth}{text}" for text, depth in zip(self._lines, self._depths, strict=True) if text)
-        return f"def make({head}):\n def run({self._parameters}):\n" + "\n".join(body) + "\n return run\n"
+        before = "".join(f" {text}\n" for text in self._before)
+        return f"def make({head}):\n{before} def run({self._parameters}):\n" + "\n".join(body) + "\n return run\n"
 
     def function(self) -> Callable[..., Any]:
         """The function that the code makes."""

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import contextvars
 import re
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from collections.abc import Callable
+from decimal import (
+    HAVE_CONTEXTVAR,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    setcontext,
+)
 
 from engine.feel.errors import FeelError
 
@@ -15,6 +26,19 @@ CONTEXT = Context(
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 ZERO = Decimal(0)
+
+
+def _surroundings() -> Callable[[], contextvars.Context]:
+    """Surroundings in which Python's own signs for arithmetic go by `CONTEXT`, whatever the thread goes by."""
+    if not HAVE_CONTEXTVAR:
+        raise ImportError("greenlane needs a Python whose decimal module uses context variables")
+    made = contextvars.Context()
+    made.run(setcontext, CONTEXT)
+    return made.copy
+
+
+own_context = _surroundings()
+"""Gives an object whose `run(function, …)` calls a function in which `a + b` is `CONTEXT.add(a, b)`, and so on."""
 _NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
