@@ -9,9 +9,9 @@ from engine.feel.generate.work import Names, Work
 
 
 def each_number(work: Work, node: For, names: Names) -> str | None:
-    """A function from a list of numbers to what the body gives for each.
+    """A function from a list of numbers to what the body gives for each; TypeError for any other item.
 
-    It raises TypeError for any other item, DecimalException for a result out of range. None where the body is anything but arithmetic with the item and constants.
+    DecimalException for a result out of range. None where the body is anything but arithmetic with item and constants.
     """
     name, writer = node.iterations[0].name, work.writer
     formula = _formula(work, node.body, name, names.also(name)) if isinstance(node.body, Arithmetic) else None
