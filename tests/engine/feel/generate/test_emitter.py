@@ -15,7 +15,7 @@ from engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
 from engine.feel.generate.emitter import source
 from engine.feel.scope import Budget, LocalScope
 from tests.engine.feel.expressions import expressions, scopes
-from tests.engine.feel.lists import FORMS, names
+from tests.engine.feel.generate.lists import FORMS, names
 from tests.engine.feel.test_compile import comparable
 
 HERE = Span(0, 1)
