@@ -25,7 +25,7 @@ def calls_of(logic: Logic) -> Step:
 
         def call(*arguments: Any) -> Any:
             # The type goes with the value: Python takes true for 1, FEEL does not.
-            key = tuple((type(argument), argument) for argument in arguments)
+            key = (*arguments, *map(type, arguments))
             try:
                 if key in made:
                     return made[key]

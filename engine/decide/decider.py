@@ -15,6 +15,7 @@ from engine.decide.result import Reason, Result, UndeterminedRow
 from engine.decide.scope import Evaluation, Step
 from engine.decide.trace import Tracer, source_of
 from engine.feel import Undetermined
+from engine.feel.operate import holds_doubt
 from engine.matching import bits
 from engine.model.ruleset import Ruleset
 from engine.model.table import Table
@@ -57,7 +58,9 @@ class Decider:
         status = evaluation[answer.status]
         reasons = evaluation[answer.reasons]
         doubts = recorder.doubts()
-        outcome = _settled(evaluation[answer.outcome])
+        outcome = evaluation[answer.outcome]
+        if holds_doubt((outcome,)):
+            outcome = _settled(outcome)
         # A call that only the outcome makes tells of something else, such as another product.
         doubts.extend(note for note in recorder.doubts()[len(doubts) :] if note.arguments is None)
         return Result(
