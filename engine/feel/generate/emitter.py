@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from engine.feel import testing
 from engine.feel.ast import (
@@ -37,6 +37,7 @@ from engine.feel.ast import (
 from engine.feel.generate import calls, iteration, made, operations, unary
 from engine.feel.generate.work import SCOPE, Names, Operand, Run, Work
 from engine.feel.generate.writer import Writer
+from engine.feel.scope import Scope
 from engine.feel.semantics import Semantics
 
 # Python takes twenty blocks inside of one another; a node writes up to four.
@@ -53,7 +54,7 @@ class Emitter:
 
     def compiled(self, node: Node, shadows: frozenset[str]) -> Run:
         """The node as a function of the scope."""
-        return expression(node, self.semantics, shadows)
+        return Later(node, self.semantics, shadows)
 
     def emit(self, node: Node, names: Names) -> Operand:
         """Adds what the node does; the operand is its value."""
@@ -137,6 +138,28 @@ class Emitter:
                 return calls.call(self.work, node, names)
             case _:
                 assert_never(node)
+
+
+class Later:
+    """A function that is written when it is first called.
+
+    An expression may have more parts in one another than Python's stack has room for while all of them are written.
+    """
+
+    __slots__ = ("_node", "_run", "_semantics", "_shadows")
+
+    def __init__(self, node: Node, semantics: Semantics, shadows: frozenset[str]) -> None:
+        self._node = node
+        self._semantics = semantics
+        self._shadows = shadows
+        self._run: Run | None = None
+
+    def __call__(self, scope: Scope) -> Any:
+        """The value of the node in the scope."""
+        run = self._run
+        if run is None:
+            run = self._run = expression(self._node, self._semantics, self._shadows)
+        return run(scope)
 
 
 def expression(node: Node, semantics: Semantics, shadows: frozenset[str]) -> Run:

@@ -144,7 +144,9 @@ class Work:
             writer.line(f"{found} = {scope}[{writer.constant(name)}]")
         with writer.block("except KeyError"):
             writer.line(f"{found} = {writer.constant(otherwise)}")
-        writer.known[name] = found
+        # A scope made on the way gets names of its own while it is being read.
+        if scope == SCOPE:
+            writer.known[name] = found
         return Operand(found)
 
 

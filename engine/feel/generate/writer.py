@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.feel.generate.library import LIBRARY
 
-KEPT_SHAPES = 4096
+KEPT_SHAPES = 1024
 
 
 class Writer:

@@ -98,6 +98,7 @@ FORMS = (
     "for i in 1..c return i",
     "{a: xs, b: a[item > 1], f: for f in b return f * 2, g: some x in b satisfies x = 1}",
     "{sum: function(x) x, b: sum(xs)}",
+    "[{f: function() a, a: 5, b: a}, a]",
     "{f: function(n) if n <= 0 then 0 else n + f(n - 1), b: f(2), c: for x in xs return f(x)}",
     "{a: xs[1], b: function() c, c: 3, d: b()}",
     "c between 1 and 3",

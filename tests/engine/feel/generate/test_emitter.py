@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import SPEC, STRICT, Semantics, compile_expression, evaluate_node, parse_expression
+from engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, compile_expression, evaluate_node, parse_expression
 from engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
 from engine.feel.generate.emitter import source
 from engine.feel.scope import Budget, LocalScope
@@ -106,6 +106,41 @@ def test_deep_expressions_compile(before: str, after: str, depth: int) -> None:
     node = parse_expression(before * depth + "a" + after * depth, KNOWN)
     scope = {"a": Decimal(2)}
     assert compile_expression(node)(scope) == evaluate_node(node, scope)
+
+
+FORMS_AT_THE_LIMIT = [
+    ("if a = 1 then 1 else ", "a", ""),
+    ("for x in [a] return ", "a", ""),
+    ("some x in xs satisfies ", "a > 1", ""),
+    ("", "a", " + a"),
+    ("", "xs", "[item > 1]"),
+    ("a > 1 and not(", "a > 3", ")"),
+    ("abs(", "a", ")"),
+    ("[", "a", "]"),
+    ("{e: ", "a", "}"),
+    ("function(x) ", "a", ""),
+    ("for x in [a], y in [a] return ", "a", ""),
+    ("a in (", "a", ")"),
+    ("-", "a", ""),
+]
+
+
+@pytest.mark.parametrize(("before", "middle", "after"), FORMS_AT_THE_LIMIT)
+def test_the_deepest_expression_that_can_be_read_compiles(before: str, middle: str, after: str) -> None:
+    """Python's own stack is not the limit, also where half of it is used up."""
+
+    def deepest() -> Node:
+        for depth in range(198, 0, -1):
+            try:
+                return parse_expression(before * depth + middle + after * depth, KNOWN)
+            except FeelSyntaxError:
+                continue
+        raise AssertionError("none can be read")
+
+    def below(frames: int, node: Node) -> Any:
+        return below(frames - 1, node) if frames else compile_expression(node)
+
+    assert callable(below(250, deepest()))
 
 
 @pytest.mark.parametrize("text", ["a / 3", "sum(xs)", "for f in xs return f / 7", "-a", "xs[1] * a + 0.1"])
