@@ -67,6 +67,8 @@ class Body:
                 raise FeelError(
                     "limit", f"more than {MAX_CALLS} calls inside of one another", f"嵌套调用超过 {MAX_CALLS} 层"
                 )
+            # Calls count as turns do: a function that calls itself twice has no end that anyone would see.
+            budget.step()
             return self.run(LocalScope(self.scope, local, budget))
         finally:
             budget.calls += 1

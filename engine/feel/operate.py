@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.feel import operators
+from engine.feel.comparison import COMPARED_AT_MOST
 from engine.feel.errors import FeelError
 from engine.feel.operators import compare, equal, in_range
 from engine.feel.semantics import Undetermined, merged
@@ -33,17 +34,17 @@ def undetermined_in(*values: Any) -> Undetermined | None:
     """What is undetermined among the values and inside of the lists and contexts among them."""
     if not any(type(value) in _HOLDING for value in values):
         return None
-    return merged(_flattened(values))
+    return merged(_flattened(values, set()))
 
 
-def _flattened(values: Iterable[Any]) -> Iterable[Any]:
+def _flattened(values: Iterable[Any], seen: set[int]) -> Iterable[Any]:
+    """`seen` are the lists and contexts gone through: those that share their items can be endless to walk."""
     for value in values:
-        if type(value) is IndexedRows:
+        if type(value) is IndexedRows or id(value) in seen:
             continue
-        if isinstance(value, (list, tuple)):
-            yield from _flattened(value)
-        elif isinstance(value, dict):
-            yield from _flattened(value.values())
+        if isinstance(value, (list, tuple, dict)):
+            seen.add(id(value))
+            yield from _flattened(value.values() if isinstance(value, dict) else value, seen)
         elif type(value) is Undetermined:
             yield value
 
@@ -85,7 +86,10 @@ def equality(site: Site, left: Any, right: Any, null_written: bool) -> Any:
         return doubt
     if site.semantics.strict and not null_written and (left is None or right is None):
         return merged([site.missing(index) for index, value in enumerate((left, right)) if value is None])
-    answer = equal(left, right)
+    try:
+        answer = equal(left, right)
+    except FeelError as error:
+        return site.error(error)
     return differing(site, left, right) if answer is None else answer
 
 
@@ -169,17 +173,24 @@ def member(site: Site, value: Any, tested: Any) -> Any:
     doubt = undetermined_in(value, tested)
     if doubt is not None:
         return doubt
-    answer = _passes(site, value, tested)
+    try:
+        answer = _passes(site, value, tested, [0])
+    except FeelError as error:
+        return site.error(error)
     if answer is None:
         return site.missing(0) if value is None else differing(site, value, tested)
     return answer
 
 
-def _passes(site: Site, value: Any, tested: Any) -> bool | None:
+def _passes(site: Site, value: Any, tested: Any, asked: list[int]) -> bool | None:
+    """`asked` counts the items: lists that share their items can be endless to walk."""
     if isinstance(tested, (list, tuple)):
+        asked[0] += len(tested)
+        if asked[0] > COMPARED_AT_MOST:
+            raise FeelError("limit", "too many items to compare", "需要比较的项过多")
         if isinstance(value, (list, tuple)) and equal(value, tested):
             return True
-        answers = [_passes(site, value, item) for item in tested]
+        answers = [_passes(site, value, item, asked) for item in tested]
         if True in answers:
             return True
         return None if site.semantics.strict and None in answers else False
