@@ -13,7 +13,7 @@ from engine.rulefile.yaml_nodes import TextNode
 from engine.source import Place
 from engine.suggest import nearest
 
-_NAME = re.compile(r"[^\W\d][\w]*(?:(?: |[-+*/.'])?\w+)*")
+_NAME = re.compile(r"[^\W\d]\w*(?:[ \-+*/.']\w+)*")
 _SIMPLE = re.compile(r"[^\W\d]\w*")
 KEYWORDS = frozenset(
     (
