@@ -5,9 +5,10 @@ PORT ?= 8000
 BIN  := .venv/bin
 # The whole suite is stopped after this many seconds rather than left to hang.
 SUITE_LIMIT ?= 560
+FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint types suite fmt bench coverage lock clean
+.PHONY: help build run test lint types suite fmt bench fuzz coverage lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -39,6 +40,11 @@ fmt: venv-test ## Format the Python code and the rule files
 bench: build ## Measure, and write docs/benchmarks.md
 	@sh scripts/build.sh bench
 	@$(BIN)/python -m bench
+
+fuzz: ## Feed FEEL, rule files and DMN models with damaged input (FUZZ_SECONDS=600)
+	@sh scripts/build.sh test
+	@sh scripts/build.sh fuzz
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 coverage: venv-test ## Run the tests and report the lines and branches they reach
 	@$(BIN)/coverage erase

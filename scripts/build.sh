@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv hold exactly what a lock file names, and greenlane itself.
 #
-#   scripts/build.sh run | test | bench
+#   scripts/build.sh run | test | bench | fuzz
 #
 # Does nothing when that was already done for these lock files. Says in one line what to install when something is missing.
 set -eu
@@ -14,7 +14,8 @@ case $want in
     run)   lock=requirements.lock ;;
     test)  lock=requirements-test.lock ;;
     bench) lock=requirements-bench.lock ;;
-    *)     echo "scripts/build.sh: unknown part \`$want\`: run, test or bench" >&2; exit 2 ;;
+    fuzz)  lock=requirements-fuzz.lock ;;
+    *)     echo "scripts/build.sh: unknown part \`$want\`: run, test, bench or fuzz" >&2; exit 2 ;;
 esac
 
 # A virtual environment does not survive being moved: the place is part of what was built.

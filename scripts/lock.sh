@@ -7,5 +7,6 @@ options="--quiet --upgrade --strip-extras --generate-hashes --no-header --no-emi
 
 pip-compile $options -o requirements.lock setup.cfg
 pip-compile $options --extra test --extra quality --extra otel -c requirements.lock -o requirements-test.lock setup.cfg
+pip-compile $options --extra fuzz -c requirements.lock -o requirements-fuzz.lock setup.cfg
 pip-compile $options --extra bench -c requirements.lock -o requirements-bench.lock setup.cfg
 printf 'pip\nsetuptools\nwheel\n' | pip-compile $options --allow-unsafe -o requirements-build.lock -

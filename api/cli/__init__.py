@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve",
     "check": "check",
     "fmt": "fmt",
+    "schema": "schema",
     "export": "export_sheets",
     "import": "import_sheets",
     "decide": "decide",

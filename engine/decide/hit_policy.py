@@ -109,10 +109,16 @@ class HitPolicy:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two results are the same value: of one type and equal, nulls and undetermined values too."""
+    """Whether two results are the same value: of one type and equal, nulls and undetermined values too.
+
+    What is too large to compare is not.
+    """
     if isinstance(left, Undetermined) or isinstance(right, Undetermined):
         return bool(left == right)
-    return equal(left, right) is True
+    try:
+        return equal(left, right) is True
+    except FeelError:
+        return False
 
 
 def _because(rows: int, because: Because) -> Undetermined:

@@ -151,4 +151,7 @@ def _collected(boxed: DecisionTable, found: list[Any]) -> Any:
 
 
 def _same(left: Any, right: Any) -> bool:
-    return equal(left, right) is True
+    try:
+        return equal(left, right) is True
+    except FeelError:
+        return False

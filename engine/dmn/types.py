@@ -99,7 +99,7 @@ class Types:
             fits = self._fits_one(value, model, item, seen)
         else:
             fits = isinstance(value, (list, tuple)) and all(self._fits_one(v, model, item, _NOT_SEEN) for v in value)
-        return fits and (item.constraint is None or self._allowed(item.constraint, value, model))
+        return fits and (item.constraint is None or self._holds(item.constraint, value, model))
 
     def _fits_one(self, value: Any, model: Model, item: ItemDefinition, seen: _Seen) -> bool:
         if value is None:
@@ -116,11 +116,14 @@ class Types:
         return item.allowed is None or self._allowed(item.allowed, value, model)
 
     def _allowed(self, tests: Text, value: Any, model: Model) -> bool:
-        test = self._formulas.test(tests, model, frozenset())
-        if test(value, {}) is True:
+        if self._holds(tests, value, model):
             return True
         # A type may restrict the items of the list type that it stands on without being a collection itself.
-        return isinstance(value, (list, tuple)) and bool(value) and all(test(item, {}) is True for item in value)
+        items = value if isinstance(value, (list, tuple)) else ()
+        return bool(items) and all(self._holds(tests, item, model) for item in items)
+
+    def _holds(self, tests: Text, value: Any, model: Model) -> bool:
+        return self._formulas.test(tests, model, frozenset())(value, {}) is True
 
     def _read(self, value: Any, model: Model, name: str, item: ItemDefinition | None, seen: _Seen) -> Any:
         if item is None:

@@ -88,7 +88,8 @@ def _numbers(operation: Callable[[Decimal, Decimal], Decimal], left: Decimal, ri
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
     if base == 0 and exponent < 0:
         raise DivisionByZero
-    return CONTEXT.power(base, exponent)
+    # As IEEE 754 has it, on which numbers of FEEL rest.
+    return Decimal(1) if base == 0 and exponent == 0 else CONTEXT.power(base, exponent)
 
 
 def _apply(table: _Table, en: str, zh: str, left: Any, right: Any) -> Any:

@@ -13,12 +13,14 @@ from engine.feel.values.range import Range
 from engine.feel.values.time import DateTime, Time, instant, local_nanos, nanos_of_day, time_offset
 from engine.feel.values.types import ZH, type_name
 
+COMPARED_AT_MOST = 1_000_000
+
 
 def equal(left: Any, right: Any) -> bool | None:
     """FEEL's `=`. Null equals null and nothing else; None where the two are of different types.
 
     Times are equal when they name the same second: fractions of a second do not count (DMN 10.3.2.3). Lists and
-    contexts are equal when all their items are.
+    contexts are equal when all their items are. Raises FeelError ("limit") for more than a million of them.
     """
     if type(left) is type(right) and type(left) in _PLAIN:
         return bool(left == right)
@@ -27,6 +29,8 @@ def equal(left: Any, right: Any) -> bool | None:
     kind = type_name(left)
     if kind != type_name(right) or kind == "unknown":
         return None
+    if kind in _NESTED:
+        return _Nested().equal(left, right)
     special = _EQUAL.get(kind)
     return special(left, right) if special else bool(left == right)
 
@@ -112,23 +116,43 @@ def _same_second(keys: tuple[int, int] | None) -> bool:
     return keys is not None and keys[0] // NANOS == keys[1] // NANOS
 
 
-def _lists_equal(left: Sequence[Any], right: Sequence[Any]) -> bool | None:
-    if len(left) != len(right):
-        return False
-    return all_true(equal(one, other) for one, other in zip(left, right, strict=True))
+class _Nested:
+    """One comparison of lists, contexts or ranges. It counts: those that share their items can be endless to walk."""
 
+    def __init__(self) -> None:
+        self._compared = 0
 
-def _contexts_equal(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool | None:
-    if left.keys() != right.keys():
-        return False
-    return all_true(equal(value, right[name]) for name, value in left.items())
+    def equal(self, left: Any, right: Any) -> bool | None:
+        """As the function of that name."""
+        kind = type_name(left)
+        if kind not in _NESTED or kind != type_name(right):
+            return equal(left, right)
+        if kind == "list":
+            return self._lists(left, right)
+        return self._contexts(left, right) if kind == "context" else self._ranges(left, right)
 
+    def _lists(self, left: Sequence[Any], right: Sequence[Any]) -> bool | None:
+        if len(left) != len(right):
+            return False
+        self._count(len(left))
+        return all_true(self.equal(one, other) for one, other in zip(left, right, strict=True))
 
-def _ranges_equal(left: Range, right: Range) -> bool | None:
-    frame = (left.low_included, left.high_included, left.operator)
-    if frame != (right.low_included, right.high_included, right.operator):
-        return False
-    return all_true((equal(left.low, right.low), equal(left.high, right.high)))
+    def _contexts(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> bool | None:
+        if left.keys() != right.keys():
+            return False
+        self._count(len(left))
+        return all_true(self.equal(value, right[name]) for name, value in left.items())
+
+    def _ranges(self, left: Range, right: Range) -> bool | None:
+        frame = (left.low_included, left.high_included, left.operator)
+        if frame != (right.low_included, right.high_included, right.operator):
+            return False
+        return all_true((self.equal(left.low, right.low), self.equal(left.high, right.high)))
+
+    def _count(self, items: int) -> None:
+        self._compared += items
+        if self._compared > COMPARED_AT_MOST:
+            raise FeelError("limit", "too many items to compare", "需要比较的项过多")
 
 
 def _ordered_date(value: Date) -> tuple[int, int, int]:
@@ -142,13 +166,11 @@ def _zoned(keys: tuple[int, int] | None, left: Any, right: Any) -> tuple[int, in
 
 
 _PLAIN = frozenset((Decimal, str, bool))
+_NESTED = frozenset(("list", "context", "range"))
 _ORDERED = frozenset((Decimal, str))
 _EQUAL: dict[str, Callable[[Any, Any], bool | None]] = {
     "time": lambda left, right: _same_second(time_keys(left, right)),
     "date and time": lambda left, right: _same_second(date_time_keys(left, right)),
-    "list": _lists_equal,
-    "context": _contexts_equal,
-    "range": _ranges_equal,
     "function": lambda left, right: True if left is right else None,
 }
 _KEYS: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {

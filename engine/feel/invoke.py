@@ -16,6 +16,7 @@ from engine.feel.semantics import Undetermined
 from engine.feel.site import Site
 from engine.feel.values.range import FeelFunction
 
+_STEPS_OF_A_CALL = 4
 Parameters = tuple[tuple[str, TypeName | None], ...]
 
 
@@ -67,6 +68,9 @@ class Body:
                 raise FeelError(
                     "limit", f"more than {MAX_CALLS} calls inside of one another", f"嵌套调用超过 {MAX_CALLS} 层"
                 )
+            # Calls count as several turns: a function that calls itself twice has no end that anyone would see.
+            budget.steps -= _STEPS_OF_A_CALL - 1
+            budget.step()
             return self.run(LocalScope(self.scope, local, budget))
         finally:
             budget.calls += 1

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import operators
+from engine.feel.comparison import COMPARED_AT_MOST
 from engine.feel.errors import FeelError
 from engine.feel.operators import compare, equal, in_range
 from engine.feel.semantics import Undetermined, merged
@@ -36,33 +37,38 @@ ORDER: Mapping[str, Callable[[int], bool]] = {
 
 def undetermined_in(*values: Any) -> Undetermined | None:
     """What is undetermined among the values and inside of the lists and contexts among them."""
-    return merged(_flattened(values)) if holds_doubt(values) else None
+    return merged(_flattened(values, set())) if holds_doubt(values) else None
 
 
 def holds_doubt(values: Collection[Any]) -> bool:
     """Whether anything is undetermined among the values or inside of them."""
-    if _SIMPLE.issuperset(map(type, values)):
-        return False
+    return not _SIMPLE.issuperset(map(type, values)) and _doubt_inside(values, set())
+
+
+def _doubt_inside(values: Iterable[Any], seen: set[int]) -> bool:
+    """`seen` are the lists and contexts gone through: those that share their items can be endless to walk."""
     for value in values:
         kind = type(value)
         if kind in _SIMPLE:
             continue
-        if kind is dict or isinstance(value, dict):
-            if holds_doubt(value.values()):
-                return True
-        elif kind is Undetermined or (isinstance(value, (list, tuple)) and holds_doubt(value)):
+        if kind is Undetermined:
+            return True
+        if not isinstance(value, (list, tuple, dict)) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        held = value.values() if isinstance(value, dict) else value
+        if not _SIMPLE.issuperset(map(type, held)) and _doubt_inside(held, seen):
             return True
     return False
 
 
-def _flattened(values: Iterable[Any]) -> Iterable[Any]:
+def _flattened(values: Iterable[Any], seen: set[int]) -> Iterable[Any]:
     for value in values:
-        if type(value) is IndexedRows:
+        if type(value) is IndexedRows or id(value) in seen:
             continue
-        if isinstance(value, (list, tuple)):
-            yield from _flattened(value)
-        elif isinstance(value, dict):
-            yield from _flattened(value.values())
+        if isinstance(value, (list, tuple, dict)):
+            seen.add(id(value))
+            yield from _flattened(value.values() if isinstance(value, dict) else value, seen)
         elif type(value) is Undetermined:
             yield value
 
@@ -104,7 +110,10 @@ def equality(site: Site, left: Any, right: Any, null_written: bool) -> Any:
         return doubt
     if site.semantics.strict and not null_written and (left is None or right is None):
         return merged([site.missing(index) for index, value in enumerate((left, right)) if value is None])
-    answer = equal(left, right)
+    try:
+        answer = equal(left, right)
+    except FeelError as error:
+        return site.error(error)
     return differing(site, left, right) if answer is None else answer
 
 
@@ -190,17 +199,24 @@ def member(site: Site, value: Any, tested: Any) -> Any:
     doubt = undetermined_in(value, tested)
     if doubt is not None:
         return doubt
-    answer = _passes(site, value, tested)
+    try:
+        answer = _passes(site, value, tested, [0])
+    except FeelError as error:
+        return site.error(error)
     if answer is None:
         return site.missing(0) if value is None else differing(site, value, tested)
     return answer
 
 
-def _passes(site: Site, value: Any, tested: Any) -> bool | None:
+def _passes(site: Site, value: Any, tested: Any, asked: list[int]) -> bool | None:
+    """`asked` counts the items: lists that share their items can be endless to walk."""
     if isinstance(tested, (list, tuple)):
+        asked[0] += len(tested)
+        if asked[0] > COMPARED_AT_MOST:
+            raise FeelError("limit", "too many items to compare", "需要比较的项过多")
         if isinstance(value, (list, tuple)) and equal(value, tested):
             return True
-        answers = [_passes(site, value, item) for item in tested]
+        answers = [_passes(site, value, item, asked) for item in tested]
         if True in answers:
             return True
         return None if site.semantics.strict and None in answers else False

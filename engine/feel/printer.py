@@ -164,7 +164,10 @@ def _operation(
 def _tests(tests: tuple[Node, ...]) -> str:
     # `x in (= y)` would read as a test, not as the range that is a value.
     if len(tests) == 1 and _printed(tests[0])[1] >= SUM and getattr(tests[0], "operator", "") not in ("=", "!="):
-        return _test(tests[0])
+        alone = _test(tests[0])
+        # A bracket that begins an operation, as in `x in (< 1) / y`, could be taken for that of the tests.
+        if isinstance(tests[0], Range) or not alone.startswith("("):
+            return alone
     return f"({', '.join(_test(test) for test in tests)})"
 
 

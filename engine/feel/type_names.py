@@ -27,7 +27,10 @@ def type_name(reader: Reader) -> TypeName:
         arguments: list[TypeName] = []
         names: list[str] = []
         result = None
-        if reader.is_symbol("<") and name in ("list", "range", "context", "function"):
+        if name == "function" and reader.token.text == "<>":
+            reader.take()
+            result = _result(reader)
+        elif reader.is_symbol("<") and name in ("list", "range", "context", "function"):
             reader.take()
             while not reader.is_symbol(">"):
                 if name == "context":
@@ -38,9 +41,13 @@ def type_name(reader: Reader) -> TypeName:
                     break
             reader.expect(">")
             if name == "function":
-                reader.expect("->", "write the type of the result after `->`")
-                result = type_name(reader)
+                result = _result(reader)
         return TypeName(name, tuple(arguments), tuple(names), result, reader.span_from(start))
+
+
+def _result(reader: Reader) -> TypeName:
+    reader.expect("->", "write the type of the result after `->`")
+    return type_name(reader)
 
 
 def _name(reader: Reader) -> str:

@@ -9,7 +9,8 @@ from engine.model.table import Cell, OnUndetermined, Row, Section, Table
 from engine.model.vocabulary import FactKind
 from engine.rulefile.cells import CellReader
 from engine.rulefile.columns import read_header
-from engine.rulefile.decision_frame import LISTING, SECTION_KEYS, DecisionFrame
+from engine.rulefile.decision_frame import LISTING, DecisionFrame
+from engine.rulefile.decision_shapes import SECTION
 from engine.rulefile.faults import Faults
 from engine.rulefile.form import Form, title
 from engine.rulefile.names import Names, unknown
@@ -131,8 +132,8 @@ def _section_form(item: YamlNode, faults: Faults) -> Form | None:
     if not isinstance(item, MapNode):
         faults.add("GL117", "a section is a map", item.place, "its keys are `title`, `for`, `set` and `rows`")
         return None
-    form = Form(item, "the section", faults)
-    form.only(SECTION_KEYS)
+    form = Form(item, "the section", faults, SECTION)
+    form.only_known()
     return form
 
 
@@ -148,7 +149,7 @@ def _set(form: Form, frame: DecisionFrame, cells: CellReader) -> dict[str, Cell]
 def _rows(
     form: Form, number: int, frame: DecisionFrame, constants: Mapping[str, Cell], cells: CellReader, faults: Faults
 ) -> list[Row]:
-    node = form.text("rows", required=True)
+    node = form.text("rows")
     table = split_table(node, faults) if node and _under_bar(node, faults) else None
     if node is None or table is None:
         return []

@@ -7,21 +7,17 @@ from dataclasses import dataclass
 
 from engine.model.table import Hit, OnUndetermined, Output
 from engine.model.vocabulary import FactKind, FactType, Text
+from engine.rulefile.decision_shapes import BODIES, DECISION, RULE_SET
 from engine.rulefile.faults import Faults
 from engine.rulefile.form import Form, labels, title
-from engine.rulefile.kinds import KEYS, read_kind
+from engine.rulefile.kinds import read_kind
 from engine.rulefile.names import check_name
 from engine.rulefile.scalars import read_choice
+from engine.rulefile.shape import Together
+from engine.rulefile.value_shapes import OUTPUT, ROW_OUTPUT, ROW_OUTPUTS
 from engine.rulefile.yaml_documents import Document
 from engine.rulefile.yaml_nodes import Entry, ListNode, MapNode, TextNode
 
-DECISION_KEYS = (
-    "decision", "title", "basis", "kind", "parameters", "hit", "undetermined", "referral", "asserts", "outputs",
-    "default", "value", "rows", "sections",
-)  # fmt: skip
-OUTPUT_KEYS = (*KEYS, "zh", "en")
-SECTION_KEYS = ("title", "for", "set", "rows")
-_RULE_SET = "rule set"
 _COLLECTING = (Hit.COLLECT, Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT)
 LISTING = (Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
 
@@ -83,9 +79,9 @@ def read_frame(document: Document, faults: Faults) -> DecisionFrame | None:
         return None
     name_node = root.get("decision")
     what = f"decision `{name_node.text}`" if isinstance(name_node, TextNode) and name_node.text else "the decision"
-    form = Form(root, what, faults)
-    form.only(DECISION_KEYS)
-    name = form.text("decision", required=True)
+    form = Form(root, what, faults, DECISION)
+    form.only_known()
+    name = form.text("decision")
     if name is None:
         return None
     check_name(name, faults)
@@ -93,11 +89,11 @@ def read_frame(document: Document, faults: Faults) -> DecisionFrame | None:
     basis = form.text("basis")
     asserts = form.map("asserts")
     asserted = _outputs(asserts)
-    _check_keys(form, chained)
+    _check_keys(form)
     return DecisionFrame(
         form=form,
         name=name,
-        title=title(form.map("title", required=True)),
+        title=title(form.map("title")),
         basis=basis.text if basis else "",
         parameters=_parameters(form),
         hit=read_choice(form.text("hit"), Hit, "hit policy", faults),
@@ -113,47 +109,26 @@ def _chained(form: Form) -> bool:
     kind = form.text("kind")
     if kind is None:
         return False
-    if kind.text != _RULE_SET:
+    if kind.text != RULE_SET:
         help_ = "only `rule set` is said; a table or a value tells by its keys"
         form.faults.add("GL118", f"`{kind.text}` is no kind", kind.place, help_)
     return True
 
 
-def _check_keys(form: Form, chained: bool) -> None:
+def _check_keys(form: Form) -> None:
     """Which keys must, and which cannot, be together."""
-    bodies = [key for key in ("value", "rows", "sections") if form.has(key)]
-    if not bodies:
+    if not any(form.has(key) for key in BODIES):
         form.missing("value", "add `value:`, `rows:` or `sections:`")
-    for surplus in bodies[1:]:
-        help_ = f"keep `{bodies[0]}` or `{surplus}`"
-        form.faults.add("GL119", f"`{surplus}` does not go with `{bodies[0]}`", form.place_of(surplus), help_)
-    if "value" in bodies:
-        _forbid(form, ("kind", "hit", "undetermined", "referral", "asserts", "outputs", "default"), "value")
-    elif bodies:
-        _check_table_keys(form, chained)
+    for rule in form.shape.together:
+        if form.applies(rule):
+            _forbid(form, rule)
 
 
-def _check_table_keys(form: Form, chained: bool) -> None:
-    if not form.has("undetermined"):
-        form.missing("undetermined", "say `refer`, `ignore` or `error`")
-    if form.has("asserts"):
-        _forbid(form, ("outputs", "hit", "referral", "parameters"), "asserts")
-        if not chained:
-            form.faults.add(
-                "GL119", "`asserts` needs `kind: rule set`", form.place_of("asserts"), "add `kind: rule set`"
-            )
-        return
-    for key in ("outputs", "hit"):
-        if not form.has(key):
-            other = "" if not chained else ", or `asserts:` for rules that set facts"
-            form.missing(key, f"add `{key}:`{other}")
-
-
-def _forbid(form: Form, keys: tuple[str, ...], because: str) -> None:
-    for key in keys:
+def _forbid(form: Form, rule: Together) -> None:
+    for key in rule.excludes:
         if form.has(key):
-            help_ = f"remove `{key}` or `{because}`"
-            form.faults.add("GL119", f"`{key}` does not go with `{because}`", form.place_of(key), help_)
+            help_ = f"remove `{key}` or `{rule.having}`"
+            form.faults.add("GL119", f"`{key}` does not go with `{rule.having}`", form.place_of(key), help_)
 
 
 def _parameters(form: Form) -> tuple[ParameterFrame, ...]:
@@ -187,9 +162,9 @@ def _typed_parameter(entry: Entry, faults: Faults) -> ParameterFrame:
         message = f"parameter `{entry.key.text}` takes a map"
         faults.add("GL117", message, entry.key.place, "write `name: {type: …}`")
         return ParameterFrame(entry.key, None)
-    form = Form(entry.value, f"parameter `{entry.key.text}`", faults)
-    form.only(OUTPUT_KEYS)
-    labels(form, required=False)
+    form = Form(entry.value, f"parameter `{entry.key.text}`", faults, OUTPUT)
+    form.only_known()
+    labels(form)
     return ParameterFrame(entry.key, read_kind(form))
 
 
@@ -206,10 +181,10 @@ def _output(entry: Entry, faults: Faults) -> Output | None:
     if not isinstance(entry.value, MapNode):
         faults.add("GL117", f"column `{name}` takes a map", entry.key.place, "write `name: {type: …}`")
         return None
-    form = Form(entry.value, f"column `{name}`", faults)
-    form.only(OUTPUT_KEYS)
-    text = labels(form, required=False)
-    if name in ("id", "code") and not form.has("type"):
+    form = Form(entry.value, f"column `{name}`", faults, ROW_OUTPUT if name in ROW_OUTPUTS else OUTPUT)
+    form.only_known()
+    text = labels(form)
+    if name in ROW_OUTPUTS and not form.has("type"):
         return Output(name, FactKind(FactType.STRING), text, entry.key.place)
     check_name(entry.key, faults)
     kind = read_kind(form)

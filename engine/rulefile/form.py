@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 from engine.model.vocabulary import Text
 from engine.rulefile.faults import Faults
+from engine.rulefile.shape import FREE, Shape, Together, Words, inner
 from engine.rulefile.yaml_nodes import ListNode, MapNode, TextNode, YamlNode
 from engine.source import Place
 from engine.suggest import nearest
 
+_FEW = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A map under reading. `what` names it in messages, as in "fact `employees`"."""
+    """A map under reading, which should have that shape. `what` names it in messages, as in "fact `employees`"."""
 
     node: MapNode
     what: str
     faults: Faults
+    shape: Shape = FREE
 
     @property
     def place(self) -> Place:
@@ -33,9 +37,9 @@ class Form:
         """Whether the key is there."""
         return self.node.get(key) is not None
 
-    def only(self, known: Iterable[str]) -> None:
-        """Report every key that is not known."""
-        known = tuple(known)
+    def only_known(self) -> None:
+        """Report every key that the shape has not."""
+        known = self.shape.names
         for entry in self.node.entries:
             if entry.key.text not in known:
                 near = nearest(entry.key.text, known)
@@ -45,11 +49,11 @@ class Form:
     def missing(self, key: str, help: str = "") -> None:
         """Report that `key` is missing, unless lines of the document could not be read."""
         if not self.node.damaged:
-            self.faults.add("GL116", f"{self.what} lacks `{key}`", self.node.place, help or f"add `{key}:`")
+            self.faults.add("GL116", f"{self.what} lacks `{key}`", self.node.place, help or self._to_add(key))
 
-    def text(self, key: str, required: bool = False) -> TextNode | None:
+    def text(self, key: str) -> TextNode | None:
         """The text under `key`. None, and a fault, where it is something else, empty, or required and missing."""
-        value = self._value(key, required)
+        value = self._value(key)
         if value is None:
             return None
         if not isinstance(value, TextNode):
@@ -60,17 +64,20 @@ class Form:
             return None
         return value
 
-    def map(self, key: str, required: bool = False) -> Form | None:
+    def map(self, key: str) -> Form | None:
         """The map under `key`."""
-        value = self._value(key, required)
-        if value is None or isinstance(value, MapNode):
-            return Form(value, f"`{key}`", self.faults) if value is not None else None
+        value = self._value(key)
+        if value is None:
+            return None
+        if isinstance(value, MapNode):
+            takes = inner(self.shape, key)
+            return Form(value, f"`{key}`", self.faults, takes if isinstance(takes, Shape) else FREE)
         self.faults.add("GL117", f"`{key}` takes a map", self._shape_place(key, value), "write `{key: value, …}`")
         return None
 
-    def list(self, key: str, required: bool = False) -> ListNode | None:
+    def list(self, key: str) -> ListNode | None:
         """The list under `key`."""
-        value = self._value(key, required)
+        value = self._value(key)
         if value is None or isinstance(value, ListNode):
             return value
         self.faults.add("GL117", f"`{key}` takes a list", self._shape_place(key, value), "write `[one, two]`")
@@ -86,12 +93,32 @@ class Form:
                 self.faults.add("GL117", f"`{key}` takes a list of texts", item.place, "write `[one, two]`")
         return tuple(item for item in value.items if isinstance(item, TextNode))
 
-    def _value(self, key: str, required: bool) -> YamlNode | None:
+    def needs(self, key: str) -> bool:
+        """Whether `key` must be there: always, or as another key is."""
+        known = self.shape.key(key)
+        required = known is not None and known.required
+        return required or any(key in rule.needs and self.applies(rule) for rule in self.shape.together)
+
+    def applies(self, rule: Together) -> bool:
+        """Whether the map has the key that the rule is about, and none of those it leaves alone."""
+        return self.has(rule.having) and not any(map(self.has, rule.lacking))
+
+    def _value(self, key: str) -> YamlNode | None:
         value = self.node.get(key)
-        if value is None and required:
+        if value is None and self.needs(key):
             self.missing(key)
         # What stood there may have been among the lines that could not be read.
         return None if self.node.damaged and isinstance(value, TextNode) and not value.text else value
+
+    def _to_add(self, key: str) -> str:
+        """What to write where `key` is missing: its words, where they are few."""
+        takes = inner(self.shape, key)
+        words = tuple(takes.words) if isinstance(takes, Words) else ()
+        if len(words) == 1:
+            return f"add `{key}: {words[0]}`"
+        if 1 < len(words) <= _FEW:
+            return f"say {quoted(words[:-1])} or `{words[-1]}`"
+        return f"add `{key}:`"
 
     def _shape_place(self, key: str, value: YamlNode) -> Place:
         """The key, where the value is empty: there is nothing else to show."""
@@ -102,15 +129,13 @@ def title(form: Form | None) -> Text | None:
     """The text of a `{zh: …, en: …}` map, None where a language is missing (a fault)."""
     if form is None:
         return None
-    form.only(("zh", "en"))
-    return labels(form, required=True)
+    form.only_known()
+    return labels(form)
 
 
-def labels(form: Form, required: bool) -> Text | None:
-    """The keys `zh` and `en` of a map. One without the other is a fault, neither only where `required`."""
-    if not required and not form.has("zh") and not form.has("en"):
-        return None
-    zh, en = form.text("zh", required=True), form.text("en", required=True)
+def labels(form: Form) -> Text | None:
+    """The keys `zh` and `en` of a map. One without the other is a fault, neither only where its shape needs them."""
+    zh, en = form.text("zh"), form.text("en")
     return Text(zh.text, en.text) if zh and en else None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine.rulefile.format_shapes import Shape
 from engine.rulefile.format_table import format_table
+from engine.rulefile.shape import Takes, inner, rank
 from engine.rulefile.yaml_nodes import Entry, ListNode, MapNode, TextNode, YamlNode
 
 _STEP = "  "
+FOR_EDITORS = "# yaml-language-server:"
+"""A comment that begins so must stay on top of its document."""
 
 
 class Unusual(Exception):
@@ -24,7 +26,7 @@ class _Piece:
     lines: tuple[str, ...]
 
 
-def format_document(root: YamlNode, lines: list[str], first_line: int, shape: Shape) -> list[str]:
+def format_document(root: YamlNode, lines: list[str], first_line: int, shape: Takes) -> list[str]:
     """The lines of the document whose line number `first_line` is `lines[0]`. Raises Unusual."""
     if not isinstance(root, MapNode) or root.stop:
         raise Unusual
@@ -36,13 +38,13 @@ class _Layout:
         self._lines = lines
         self._first = first_line
 
-    def document(self, root: MapNode, shape: Shape) -> list[str]:
+    def document(self, root: MapNode, shape: Takes) -> list[str]:
         pieces, below = self._map(root, 0, len(self._lines), shape)
         return [*_joined(pieces), *_comments(below)]
 
     # Regions are half-open ranges of indexes into the lines.
 
-    def _map(self, node: MapNode, start: int, stop: int, shape: Shape) -> tuple[list[_Piece], list[str]]:
+    def _map(self, node: MapNode, start: int, stop: int, shape: Takes) -> tuple[list[_Piece], list[str]]:
         """The pieces of a block map in canonical order, and the comments below its last entry that are not its own."""
         begins = [self._index(entry.key) for entry in node.entries]
         if any(later <= earlier for earlier, later in pairwise(begins)):
@@ -51,11 +53,11 @@ class _Layout:
         ranked: list[tuple[int, _Piece]] = []
         for entry, begin, end in zip(node.entries, begins, [*begins[1:], stop], strict=True):
             lines, left = self._entry(entry, begin, end, shape)
-            ranked.append((shape.rank(entry.key.text), _Piece(tuple(_comments(pending)), tuple(lines))))
+            ranked.append((rank(shape, entry.key.text), _Piece(tuple(_comments(pending)), tuple(lines))))
             pending = left
         return _ordered(ranked), pending
 
-    def _list(self, node: ListNode, start: int, stop: int, shape: Shape) -> tuple[list[_Piece], list[str]]:
+    def _list(self, node: ListNode, start: int, stop: int, shape: Takes) -> tuple[list[_Piece], list[str]]:
         begins = [item.place.line - self._first for item in node.items]
         if any(later <= earlier for earlier, later in pairwise(begins)):
             raise Unusual
@@ -68,7 +70,7 @@ class _Layout:
         return pieces, pending
 
     def _item(
-        self, item: YamlNode, begin: int, end: int, above: tuple[str, ...], shape: Shape
+        self, item: YamlNode, begin: int, end: int, above: tuple[str, ...], shape: Takes
     ) -> tuple[_Piece, list[str]]:
         column = item.place.column - 1
         if self._lines[begin][:column].strip() != "-":
@@ -83,14 +85,14 @@ class _Layout:
         lines, left = self._leaf("- ", item, begin, end, shape)
         return _Piece(above, tuple(lines)), left
 
-    def _entry(self, entry: Entry, begin: int, end: int, shape: Shape) -> tuple[list[str], list[str]]:
+    def _entry(self, entry: Entry, begin: int, end: int, shape: Takes) -> tuple[list[str], list[str]]:
         """The lines of an entry, and the lines up to `end` that are not part of it."""
         key, value = self._raw(entry.key), entry.value
         if isinstance(value, TextNode) or value.stop:
-            return self._leaf(f"{key}: ", value, begin, end, shape.of(entry.key.text), entry.key.text)
-        inner = shape.of(entry.key.text)
+            return self._leaf(f"{key}: ", value, begin, end, inner(shape, entry.key.text), entry.key.text)
+        below = inner(shape, entry.key.text)
         children = self._map if isinstance(value, MapNode) else self._list
-        pieces, left = children(value, begin + 1, end, inner)  # type: ignore[arg-type]
+        pieces, left = children(value, begin + 1, end, below)  # type: ignore[arg-type]
         column = value.place.column - 1
         # The dashes of a list may stand right under its key: comments in that column belong to the outer map.
         own, left = _split_by_depth(left, max(column, entry.key.place.column))
@@ -99,7 +101,7 @@ class _Layout:
         return [f"{key}:{comment}", *_indented(body)], left
 
     def _leaf(
-        self, prefix: str, value: YamlNode, begin: int, end: int, shape: Shape, key: str = ""
+        self, prefix: str, value: YamlNode, begin: int, end: int, shape: Takes, key: str = ""
     ) -> tuple[list[str], list[str]]:
         """A scalar or flow collection behind its key or dash."""
         if isinstance(value, TextNode) and value.block:
@@ -140,17 +142,17 @@ class _Layout:
             column += 1
         return column
 
-    def _flow(self, node: YamlNode, shape: Shape) -> str:
+    def _flow(self, node: YamlNode, shape: Takes) -> str:
         """A value on one line, maps with their keys in order."""
         if isinstance(node, TextNode):
             return self._raw(node)
         if isinstance(node, ListNode):
             return "[" + ", ".join(self._flow(item, shape) for item in node.items) + "]"
-        entries = sorted(node.entries, key=lambda entry: shape.rank(entry.key.text))
+        entries = sorted(node.entries, key=lambda entry: rank(shape, entry.key.text))
         return "{" + ", ".join(self._pair(entry, shape) for entry in entries) + "}"
 
-    def _pair(self, entry: Entry, shape: Shape) -> str:
-        return f"{self._raw(entry.key)}: {self._flow(entry.value, shape.of(entry.key.text))}"
+    def _pair(self, entry: Entry, shape: Takes) -> str:
+        return f"{self._raw(entry.key)}: {self._flow(entry.value, inner(shape, entry.key.text))}"
 
     def _raw(self, node: TextNode) -> str:
         """A scalar as it is written."""
@@ -175,7 +177,7 @@ class _Layout:
 
 
 def _ordered(ranked: list[tuple[int, _Piece]]) -> list[_Piece]:
-    """By rank. What stands above the first entry and apart from it stays at the top."""
+    """By rank. What stands above the first entry and apart from it, or is for editors, stays at the top."""
     _, first = ranked[0]
     head, own = _split_head(first.above)
     ranked[0] = (ranked[0][0], _Piece(own, first.lines))
@@ -186,8 +188,8 @@ def _ordered(ranked: list[tuple[int, _Piece]]) -> list[_Piece]:
 
 
 def _split_head(above: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    blanks = [index for index, line in enumerate(above) if not line]
-    cut = blanks[-1] + 1 if blanks else 0
+    apart = [index for index, line in enumerate(above) if not line or line.startswith(FOR_EDITORS)]
+    cut = apart[-1] + 1 if apart else 0
     return above[:cut], above[cut:]
 
 

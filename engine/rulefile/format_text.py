@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.rulefile.decoding import decode
 from engine.rulefile.faults import Faults
+from engine.rulefile.file_shapes import shape_of
 from engine.rulefile.format_block import Unusual, format_document
-from engine.rulefile.format_shapes import Shape, shape_of
+from engine.rulefile.shape import Shape
 from engine.rulefile.yaml_documents import Document, document_spans, read_documents
 
 

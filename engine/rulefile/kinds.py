@@ -4,39 +4,26 @@ from __future__ import annotations
 
 import re
 
-from engine.model.unit import UNITS
 from engine.model.vocabulary import FactKind, FactType
 from engine.rulefile.form import Form
 from engine.rulefile.scalars import choice_help, read_boolean, read_choice, read_number
+from engine.rulefile.value_shapes import CHECKS, UNIT_WORDS
 from engine.rulefile.yaml_nodes import TextNode
-
-KEYS = ("type", "unit", "allowed", "min", "max", "whole", "pattern", "check")
-_FITTING = {
-    "unit": FactType.NUMBER,
-    "min": FactType.NUMBER,
-    "max": FactType.NUMBER,
-    "whole": FactType.NUMBER,
-    "allowed": FactType.STRING,
-    "pattern": FactType.STRING,
-    "check": FactType.STRING,
-}
-_CHECKS = ("uscc",)
 
 
 def read_kind(form: Form) -> FactKind | None:
-    """The kind that `form` describes; None, and a fault, without a type. What does not fit the type is a fault."""
+    """The kind that `form` describes, whose shape has KIND_KEYS; None, and a fault, without a type.
+
+    What does not fit the type is a fault.
+    """
     faults = form.faults
-    type_ = read_choice(form.text("type", required=True), FactType, "type", faults)
+    type_ = read_choice(form.text("type"), FactType, "type", faults)
     if type_ is None:
         return None
-    for key, fitting in _FITTING.items():
-        if form.has(key) and type_ is not fitting:
-            faults.add(
-                "GL119",
-                f"`{key}` does not go with type `{type_.value}`",
-                form.place_of(key),
-                f"it is for a {fitting.value}",
-            )
+    for key in form.shape.keys:
+        if key.fits and form.has(key.name) and type_.value != key.fits:
+            message = f"`{key.name}` does not go with type `{type_.value}`"
+            faults.add("GL119", message, form.place_of(key.name), f"it is for a {key.fits}")
     if type_ is FactType.NUMBER:
         return _number_kind(form)
     if type_ is FactType.STRING:
@@ -57,8 +44,9 @@ def _unit(form: Form) -> str:
     node = form.text("unit")
     if node is None:
         return ""
-    if node.text not in UNITS:
-        form.faults.add("GL204", f"unknown unit `{node.text}`", node.place, choice_help(node.text, tuple(UNITS)))
+    known = tuple(UNIT_WORDS.words)
+    if node.text not in known:
+        form.faults.add("GL204", f"unknown unit `{node.text}`", node.place, choice_help(node.text, known))
         return ""
     return node.text
 
@@ -99,7 +87,8 @@ def _check(form: Form) -> str | None:
     node = form.text("check")
     if node is None:
         return None
-    if node.text not in _CHECKS:
-        form.faults.add("GL118", f"`{node.text}` is no check", node.place, choice_help(node.text, _CHECKS))
+    known = tuple(CHECKS.words)
+    if node.text not in known:
+        form.faults.add("GL118", f"`{node.text}` is no check", node.place, choice_help(node.text, known))
         return None
     return node.text

@@ -13,9 +13,9 @@ from engine.rulefile.yaml_nodes import TextNode
 from engine.source import Place
 from engine.suggest import nearest
 
-_NAME = re.compile(r"[^\W\d][\w]*(?:(?: |[-+*/.'])?\w+)*")
+_NAME = re.compile(r"[^\W\d]\w*(?:[ \-+*/.']\w+)*")
 _SIMPLE = re.compile(r"[^\W\d]\w*")
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     (
         *("and", "or", "not", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between"),
         *("instance", "of", "function", "external", "true", "false", "null", "when"),
@@ -71,7 +71,7 @@ class Registry:
 def check_name(node: TextNode, faults: Faults) -> None:
     """Report a name that FEEL could not read, or that a column of a table already means."""
     name = node.text
-    if name in _KEYWORDS:
+    if name in KEYWORDS:
         faults.add("GL202", f"`{name}` is a word of the rule language", node.place, "choose another name")
     elif not _NAME.fullmatch(name):
         help_ = "letters, digits and `_`, beginning with a letter"

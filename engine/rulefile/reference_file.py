@@ -10,24 +10,22 @@ from engine.model.reference import Column, ReferenceTable
 from engine.model.vocabulary import FactType, Scalar
 from engine.rulefile.csv_rows import Record, read_records
 from engine.rulefile.faults import Faults
+from engine.rulefile.file_shapes import COLUMN, REFERENCE, TABLE
 from engine.rulefile.form import Form, labels, quoted, title
-from engine.rulefile.kinds import KEYS, read_kind
+from engine.rulefile.kinds import read_kind
 from engine.rulefile.names import Registry, check_name, unknown
 from engine.rulefile.scalars import Unreadable, check_order, read_boolean, read_day, scalar
 from engine.rulefile.yaml_nodes import Entry, MapNode, TextNode
 from engine.source import Place
-
-TABLE_KEYS = ("file", "title", "source", "dated by", "covers", "columns")
-COLUMN_KEYS = (*KEYS, "optional", "zh", "en")
 
 
 def read_references(
     root: MapNode, path: str, texts: Mapping[str, str], registry: Registry, faults: Faults
 ) -> dict[str, ReferenceTable]:
     """The tables that can be read. `texts` holds the CSV files by path; one that no table names is a warning."""
-    form = Form(root, "the reference data", faults)
-    form.only(("tables",))
-    tables = form.map("tables", required=True)
+    form = Form(root, "the reference data", faults, REFERENCE)
+    form.only_known()
+    tables = form.map("tables")
     found: dict[str, ReferenceTable] = {}
     for entry in tables.node.entries if tables else ():
         check_name(entry.key, faults)
@@ -54,16 +52,16 @@ def _undescribed(form: Form, folder: str, texts: Mapping[str, str], faults: Faul
 def _table(entry: Entry, folder: str, texts: Mapping[str, str], faults: Faults) -> ReferenceTable | None:
     name = entry.key.text
     if not isinstance(entry.value, MapNode):
-        faults.add("GL117", f"table `{name}` takes a map", entry.key.place, f"its keys are {quoted(TABLE_KEYS)}")
+        faults.add("GL117", f"table `{name}` takes a map", entry.key.place, f"its keys are {quoted(TABLE.names)}")
         return None
-    form = Form(entry.value, f"table `{name}`", faults)
-    form.only(TABLE_KEYS)
-    text = title(form.map("title", required=True))
-    source = form.text("source", required=True)
+    form = Form(entry.value, f"table `{name}`", faults, TABLE)
+    form.only_known()
+    text = title(form.map("title"))
+    source = form.text("source")
     covers = _covers(form.map("covers"))
-    columns = _columns(form.map("columns", required=True))
+    columns = _columns(form.map("columns"))
     dated_by = _dated_by(form, columns)
-    file = form.text("file", required=True)
+    file = form.text("file")
     if file is None:
         return None
     path = posixpath.join(folder, file.text)
@@ -80,9 +78,9 @@ def _table(entry: Entry, folder: str, texts: Mapping[str, str], faults: Faults) 
 def _covers(form: Form | None) -> tuple[date, date] | None:
     if form is None:
         return None
-    form.only(("from", "until"))
-    since = read_day(form.text("from", required=True), form.faults)
-    until = read_day(form.text("until", required=True), form.faults)
+    form.only_known()
+    since = read_day(form.text("from"), form.faults)
+    until = read_day(form.text("until"), form.faults)
     check_order(since, until, form.place_of("until"), form.faults)
     return (since, until) if since and until else None
 
@@ -97,12 +95,12 @@ def _columns(form: Form | None) -> tuple[Column, ...]:
             message = f"column `{entry.key.text}` takes a map"
             faults.add("GL117", message, entry.key.place, "write `name: {type: …}`")
             continue
-        inner = Form(entry.value, f"column `{entry.key.text}`", faults)
-        inner.only(COLUMN_KEYS)
+        inner = Form(entry.value, f"column `{entry.key.text}`", faults, COLUMN)
+        inner.only_known()
         kind = read_kind(inner)
         optional = read_boolean(inner.text("optional"), faults) or False
         if kind is not None:
-            text = labels(inner, required=False)
+            text = labels(inner)
             columns.append(Column(entry.key.text, kind, optional, text, entry.key.place))
     return tuple(columns)
 

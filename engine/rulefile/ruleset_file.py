@@ -9,15 +9,12 @@ from datetime import date
 from engine.model.ruleset import Answer
 from engine.model.vocabulary import Text
 from engine.rulefile.faults import Faults
+from engine.rulefile.file_shapes import LANGUAGE, RULESET
 from engine.rulefile.form import Form, title
 from engine.rulefile.names import unknown
 from engine.rulefile.scalars import check_order, read_day
+from engine.rulefile.shape import Matching, inner
 from engine.rulefile.yaml_nodes import MapNode, TextNode
-
-FILE_KEYS = ("ruleset", "language", "version", "owner", "title", "effective", "answer")
-_LANGUAGE = 1
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +28,38 @@ class Heading:
     effective_until: date | None
     title: Text
     answer: Answer
-    language: int = _LANGUAGE
+    language: int = LANGUAGE
 
 
 def read_heading(root: MapNode, decisions: frozenset[str], complete: bool, faults: Faults) -> Heading | None:
     """None where anything required is missing or wrong. `decisions` are the names that `answer` may give."""
-    form = Form(root, "the ruleset", faults)
-    form.only(FILE_KEYS)
-    name = _matching(form, "ruleset", _NAME, "lower case words joined by `-`, as in `corporate-lending`")
-    version = _matching(form, "version", _VERSION, "three numbers, as in `1.0.0`")
-    owner = form.text("owner", required=True)
-    text = title(form.map("title", required=True))
-    effective = _effective(form.map("effective", required=True))
-    answer = _answer(form.map("answer", required=True), decisions, complete)
+    form = Form(root, "the ruleset", faults, RULESET)
+    form.only_known()
+    name = _matching(form, "ruleset", "lower case words joined by `-`, as in `corporate-lending`")
+    version = _matching(form, "version", "three numbers, as in `1.0.0`")
+    owner = form.text("owner")
+    text = title(form.map("title"))
+    effective = _effective(form.map("effective"))
+    answer = _answer(form.map("answer"), decisions, complete)
     if not _language(form) or not (name and version and owner and text and effective and answer):
         return None
     return Heading(name.text, version.text, owner.text, *effective, text, answer)
 
 
-def _matching(form: Form, key: str, pattern: re.Pattern[str], help: str) -> TextNode | None:
-    node = form.text(key, required=True)
-    if node is not None and not pattern.fullmatch(node.text):
+def _matching(form: Form, key: str, help: str) -> TextNode | None:
+    node = form.text(key)
+    takes = inner(form.shape, key)
+    if node is not None and isinstance(takes, Matching) and not re.fullmatch(takes.pattern, node.text):
         form.faults.add("GL118", f"`{node.text}` is no {'name' if key == 'ruleset' else key}", node.place, help)
         return None
     return node
 
 
 def _language(form: Form) -> bool:
-    node = form.text("language", required=True)
-    if node is not None and node.text != str(_LANGUAGE):
+    node = form.text("language")
+    if node is not None and node.text != str(LANGUAGE):
         message = f"unknown language version `{node.text}`"
-        form.faults.add("GL118", message, node.place, f"this program reads version {_LANGUAGE}")
+        form.faults.add("GL118", message, node.place, f"this program reads version {LANGUAGE}")
         return False
     return node is not None
 
@@ -69,8 +67,8 @@ def _language(form: Form) -> bool:
 def _effective(form: Form | None) -> tuple[date, date | None] | None:
     if form is None:
         return None
-    form.only(("from", "until"))
-    since = read_day(form.text("from", required=True), form.faults)
+    form.only_known()
+    since = read_day(form.text("from"), form.faults)
     until = read_day(form.text("until"), form.faults)
     check_order(since, until, form.place_of("until"), form.faults)
     return (since, until) if since else None
@@ -79,16 +77,16 @@ def _effective(form: Form | None) -> tuple[date, date | None] | None:
 def _answer(form: Form | None, decisions: frozenset[str], complete: bool) -> Answer | None:
     if form is None:
         return None
-    form.only(("outcome", "status", "reasons", "referred"))
+    form.only_known()
     found: dict[str, str] = {}
     for key in ("outcome", "status", "reasons"):
-        node = form.text(key, required=True)
+        node = form.text(key)
         if node is None:
             continue
         found[key] = node.text
         if complete and node.text not in decisions:
             unknown(node.text, decisions, "decision", node.place, form.faults)
-    referred = form.text("referred", required=True)
+    referred = form.text("referred")
     if referred is None or len(found) < 3:
         return None
     return Answer(**found, referred=referred.text, place=form.place)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from engine.model.vocabulary import Fact, FactKind, Scalar, Text, Vocabulary
 from engine.rulefile.faults import Faults
-from engine.rulefile.form import Form, labels
-from engine.rulefile.kinds import KEYS, read_kind
+from engine.rulefile.file_shapes import FACT, SENSITIVITY, VOCABULARY
+from engine.rulefile.form import Form, labels, title
+from engine.rulefile.kinds import read_kind
 from engine.rulefile.names import Registry, check_name, unknown
 from engine.rulefile.scalars import read_boolean, read_number, read_scalar
+from engine.rulefile.shape import Shape
+from engine.rulefile.value_shapes import TITLE
 from engine.rulefile.yaml_nodes import Entry, MapNode
-
-FACT_KEYS = ("in", *KEYS, "required", "absent", "sensitivity", "zh", "en")
-FILE_KEYS = ("groups", "facts")
-_MOST_SENSITIVE = 5
 
 
 def read_vocabulary(root: MapNode, registry: Registry, faults: Faults) -> Vocabulary | None:
     """All facts that can be read; None where the file has no map of facts at all."""
-    form = Form(root, "the vocabulary", faults)
-    form.only(FILE_KEYS)
+    form = Form(root, "the vocabulary", faults, VOCABULARY)
+    form.only_known()
     groups = _groups(form.map("groups"), faults)
-    facts = form.map("facts", required=True)
+    facts = form.map("facts")
     if facts is None:
         return None
     read = [_fact(entry, groups, registry, faults) for entry in facts.node.entries]
@@ -31,41 +30,40 @@ def _groups(form: Form | None, faults: Faults) -> dict[str, Text]:
     groups: dict[str, Text] = {}
     for entry in form.node.entries if form else ():
         check_name(entry.key, faults)
-        inner = _entry_form(entry, "group", faults)
+        inner = _entry_form(entry, "group", TITLE, faults)
         if inner is None:
             continue
-        inner.only(("zh", "en"))
-        text = labels(inner, required=True)
+        text = title(inner)
         groups[entry.key.text] = text or Text(entry.key.text, entry.key.text)
     return groups
 
 
-def _entry_form(entry: Entry, what: str, faults: Faults) -> Form | None:
+def _entry_form(entry: Entry, what: str, shape: Shape, faults: Faults) -> Form | None:
     name = f"{what} `{entry.key.text}`"
     if isinstance(entry.value, MapNode):
-        return Form(entry.value, name, faults)
+        return Form(entry.value, name, faults, shape)
     faults.add("GL117", f"{name} takes a map", entry.key.place, "write `name: {key: value, …}`")
     return None
 
 
 def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, faults: Faults) -> Fact | None:
     check_name(entry.key, faults)
-    form = _entry_form(entry, "fact", faults)
+    form = _entry_form(entry, "fact", FACT, faults)
     if form is None:
         registry.declare(entry.key, None)
         return None
-    form.only(FACT_KEYS)
+    form.only_known()
     kind = read_kind(form)
     registry.declare(entry.key, kind)
-    title = labels(form, required=True)
+    label = labels(form)
     path = _path(form, entry.key.text, groups)
-    if kind is None or title is None:
+    if kind is None or label is None:
         return None
     return Fact(
         name=entry.key.text,
         kind=kind,
         path=path,
-        title=title,
+        title=label,
         place=entry.key.place,
         required=read_boolean(form.text("required"), faults) or False,
         absent=_absent(form, kind),
@@ -94,7 +92,9 @@ def _sensitivity(form: Form) -> int:
     level = read_number(node, form.faults)
     if node is None or level is None:
         return 1
-    if level not in range(1, _MOST_SENSITIVE + 1):
-        form.faults.add("GL118", f"`{node.text}` is no sensitivity", node.place, f"write 1 to {_MOST_SENSITIVE}")
+    if level not in range(SENSITIVITY.least, SENSITIVITY.most + 1):
+        form.faults.add(
+            "GL118", f"`{node.text}` is no sensitivity", node.place, f"write {SENSITIVITY.least} to {SENSITIVITY.most}"
+        )
         return 1
     return int(level)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine.rulefile.decision_frame import OUTPUT_KEYS
 from engine.rulefile.faults import Faults
+from engine.rulefile.file_shapes import COLUMN, FACT
 from engine.rulefile.format_text import format_text
-from engine.rulefile.reference_file import COLUMN_KEYS
 from engine.rulefile.table_text import ANNOTATIONS, split_line, split_table
-from engine.rulefile.vocabulary_file import FACT_KEYS
+from engine.rulefile.value_shapes import OUTPUT
 from engine.rulefile.yaml_documents import read_documents
 from engine.rulefile.yaml_nodes import Entry, ListNode, MapNode, TextNode, YamlNode
 from engine.sheets.from_rows import read_rows
@@ -18,11 +17,11 @@ from engine.sheets.yaml_values import shown, shown_entry, shown_expression
 
 _CELL_AT_MOST = 30_000
 _ORDERS: Mapping[str, tuple[str, ...]] = {
-    "facts": FACT_KEYS,
-    "columns": COLUMN_KEYS,
-    "outputs": OUTPUT_KEYS,
-    "asserts": OUTPUT_KEYS,
-    "parameters": OUTPUT_KEYS,
+    "facts": FACT.names,
+    "columns": COLUMN.names,
+    "outputs": OUTPUT.names,
+    "asserts": OUTPUT.names,
+    "parameters": OUTPUT.names,
 }
 
 

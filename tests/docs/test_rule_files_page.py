@@ -9,10 +9,8 @@ import pytest
 
 from engine.model.table import Hit
 from engine.rulefile import format_text, read, render
-from engine.rulefile.decision_frame import DECISION_KEYS, SECTION_KEYS
-from engine.rulefile.reference_file import COLUMN_KEYS, TABLE_KEYS
-from engine.rulefile.ruleset_file import FILE_KEYS
-from engine.rulefile.vocabulary_file import FACT_KEYS
+from engine.rulefile.decision_shapes import DECISION, SECTION
+from engine.rulefile.file_shapes import COLUMN, FACT, RULESET, TABLE
 from tests.engine.rulefile.surroundings import with_file
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rule-files.md").read_text(encoding="utf-8")
@@ -35,7 +33,7 @@ def test_an_example_is_canonical(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", sorted({*DECISION_KEYS, *SECTION_KEYS, *COLUMN_KEYS, *TABLE_KEYS, *FILE_KEYS, *FACT_KEYS})
+    "key", sorted({name for shape in (DECISION, SECTION, COLUMN, TABLE, RULESET, FACT) for name in shape.names})
 )
 def test_every_key_is_on_the_page(key: str) -> None:
     """In an example or in the text."""

@@ -125,8 +125,8 @@ def test_no_system_headers(copy: Path, machine: Path) -> None:
 
 
 def test_unknown_part(copy: Path) -> None:
-    """Another word than run, test or bench is a mistake of the caller."""
+    """Another word than run, test, bench or fuzz is a mistake of the caller."""
     done = subprocess.run(
         ["sh", "scripts/build.sh", "walk"], cwd=copy, env=dict(os.environ), capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (2, "scripts/build.sh: unknown part `walk`: run, test or bench\n")
+    assert (done.returncode, done.stderr) == (2, "scripts/build.sh: unknown part `walk`: run, test, bench or fuzz\n")

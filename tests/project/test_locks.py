@@ -34,7 +34,7 @@ def test_every_pin_has_hashes(name: str) -> None:
 def test_locks_agree() -> None:
     """A package has the same version wherever it is named."""
     run = pins("requirements.lock")
-    for name in ("requirements-test.lock", "requirements-bench.lock"):
+    for name in ("requirements-test.lock", "requirements-bench.lock", "requirements-fuzz.lock"):
         assert {p: v for p, v in pins(name).items() if p in run} == run
 
 
@@ -47,6 +47,7 @@ def test_locks_hold_what_setup_asks_for() -> None:
         "requirements.lock": setup["options"]["install_requires"],
         "requirements-test.lock": extras["test"] + extras["quality"],
         "requirements-bench.lock": extras["bench"],
+        "requirements-fuzz.lock": extras["fuzz"],
     }
     for name, requirements in wanted.items():
         assert {plain(r) for r in requirements.split("\n") if r} - set(pins(name)) == set()

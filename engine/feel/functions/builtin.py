@@ -50,6 +50,11 @@ class Form:
     parameters: tuple[Parameter, ...]
     call: Callable[..., Any]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
     def by_position(self, arguments: Sequence[Any]) -> list[Any] | None:
         """The values of the parameters, or None when the number of arguments does not fit."""
         parameters = self.parameters
@@ -99,7 +104,8 @@ class Builtin:
         by its index in `arguments`), "type" for an argument of the wrong type, and whatever the function finds wrong.
         """
         failure: FeelError | None = None
-        for form in self.forms:
+        # Two forms may have the same names (`before`): then the order in which they are written decides.
+        for form in sorted(self.forms, key=lambda form: form.names != tuple(names)) if names else self.forms:
             named = dict(zip(names, arguments, strict=True)) if names else None
             values = form.by_position(arguments) if named is None else form.by_name(named)
             if values is None or (named is not None and len(named) < len(names)):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.comparison import equal
+from engine.feel.comparison import COMPARED_AT_MOST, equal
 from engine.feel.errors import FeelError
 from engine.feel.functions.builtin import Builtin, Form, Parameter
 from engine.feel.values.date import Date, day_of_year, is_date, week_of_year, weekday
@@ -23,16 +23,32 @@ _MONTHS = (
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether the two are the same element of FEEL's semantic domain: dates and times are compared part by part."""
+    """Whether the two are the same element of FEEL's semantic domain: dates and times are compared part by part.
+
+    Raises FeelError ("limit") for lists and contexts of more than a million items.
+    """
+    return _same(left, right, [0])
+
+
+def _same(left: Any, right: Any, compared: list[int]) -> bool:
     if type_name(left) != type_name(right):
         return False
     if isinstance(left, (Time, DateTime)):
         return bool(left == right)
     if isinstance(left, (list, tuple)):
-        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right, strict=True))
+        pairs = zip(left, right, strict=False)
+        return len(left) == len(right) and _all_same(pairs, len(left), compared)
     if isinstance(left, dict):
-        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+        entries = ((value, right[key]) for key, value in left.items())
+        return left.keys() == right.keys() and _all_same(entries, len(left), compared)
     return equal(left, right) is True
+
+
+def _all_same(pairs: Iterable[tuple[Any, Any]], count: int, compared: list[int]) -> bool:
+    compared[0] += count
+    if compared[0] > COMPARED_AT_MOST:
+        raise FeelError("limit", "too many items to compare", "需要比较的项过多")
+    return all(_same(one, other, compared) for one, other in pairs)
 
 
 def _of_date(name: str, call: Callable[[Date], Any]) -> Builtin:

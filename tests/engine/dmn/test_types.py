@@ -15,6 +15,8 @@ TYPES = (
         "pair", '<typeRef>number</typeRef><typeConstraint><text>count(?) = 2</text></typeConstraint>',
         ' isCollection="true"',
     )
+    + item("numbers", "<typeRef>number</typeRef>", ' isCollection="true"')
+    + item("few", "<typeRef>numbers</typeRef><typeConstraint><text>count(?) &lt; 3</text></typeConstraint>")
     + item(
         "person",
         '<itemComponent name="first name"><typeRef>string</typeRef></itemComponent>'
@@ -27,6 +29,8 @@ TYPES = (
     + item("number", "<typeRef>number</typeRef>")
 )  # fmt: skip
 CASES = """
+few                             | [1, 2]                                 | [1, 2]
+few                             | [1, 2, 3]                              | null
 number                          | 1                                      | 1
 number                          | "1"                                    | null
 number                          | null                                   | null

@@ -84,6 +84,14 @@ def test_specification(case: Case) -> None:
     assert shown(evaluate(case.expression, SCOPE, SPEC)) == expected(case.expected), case.why
 
 
+@pytest.mark.parametrize("case", cases_in(HERE / "specification.txt"), ids=lambda case: case.place)
+def test_chapter_10(case: Case) -> None:
+    """The specification's value, from the compiler and from the interpreter."""
+    node = parse_expression(case.expression)
+    assert shown(compile_expression(node, SPEC)({})) == expected(case.expected), case.why
+    assert shown(evaluate_node(node, {}, SPEC)) == expected(case.expected), case.why
+
+
 @pytest.mark.parametrize("case", cases_in(HERE / "strict.txt"), ids=lambda case: case.place)
 def test_strict(case: Case) -> None:
     """The value, or all causes why there is none; the same from the interpreter."""

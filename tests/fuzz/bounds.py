@@ -1,0 +1,18 @@
+"""Smaller bounds on work: an input that goes to them teaches nothing more with a million steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.feel import comparison, operate, scope
+from engine.feel.functions import temporal
+
+_FEW = 5_000
+
+
+def lower_bounds(put: Callable[[Any, str, Any], None]) -> None:
+    """Puts them in place of the real ones."""
+    put(scope, "MAX_STEPS", _FEW)
+    for module in (comparison, operate, temporal):
+        put(module, "COMPARED_AT_MOST", _FEW)
