@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "check",
     "fmt": "fmt",
     "export": "export_sheets",
-    "import": "import_sheets",
+    "import": "import_files",
     "decide": "decide",
     "explain": "explain",
     "replay": "replay",
