@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "fmt": "fmt",
     "schema": "schema",
     "export": "export_sheets",
-    "import": "import_sheets",
+    "import": "import_files",
     "decide": "decide",
     "explain": "explain",
     "replay": "replay",

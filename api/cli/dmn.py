@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from rich.text import Text
 
-from api.cli.console import Refused, stderr, stdout
+from api.cli.console import Refused, stdout
+from api.cli.models import model_files, show, sound_library
 from api.json_text import JsonRefused, decode, encode
 from api.problems import KINDS
 from api.rendering import render as rendered
-from engine.diagnostics import Diagnostic, has_errors
-from engine.dmn import MAX_BYTES, Program, UnknownNode, check, read
+from engine.dmn import Program, UnknownNode
 from engine.feel.values import literal_text
-from engine.rulefile.render import render
 
 
 @click.command("dmn")
@@ -35,8 +33,8 @@ def command(model: Path, decision: str | None, service: str | None, inputs: IO[b
     """
     if (decision is None) == (service is None):
         raise click.UsageError("name what to evaluate: either --decision NAME or --service NAME")
-    files = _files(model)
-    program = _program(files, str(model))
+    files = model_files(model)
+    program = Program(sound_library(files, model, f"`{model}` cannot decide anything"))
     name = decision or service or ""
     if service is not None and service not in program.services():
         raise _unknown(UnknownNode(service, None), program.services())
@@ -44,35 +42,11 @@ def command(model: Path, decision: str | None, service: str | None, inputs: IO[b
         answer = program.decide(name, program.inputs_from_json(_inputs(inputs)))
     except UnknownNode as unknown:
         raise _unknown(unknown, program.decisions()) from None
-    _show(answer.notes, files)
+    show(answer.notes, files)
     if as_json:
         click.echo(encode(rendered(answer.value)))
     else:
         stdout().print(literal_text(answer.value), markup=False)
-
-
-def _files(model: Path) -> dict[str, bytes]:
-    """The model and those beside it, which it may import; each read no further than tells that it is too large."""
-    files = {}
-    for path in (model, *sorted(model.parent.glob("*.dmn"))):
-        if not path.is_file():
-            continue
-        try:
-            with path.open("rb") as file:
-                files[str(path)] = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            if path == model:
-                raise Refused(f"the model cannot be read: {error}") from None
-    return files
-
-
-def _program(files: Mapping[str, bytes], main: str) -> Program:
-    reading = read(files, main)
-    found = (*reading.diagnostics, *(check(reading.library) if reading.library else ()))
-    _show(found, files)
-    if reading.library is None or has_errors(found):
-        raise Refused(f"`{main}` cannot decide anything")
-    return Program(reading.library)
 
 
 def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
@@ -91,8 +65,3 @@ def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
 def _unknown(unknown: UnknownNode, names: Iterable[str]) -> Refused:
     near = f": did you mean `{unknown.near}`?" if unknown.near else ""
     return Refused(f"the model has no `{unknown.name}` to evaluate{near}", [f"it has {', '.join(names) or 'none'}"])
-
-
-def _show(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes]) -> None:
-    for diagnostic in diagnostics:
-        stderr().print(Text(render([diagnostic], files)), end="")

@@ -1,4 +1,4 @@
-"""`greenlane import`: a workbook back to rule files."""
+"""`greenlane import --xlsx`: a workbook back to rule files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import click
-
 from api.cli.console import Refused, counted, stderr, stdout
 from api.cli.rules import CheckedRules, show, summary
-from api.cli.settings import current_settings
 from api.cli.whole_files import write_whole
 from api.rules_directory import read_files
 from engine.diagnostics import has_errors
@@ -18,24 +15,8 @@ from engine.sheets import Imported, import_workbook
 from engine.verify import check
 
 
-@click.command("import")
-@click.option(
-    "--xlsx",
-    "file",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The workbook to read.",
-)
-@click.argument("path", required=False, type=click.Path(path_type=Path))
-def command(file: Path, path: Path | None) -> None:
-    """Read an Excel workbook that `greenlane export` wrote, and write the rule files in PATH.
-
-    读取 `greenlane export` 导出的工作簿，写回 PATH 中的规则文件；有错误时一个文件也不写。
-
-    PATH is the directory of `GREENLANE_RULES` (./rules) unless given. Every fault is shown at its `sheet!cell`; with an
-    error nothing is written. Files that the workbook does not hold stay as they are.
-    """
-    directory = path or current_settings().rules
+def import_sheets(file: Path, directory: Path) -> None:
+    """Reads the workbook and writes what has changed. Files that it does not hold stay as they are."""
     try:
         imported = import_workbook(file.read_bytes(), lambda ruleset: check(ruleset, date.today()))
         show(stderr(), CheckedRules({}, None, imported.diagnostics))

@@ -134,6 +134,7 @@ class Input:
     expression: LiteralExpression | None
     values: Text | None
     place: Place
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,13 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`annotations` are notes for people, as many as the table names columns for them."""
+
     tests: tuple[Text, ...]
     results: tuple[LiteralExpression, ...]
     place: Place
+    annotations: tuple[str, ...] = ()
+    description: str = ""
 
 
 HitPolicy = Literal["UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
@@ -160,7 +165,10 @@ Aggregation = Literal["", "SUM", "COUNT", "MIN", "MAX"]
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """Every rule has as many tests as the table inputs and as many results as it has outputs."""
+    """Every rule has as many tests as the table inputs and as many results as it has outputs.
+
+    `annotations` are the names of the columns of notes.
+    """
 
     hit_policy: HitPolicy
     aggregation: Aggregation
@@ -169,6 +177,7 @@ class DecisionTable:
     rules: tuple[Rule, ...]
     type_ref: str
     place: Place
+    annotations: tuple[str, ...] = ()
 
 
 Boxed = (

@@ -27,7 +27,7 @@ def check(library: Library) -> tuple[Diagnostic, ...]:
     for model in library.models.values():
         _references(library, model, faults)
         _cycles(library, model, faults)
-        for part in _parts((*model.items.values(), *model.by_id.values())):
+        for part in parts_of((*model.items.values(), *model.by_id.values())):
             _types(library, model, part, faults)
             # Names of plain letters need not be known to be read.
             _texts(part, members, faults)
@@ -36,15 +36,15 @@ def check(library: Library) -> tuple[Diagnostic, ...]:
     return sort(faults.found)
 
 
-def _parts(part: Any) -> Iterator[Any]:
+def parts_of(part: Any) -> Iterator[Any]:
     """Every object of a model, outer ones first."""
     if isinstance(part, tuple):
         for item in part:
-            yield from _parts(item)
+            yield from parts_of(item)
     elif is_dataclass(part) and not isinstance(part, (Place, Text, Href)):
         yield part
         for field in fields(part):
-            yield from _parts(getattr(part, field.name))
+            yield from parts_of(getattr(part, field.name))
 
 
 def _hrefs(node: Node) -> Iterator[Href]:

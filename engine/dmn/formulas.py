@@ -18,7 +18,7 @@ from engine.feel import (
     parse_expression,
     parse_unary_tests,
 )
-from engine.feel.ast import Span, TypeName, UnaryTests
+from engine.feel.ast import Node, Span, TypeName, UnaryTests
 from engine.source import Place
 
 Run = Callable[[Any], Any]
@@ -45,12 +45,25 @@ class Formulas:
         if key not in self._expressions:
             _make_room(self._expressions)
             try:
-                node = parse_expression(text.value, names, self.members)
-                run = compile_expression(_with_types(node, self._type_name(model)), SPEC, names)
+                run = compile_expression(self.tree(text, model, names), SPEC, names)
             except FeelSyntaxError:
                 run = _null
             self._expressions[key] = run
         return self._expressions[key]
+
+    def tree(self, text: Text, model: Model, names: frozenset[str]) -> Node:
+        """The tree of an expression, types of the model in FEEL's own terms. Raises FeelSyntaxError."""
+        parsed: Node = _with_types(parse_expression(text.value, names, self.members), self._type_name(model))
+        return parsed
+
+    def tests_tree(self, text: Text, model: Model, names: frozenset[str]) -> UnaryTests:
+        """The tree of unary tests, types as in `tree`. Raises FeelSyntaxError."""
+        parsed: UnaryTests = _with_types(parse_unary_tests(text.value, names, self.members), self._type_name(model))
+        return parsed
+
+    def type_tree(self, name: str, model: Model) -> TypeName:
+        """A type of the model by its structure."""
+        return self._spelt(_named(name), model, _DEPTH)
 
     def test(self, text: Text, model: Model, names: frozenset[str]) -> Test:
         """Unary tests as a function of the value and the scope."""
@@ -65,7 +78,7 @@ class Formulas:
         if key not in self._tests:
             _make_room(self._tests)
             try:
-                node = _with_types(parse_unary_tests(text.value, names, self.members), self._type_name(model))
+                node = self.tests_tree(text, model, names)
                 single = tuple(UnaryTests((test,), node.negated, node.span) for test in node.tests)
                 made = compile_test(node, SPEC, names), tuple(compile_test(one, SPEC, names) for one in single)
             except FeelSyntaxError:

@@ -11,6 +11,17 @@ from engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a model says of an element for people, on one line each."""
+
+    label: str
+    description: str
+
+
+NOTHING_SAID = About("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionType:
     """The type of functions with these parameters and this result."""
 
@@ -33,6 +44,7 @@ class ItemDefinition:
     components: tuple[ItemDefinition, ...]
     function: FunctionType | None
     place: Place
+    about: About = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class InputData:
     name: str
     type_ref: str
     place: Place
+    about: About = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ class Decision:
     requires: tuple[Href, ...]
     logic: Boxed | None
     place: Place
+    about: About = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ class KnowledgeModel:
     requires: tuple[Href, ...]
     logic: FunctionDefinition | None
     place: Place
+    about: About = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)

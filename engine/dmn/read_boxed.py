@@ -152,6 +152,7 @@ def _iterator(element: Element, faults: Faults) -> Iterator:
 def _table(element: Element, faults: Faults) -> DecisionTable:
     inputs = tuple(_input(child, faults) for child in element.all("input"))
     outputs = tuple(_output(child, faults) for child in element.all("output"))
+    notes = tuple(child.get("name") for child in element.all("annotation"))
     hit = _one_of(element, "hitPolicy", get_args(HitPolicy), "UNIQUE", faults)
     aggregation = _one_of(element, "aggregation", get_args(Aggregation), "", faults)
     if not outputs:
@@ -161,7 +162,8 @@ def _table(element: Element, faults: Faults) -> DecisionTable:
             faults.error(STRUCTURE, "one output of several has no name", output.place)
     if aggregation and (hit != "COLLECT" or len(outputs) > 1):
         faults.error(STRUCTURE, f"`{aggregation}` needs the hit policy `COLLECT` and a single output", element.place)
-    rules = [rule for child in element.all("rule") if (rule := _rule(child, len(inputs), len(outputs), faults))]
+    sizes = len(inputs), len(outputs), len(notes)
+    rules = [rule for child in element.all("rule") if (rule := _rule(child, *sizes, faults))]
     return DecisionTable(
         hit,  # type: ignore[arg-type]  # one of the names listed
         aggregation,  # type: ignore[arg-type]
@@ -170,6 +172,7 @@ def _table(element: Element, faults: Faults) -> DecisionTable:
         tuple(rules),
         element.get("typeRef"),
         element.place,
+        notes,
     )
 
 
@@ -186,7 +189,7 @@ def _one_of(element: Element, name: str, known: tuple[str, ...], otherwise: str,
 def _input(element: Element, faults: Faults) -> Input:
     inner = element.first("inputExpression")
     read = None if inner is None else literal(inner, faults)
-    return Input(read, text_in(element.first("inputValues")), element.place)
+    return Input(read, text_in(element.first("inputValues")), element.place, element.get("label"))
 
 
 def _output(element: Element, faults: Faults) -> Output:
@@ -200,14 +203,23 @@ def _output(element: Element, faults: Faults) -> Output:
     )
 
 
-def _rule(element: Element, inputs: int, outputs: int, faults: Faults) -> Rule | None:
+def _rule(element: Element, inputs: int, outputs: int, notes: int, faults: Faults) -> Rule | None:
     tests, results = element.all("inputEntry"), element.all("outputEntry")
     if (len(tests), len(results)) != (inputs, outputs):
         found, wanted = f"{len(tests)} tests and {len(results)} results", f"{inputs} inputs and {outputs} outputs"
         faults.error(STRUCTURE, f"a rule of {found} in a table of {wanted}", element.place)
         return None
     cells = tuple(text_in(test) or Text("", element.text.path, element.text.pieces) for test in tests)
-    return Rule(cells, tuple(literal(result, faults) for result in results), element.place)
+    written = [plain_text(entry.first("text")) for entry in element.all("annotationEntry")]
+    annotations = tuple([*written, *[""] * notes][:notes])
+    described = plain_text(element.first("description"))
+    results_read = tuple(literal(result, faults) for result in results)
+    return Rule(cells, results_read, element.place, annotations, described)
+
+
+def plain_text(element: Element | None) -> str:
+    """The text of an element for people, on one line."""
+    return "" if element is None else " ".join(element.text.value.split())
 
 
 _READERS: Mapping[str, Callable[[Element, Faults], Boxed]] = {

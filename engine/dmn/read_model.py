@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from engine.diagnostics import Diagnostic
 from engine.dmn.faults import DUPLICATE, FOREIGN, STRUCTURE, XML, Faults, XmlRefused
 from engine.dmn.model import (
+    About,
     Decision,
     DecisionService,
     FunctionType,
@@ -18,7 +19,7 @@ from engine.dmn.model import (
     Model,
     Node,
 )
-from engine.dmn.read_boxed import expression_in, function, text_in, typed
+from engine.dmn.read_boxed import expression_in, function, plain_text, text_in, typed
 from engine.dmn.xml_tree import Element
 
 NAMESPACES = {
@@ -92,7 +93,12 @@ def _item(element: Element, faults: Faults) -> ItemDefinition:
         tuple(_item(component, faults) for component in element.all("itemComponent")),
         signature,
         element.place,
+        _about(element),
     )
+
+
+def _about(element: Element) -> About:
+    return About(" ".join(element.get("label").split()), plain_text(element.first("description")))
 
 
 def _named(element: Element, faults: Faults) -> str:
@@ -107,7 +113,7 @@ def _node(element: Element, namespace: str, faults: Faults) -> Node:
     identifier = element.get("id") or f" {name}"
     type_ref, place = _type_of(element, name, faults), element.place
     if element.name == "inputData":
-        return InputData(identifier, name, type_ref, place)
+        return InputData(identifier, name, type_ref, place, _about(element))
     if element.name == "decisionService":
         outputs = _hrefs(element.all("outputDecision"), namespace, faults)
         # Input data come first whatever their order in the file.
@@ -115,10 +121,11 @@ def _node(element: Element, namespace: str, faults: Faults) -> Node:
         return DecisionService(identifier, name, type_ref, outputs, _hrefs(given, namespace, faults), place)
     requires = _requirements(element, namespace, faults)
     if element.name == "decision":
-        return Decision(identifier, name, type_ref, requires, expression_in(element, faults), place)
+        logic = expression_in(element, faults)
+        return Decision(identifier, name, type_ref, requires, logic, place, _about(element))
     inner = element.first("encapsulatedLogic")
-    logic = None if inner is None else function(inner, faults)
-    return KnowledgeModel(identifier, name, type_ref, requires, logic, place)
+    body = None if inner is None else function(inner, faults)
+    return KnowledgeModel(identifier, name, type_ref, requires, body, place, _about(element))
 
 
 def _type_of(element: Element, name: str, faults: Faults) -> str:

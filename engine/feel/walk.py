@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from engine.feel.ast import (
     And,
@@ -34,6 +36,8 @@ from engine.feel.ast import (
     String,
     UnaryTests,
 )
+
+_Node = TypeVar("_Node", bound=Node)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -82,6 +86,18 @@ def _sources(iterations: tuple[Iteration, ...]) -> Iterator[Node]:
         yield iteration.source
         if iteration.end is not None:
             yield iteration.end
+
+
+def rebuilt(node: _Node, change: Callable[[Node], Node]) -> _Node:
+    """The node with every node directly inside of it changed, but for those in entries, iterations and parameters."""
+    made: dict[str, Any] = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            made[field.name] = change(value)
+        elif isinstance(value, tuple) and value and all(isinstance(item, Node) for item in value):
+            made[field.name] = tuple(map(change, value))
+    return replace(node, **made) if made else node
 
 
 def walk(node: Node) -> Iterator[Node]:

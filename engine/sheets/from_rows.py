@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.rulefile.table_text import ANNOTATIONS
+from engine.rulefile.yaml_values import is_collection, written, written_entry, written_expression
 from engine.sheets.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, SEPARATOR, STEP, unmarked
-from engine.sheets.yaml_values import is_collection, written, written_entry, written_expression
 
 _BLANK = " \n\u00a0"
 

@@ -11,9 +11,9 @@ from engine.rulefile.table_text import ANNOTATIONS, split_line, split_table
 from engine.rulefile.value_shapes import OUTPUT
 from engine.rulefile.yaml_documents import read_documents
 from engine.rulefile.yaml_nodes import Entry, ListNode, MapNode, TextNode, YamlNode
+from engine.rulefile.yaml_values import shown, shown_entry, shown_expression
 from engine.sheets.from_rows import read_rows
 from engine.sheets.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, STEP, Part, Row, mark
-from engine.sheets.yaml_values import shown, shown_entry, shown_expression
 
 _CELL_AT_MOST = 30_000
 _ORDERS: Mapping[str, tuple[str, ...]] = {

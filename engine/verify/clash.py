@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.diagnostics import Diagnostic, Severity
@@ -10,6 +10,25 @@ from engine.feel import ast
 from engine.model.table import Cell
 from engine.suggest import nearest
 from engine.verify.types import NumberType, StringType, Type, family, unknown
+
+
+class Hiding(Mapping[str, Type]):
+    """Names with some of them replaced, without finding the types of the others."""
+
+    def __init__(self, outer: Mapping[str, Type], inner: Mapping[str, Type]) -> None:
+        self._outer, self._inner = outer, inner
+
+    def __getitem__(self, name: str) -> Type:
+        return self._inner[name] if name in self._inner else self._outer[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._inner or name in self._outer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._inner, *self._outer]))
+
+    def __len__(self) -> int:
+        return len(set(self._inner) | set(self._outer))
 
 
 @dataclass(slots=True)
@@ -28,7 +47,7 @@ class Findings:
 
     def with_names(self, more: Mapping[str, Type]) -> Findings:
         """The same findings with further names in scope; faults go to the same list."""
-        return Findings(self.cell, {**self.names, **more}, self.labels, self.faults)
+        return Findings(self.cell, Hiding(self.names, more), self.labels, self.faults)
 
     def comparable(self, left: Type, right: Type, node: ast.Node) -> None:
         """Records a fault unless values of the two types can be compared; `node` is the right-hand one."""

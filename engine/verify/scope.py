@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.decide.plan import plan_of
 from engine.model.ruleset import Decision, Ruleset
 from engine.model.table import Cell, Hit, Output, Row, Table
-from engine.verify.clash import Findings
+from engine.verify.clash import Findings, Hiding
 from engine.verify.infer import type_of
 from engine.verify.types import (
     ANY,
@@ -24,7 +25,7 @@ _NUMBERS = {Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT
 
 
 class NameTypes(Mapping[str, Type]):
-    """Types of all facts, asserted facts, reference tables and decisions of a ruleset, each found on first use.
+    """Types of all facts, asserted facts, reference tables and decisions of a ruleset.
 
     A name that depends on itself has the type `any`: cycles are another check's finding.
     """
@@ -38,6 +39,9 @@ class NameTypes(Mapping[str, Type]):
         for decision in ruleset.decisions.values():
             if isinstance(decision.logic, Table):
                 self._known.update({n: of_kind(o.kind) for n, o in decision.logic.asserted.items()})
+        # In the order of what they read, however long that chain is.
+        for name in plan_of(ruleset).order:
+            self[name]
 
     def __getitem__(self, name: str) -> Type:
         if name not in self._known:
@@ -45,6 +49,9 @@ class NameTypes(Mapping[str, Type]):
             self._known[name] = ANY
             self._known[name] = self._of_decision(decision)
         return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._decisions
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys([*self._known, *self._decisions]))
@@ -62,25 +69,9 @@ class NameTypes(Mapping[str, Type]):
         if isinstance(logic, Table):
             result = of_table(logic)
         else:
-            names = _Hiding(self, dict(parameters))
+            names = Hiding(self, dict(parameters))
             result = type_of(Findings(logic, names, {}), logic.node)
         return FunctionType(parameters, result) if parameters else result
-
-
-class _Hiding(Mapping[str, Type]):
-    """Names with some of them replaced, without finding the types of the others."""
-
-    def __init__(self, outer: Mapping[str, Type], inner: Mapping[str, Type]) -> None:
-        self._outer, self._inner = outer, inner
-
-    def __getitem__(self, name: str) -> Type:
-        return self._inner[name] if name in self._inner else self._outer[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys([*self._inner, *self._outer]))
-
-    def __len__(self) -> int:
-        return len(set(self._inner) | set(self._outer))
 
 
 def output_type(output: Output) -> Type:

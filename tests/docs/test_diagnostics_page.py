@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from engine import dmn
-from engine.diagnostics import Diagnostic
+from engine.diagnostics import Diagnostic, has_errors
+from engine.dmn_import import import_model
 from engine.rulefile import read, render
 from engine.verify import check
 from tests.engine.rulefile.surroundings import with_file
@@ -38,13 +39,15 @@ def found(name: str, text: str) -> tuple[Diagnostic, ...]:
 
 
 def found_in_model(name: str, text: str) -> tuple[Diagnostic, ...]:
-    """What is said of the model, and of its decisions when they are evaluated."""
+    """What is said of the model, of its decisions when they are evaluated, and when it is brought into rule files."""
     reading = dmn.read({name: text.encode()}, name)
     if reading.library is None:
         return reading.diagnostics
     program = dmn.Program(reading.library)
     notes = [note for decision in program.decisions() for note in program.decide(decision, {}).notes]
-    return (*reading.diagnostics, *dmn.check(reading.library), *notes)
+    faults = (*reading.diagnostics, *dmn.check(reading.library))
+    told = () if has_errors(faults) else import_model(reading.library, date(2026, 3, 1), check).diagnostics
+    return (*faults, *notes, *told)
 
 
 @pytest.mark.parametrize(("code", "name", "wrong", "message"), EXAMPLES, ids=[e[0] for e in EXAMPLES])

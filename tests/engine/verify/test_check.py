@@ -156,6 +156,16 @@ def test_decisions_that_wait_for_each_other_are_named_in_a_circle() -> None:
     assert len(cycle.related) == 1
 
 
+def test_long_chains_are_checked_whatever_their_order() -> None:
+    """Six hundred decisions, each of which reads the next in the file and tests a value."""
+    names = ["tried", *(f"d{number}" for number in range(600))]
+    one = [
+        value(f"{after} in (1, 2) or {after}").replace("decision: tried", f"decision: {name}")
+        for name, after in zip(names, [*names[1:], "listed"], strict=True)
+    ]
+    assert {d.code for d in found("---\n".join(one))} == {"GL211"}
+
+
 def test_rows_of_a_rule_set_that_wait_for_each_other_are_refused() -> None:
     """Each row reads what the other asserts, so neither can go first."""
     tried = (

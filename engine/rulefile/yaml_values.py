@@ -26,6 +26,13 @@ def written(text: str, flow: bool) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def written_text(text: str, flow: bool) -> str:
+    """The scalar that reads as `text`, whatever is in it: plain where that will do, in double quotes otherwise."""
+    node = _read(text, flow) if text else None
+    plain = isinstance(node, TextNode) and node.text == text
+    return text if plain else json.dumps(text, ensure_ascii=False)
+
+
 def written_expression(text: str) -> str | None:
     """An expression behind `key: `, in quotes where YAML needs them; None where no quotes will do."""
     node = _read(text, False)
