@@ -104,6 +104,11 @@ class DecisionWriter:
         sure = frozenset(self.sure - parameters.keys() | given)
         return Surroundings(sure, names, self.entries, frozenset(parameters))
 
+    def _known(self) -> Names:
+        """Every name of the ruleset that any text may read."""
+        rules = self.ruleset
+        return frozenset((*rules.decisions, *rules.vocabulary.facts, *rules.references, *self.plan.asserted))
+
     def _node(self, decision: Decision, logic: Element, type_ref: str, around: Surroundings, certain: bool) -> Node:
         name, reads = decision.name, tuple(around.reads)
         about = "\n".join(filter(None, (decision.basis, _source(decision))))
@@ -113,8 +118,7 @@ class DecisionWriter:
             self.types_of[name] = type_ref
             return Node("decision", name, decision.title, about, type_ref, reads, logic)
         parameters = [(p.name, self.types.of_kind(p.kind, p.name)) for p in decision.parameters]
-        known = self.ruleset.decisions.keys() | self.ruleset.vocabulary.facts.keys() | self.plan.asserted.keys()
-        known |= self.ruleset.references.keys() | set(self.names.values()) | {self.as_of}
+        known = {*self._known(), *self.names.values(), self.as_of}
         if not [read for read in reads if read in known and read not in self.knowledge]:
             self.knowledge.add(name)
             made = function(parameters, logic, "encapsulatedLogic")

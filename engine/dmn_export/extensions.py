@@ -44,10 +44,13 @@ EXTENSIONS: Mapping[str, Extension] = {
             ("years", "distinct values(for entry in calendar return entry.date.year)"),
             ("last", "2 * (days + count(calendar)) + 14"),
             ("dates", 'for i in 1..last return start + duration("P" + string(i) + "D")'),
+            ("on", "for entry in calendar[item.working = true] return string(entry.date)"),
+            ("off", "for entry in calendar[item.working = false] return string(entry.date)"),
             (
                 "marked",
-                "for day in dates return {day: day, found: calendar[item.date = day], "
-                "working: if count(found) > 0 then found[-1].working "
+                "for day in dates return {day: day, text: string(day), working: "
+                "if list contains(on, text) and list contains(off, text) then calendar[item.date = day][-1].working "
+                "else if list contains(on, text) then true else if list contains(off, text) then false "
                 'else not(day of week(day) in ("Saturday", "Sunday"))}',
             ),
             ("due", "if days = 0 then start else marked[item.working = true][days].day"),

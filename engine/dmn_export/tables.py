@@ -130,10 +130,12 @@ class TableWriter:
     def _asked(self) -> list[Conditions]:
         """The conditions of the rows; in a table of the first row, each may rely on what those before it ruled out."""
         sure, found = self.around.sure, []
+        # Under `error` a row counts although one before it holds.
+        relies = self.table.hit is Hit.FIRST and self.table.undetermined is not OnUndetermined.ERROR
         for row in self.table.rows:
             found.append(conditions(self.table, row, self.around, sure))
             alone = not row.tests and self.table.sections[row.section].guard is None
-            if self.table.hit is Hit.FIRST and alone and row.when is not None and row.since is None is row.until:
+            if relies and alone and row.when is not None and row.since is None is row.until:
                 sure |= implied(row.when.node, False)
         return found
 
@@ -144,7 +146,7 @@ class TableWriter:
         refers = table.undetermined is OnUndetermined.REFER
         if refers and table.referral and table.hit in (*LISTING, *AGGREGATING):
             return Doubt.REFERRED
-        if table.hit is Hit.FIRST:
+        if table.hit is Hit.FIRST and refers:
             return Doubt.STOPPING
         return Doubt.PASSED if self._null_by_itself() else Doubt.GUARDED
 
