@@ -13,7 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve",
     "check": "check",
     "fmt": "fmt",
-    "export": "export_sheets",
+    "export": "export",
     "import": "import_sheets",
     "decide": "decide",
     "explain": "explain",

@@ -75,9 +75,11 @@ def parts(table: Table, row: Row, around: Surroundings, sure: Names) -> list[Par
     if guard is not None:
         found.append(_condition(GUARD, guard, guard.node, around, scope))
         scope = scope.knowing(implied(guard.node, True))
-    for test in row.tests:
-        if isinstance(test.cell.node, UnaryTests) and test.cell.node.tests:
-            found.append(_test(test.fact, test.cell, test.cell.node, around, scope))
+    found.extend(
+        _test(test.fact, test.cell, test.cell.node, around, scope)
+        for test in row.tests
+        if isinstance(test.cell.node, UnaryTests) and test.cell.node.tests
+    )
     if row.when is not None:
         found.append(_condition(WHEN, row.when, row.when.node, around, scope))
     return [*(_flagged(flag, around) for flag in _flags(table, row, around)), *found]

@@ -14,7 +14,8 @@ from engine.dmn_export.rule_sets import Asserted, RuleSetWriter
 from engine.dmn_export.tables import TableWriter
 from engine.dmn_export.types import Types
 from engine.dmn_export.writer import Scope, Surroundings, Unwritable, Writer
-from engine.feel.ast import ContextLiteral, Node as Feel
+from engine.feel.ast import ContextLiteral
+from engine.feel.ast import Node as Feel
 from engine.model.ruleset import Decision, Ruleset
 from engine.model.table import Cell, Table
 

@@ -56,7 +56,8 @@ def function(parameters: Iterable[tuple[str, str]], body: Element, tag: str = "f
 def document(root: Element) -> bytes:
     """UTF-8 with two blanks for each level; the same tree always gives the same bytes."""
     indent(root, "  ")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8").rstrip() + b"\n"
+    text: str = tostring(root, "unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text.rstrip()}\n'.encode()
 
 
 def clean(text: str) -> str:

@@ -58,7 +58,7 @@ EXTENSIONS: Mapping[str, Extension] = {
         ),
         "if every known in covered satisfies known then due else null",
         "date",
-        "第N个工作日 / The date so many working days after the start; the calendar lists exceptions to Monday to Friday; "
-        "null when it has none for a year on the way",
+        "第N个工作日 / The date so many working days after the start; exceptions to Monday to Friday are in "
+        "the calendar, which gives null when it has none for a year on the way",
     ),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
 from engine.decide.plan import plan_of
 from engine.diagnostics import Diagnostic, Severity, sort
 from engine.dmn_export.decisions import DecisionWriter
 from engine.dmn_export.diagram import diagram
-from engine.dmn_export.elements import bare, context, document, element, literal
+from engine.dmn_export.elements import bare, document, element
 from engine.dmn_export.extensions import EXTENSIONS
 from engine.dmn_export.inputs import fact_nodes, reference_nodes
 from engine.dmn_export.nodes import Graph, Node
@@ -50,10 +51,12 @@ def export_model(ruleset: Ruleset) -> Exported:
     as_of = _free("as_of", taken)
     inputs = fact_nodes(ruleset, types, taken)
     references = reference_nodes(ruleset, types, as_of, taken)
+    sure = {*inputs.sure, *ruleset.references, as_of}
+    types_of = {**inputs.types, **references.types, as_of: "date"}
+    entries = _entries(ruleset)
     writer = DecisionWriter(
-        ruleset, plan, types, as_of, inputs.names, _entries(ruleset),
-        {*inputs.sure, *ruleset.references, as_of}, {**inputs.types, **references.types, as_of: "date"}, set(EXTENSIONS),
-    )  # fmt: skip
+        ruleset, plan, types, as_of, inputs.names, entries, sure, types_of, knowledge=set(EXTENSIONS)
+    )
     day = Node("inputData", as_of, Text("决策日期", "The day that is decided for"), "", "date", (), None)
     made = [day, *inputs.nodes, *references.nodes, *writer.nodes()]
     graph = Graph([*made, *_extensions(made)])

@@ -1,8 +1,8 @@
 """Rule sets that assert facts: the strata in which their rows run, as tables that read one another.
 
-Each asserted fact is a table under the hit policy ANY, since rows that assert it must agree. A fact that rows of several
-strata assert has a decision for each of them: the last has the fact's own name and its default, those before it say what
-is known so far, as `value` and `known`.
+Each asserted fact is a table under the hit policy ANY, since rows that assert it must agree. A fact that rows of
+several strata assert has a decision for each of them: the last has the fact's own name and its default, those before it
+say what is known so far, as `value` and `known`.
 """
 
 from __future__ import annotations

@@ -206,7 +206,9 @@ class TableWriter:
         policy, aggregation = _POLICY[self.table.hit]
         return (policy, aggregation) if not aggregation or len(self.table.outputs) == 1 else ("RULE ORDER", "")
 
-    def _completed(self, made: Element, doubt: Doubt, asked: Sequence[Conditions], columns: Sequence[Column]) -> Element:
+    def _completed(
+        self, made: Element, doubt: Doubt, asked: Sequence[Conditions], columns: Sequence[Column]
+    ) -> Element:
         """The table with what DMN's own leaves out: the empty list, the count of nothing, the result not known."""
         rows, unknown = self._fresh("matched"), self._fresh("not_known")
         result = self._result(columns, rows)
@@ -214,8 +216,11 @@ class TableWriter:
             return made
         entries = [(rows, made)]
         if doubt is Doubt.GUARDED:
-            unsure = [Rule(self.dated(row, cells.undetermined), [string_text(row.id)], notes(row, doubtful=True))
-                      for row, cells in zip(self.table.rows, asked, strict=True) if cells.undetermined is not None]  # fmt: skip
+            unsure = [
+                Rule(self.dated(row, cells.undetermined), [string_text(row.id)], notes(row, doubtful=True))
+                for row, cells in zip(self.table.rows, asked, strict=True)
+                if cells.undetermined is not None
+            ]
             table = decision_table(("RULE ORDER", ""), unsure, [Column("id", "string")], self)
             entries.insert(0, (unknown, table))
             result = f"if {unknown} != null then null else {result}"

@@ -134,13 +134,13 @@ class Writer:
             case ContextLiteral(entries):
                 return self.splice(node, [(value, text) for _, value, text, _ in self.entries(entries, scope)])
             case Call(Name(name)) if name in CLOCK and name not in scope.bound:
-                raise Unwritable(f"`{name}()` is never known in rule files; another engine has a clock", self._place(node))
+                raise Unwritable(
+                    f"`{name}()` is never known in rule files; another engine has a clock", self._place(node)
+                )
             case _:
                 return self.splice(node, [(child, self.part(child, scope)) for child in children(node)])
 
-    def entries(
-        self, entries: Iterable[tuple[str, Node]], scope: Scope
-    ) -> list[tuple[str, Node, str, Scope]]:
+    def entries(self, entries: Iterable[tuple[str, Node]], scope: Scope) -> list[tuple[str, Node, str, Scope]]:
         """Name, value, text of the value and its scope, for each entry of a context."""
         found = []
         for key, value in entries:
@@ -208,7 +208,8 @@ class Writer:
 
     def splice(self, node: Node, parts: Iterable[tuple[Node, str]]) -> str:
         """The node's own text with the texts of the nodes inside of it in their places."""
-        made, at = [], node.span.start
+        made: list[str] = []
+        at = node.span.start
         for inner, text in parts:
             made += (self._cell.text[at : inner.span.start], text)
             at = inner.span.end

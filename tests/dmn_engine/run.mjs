@@ -142,11 +142,15 @@ function byPriority(rows, outputs) {
   return rows.map((row) => [rank(row), row]).sort((left, right) => before(left[0], right[0])).map((pair) => pair[1]);
 }
 
+const REQUIREMENTS = ["informationRequirement", "knowledgeRequirement"];
+
 class Model {
   constructor(xml) {
     const root = new DOMParser().parseFromString(xml, "text/xml").documentElement;
     this.nodes = children(root, "inputData", "decision", "businessKnowledgeModel");
     this.byId = new Map(this.nodes.map((node) => [attribute(node, "id"), node]));
+    // What requires nothing, such as a reference table, is the same in all cases.
+    this.fixed = new Map();
   }
 
   // The value of each node by its name, an Error where it has none.
@@ -157,13 +161,16 @@ class Model {
   }
 
   value(node, inputs, values) {
-    if (!values.has(node)) {
+    const alone = node.localName !== "inputData" && !children(node, ...REQUIREMENTS).length;
+    const kept = alone ? this.fixed : values;
+    if (!kept.has(node)) {
       try {
-        values.set(node, this.made(node, inputs, values));
+        kept.set(node, this.made(node, inputs, values));
       } catch (error) {
-        values.set(node, error);
+        kept.set(node, error);
       }
     }
+    values.set(node, kept.get(node));
     return values.get(node);
   }
 
@@ -175,7 +182,7 @@ class Model {
       return type === "date" && value !== null ? feel("date(given)", { given: value }) : value;
     }
     const scope = {};
-    for (const requirement of children(node, "informationRequirement", "knowledgeRequirement")) {
+    for (const requirement of children(node, ...REQUIREMENTS)) {
       const href = attribute(child(requirement, "requiredInput", "requiredDecision", "requiredKnowledge"), "href");
       const required = this.byId.get(href.slice(1));
       const value = this.value(required, inputs, values);
