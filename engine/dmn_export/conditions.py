@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.dmn_export.nulls import INPUT, Names, implied, may_be_null, reads_null
+from engine.dmn_export.nulls import INPUT, Names, implied, may_be_null, reads_null, settled
 from engine.dmn_export.writer import Scope, Surroundings, Writer
 from engine.feel.ast import (
     And,
@@ -74,7 +74,7 @@ def parts(table: Table, row: Row, around: Surroundings, sure: Names) -> list[Par
     guard = table.sections[row.section].guard
     if guard is not None:
         found.append(_condition(GUARD, guard, guard.node, around, scope))
-        scope = scope.knowing(implied(guard.node, True))
+        scope = scope.knowing(settled(guard.node, True, scope.sure))
     found.extend(
         _test(test.fact, test.cell, test.cell.node, around, scope)
         for test in row.tests
@@ -174,7 +174,8 @@ def _holds(writer: Writer, node: Node, scope: Scope) -> str:
         texts = []
         for operand in node.operands:
             texts.append((operand, _holds(writer, operand, scope)))
-            scope = scope.knowing(implied(operand, isinstance(node, And)))
+            known = implied(operand, True) if isinstance(node, And) else settled(operand, False, scope.sure)
+            scope = scope.knowing(known)
         return writer.splice(node, texts)
     if not _leaf(node):
         return writer.expression(node, scope)

@@ -21,6 +21,7 @@ from engine.feel.ast import (
     In,
     InputValue,
     InstanceOf,
+    Iteration,
     ListLiteral,
     Name,
     Negation,
@@ -76,16 +77,25 @@ def may_be_null(node: Node, sure: Names, plain: bool = False) -> bool:
         case For(iterations):
             return any(may_be_null(one.source, sure, plain) or one.end is not None for one in iterations)
         case Quantified(_, iterations, condition):
-            inner = sure - {one.name for one in iterations}
-            return may_be_null(iterations[0].source, sure, plain) or may_be_null(condition, inner, True)
+            inner = gone_through(sure, iterations)
+            return may_be_null(iterations[0].source, sure, plain) or may_be_null(condition, inner, plain)
         case Call(Name(name), arguments):
             return name not in sure and (name not in _TOTAL or any(may_be_null(a, sure, plain) for a in arguments))
-        case Path() | Call():
+        case Path(source):
+            return not (isinstance(source, Name) and f"{source.name}." in sure)
+        case Call():
             return True
         case Range() | Negation() | UnaryTests():
             return any(may_be_null(child, sure, plain) for child in children(node))
         case _:
             assert_never(node)
+
+
+def gone_through(sure: Names, iterations: Iterable[Iteration]) -> Names:
+    """The names inside of `some` or `every`: the items gone through and their entries are taken to be there."""
+    for one in iterations:
+        sure |= {one.name, f"{one.name}."}
+    return sure
 
 
 def implied(node: Node, truth: bool) -> Names:
@@ -105,6 +115,11 @@ def implied(node: Node, truth: bool) -> Names:
             return frozenset((name,))
         case _:
             return frozenset()
+
+
+def settled(node: Node, truth: bool, sure: Names) -> Names:
+    """Those names, where the node is never null: what comes after one that is null is looked at all the same."""
+    return frozenset() if may_be_null(node, sure) else implied(node, truth)
 
 
 def reads_null(node: Node) -> bool:
@@ -131,7 +146,7 @@ def _flowing(node: If | And | Or, sure: Names, plain: bool) -> bool:
             for operand in operands:
                 if may_be_null(operand, sure, plain):
                     return True
-                sure |= implied(operand, isinstance(node, And))
+                sure |= settled(operand, isinstance(node, And), sure)
             return False
         case _:
             assert_never(node)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from engine.dmn_export.conditions import GUARD, WHEN, Conditions, asked_of, conditions
 from engine.dmn_export.elements import context, element, literal, text_element
-from engine.dmn_export.nulls import Names, implied, may_be_null
+from engine.dmn_export.nulls import Names, may_be_null, settled
 from engine.dmn_export.types import Types, allowed_values
 from engine.dmn_export.writer import Scope, Surroundings, Writer
 from engine.feel.ast import UnaryTests
@@ -136,7 +136,7 @@ class TableWriter:
             found.append(conditions(self.table, row, self.around, sure))
             alone = not row.tests and self.table.sections[row.section].guard is None
             if relies and alone and row.when is not None and row.since is None is row.until:
-                sure |= implied(row.when.node, False)
+                sure |= settled(row.when.node, False, sure)
         return found
 
     def _doubt(self, asked: Iterable[Conditions]) -> Doubt:
@@ -212,6 +212,9 @@ class TableWriter:
         """The table with what DMN's own leaves out: the empty list, the count of nothing, the result not known."""
         rows, unknown = self._fresh("matched"), self._fresh("not_known")
         result = self._result(columns, rows)
+        if doubt is Doubt.STOPPING and len(columns) > 1:
+            nothing = " and ".join(f"{rows}.{column.name} = null" for column in columns)
+            result = f"if {nothing} then null else {rows}"
         if result == rows and doubt is not Doubt.GUARDED:
             return made
         entries = [(rows, made)]

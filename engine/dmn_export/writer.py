@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from engine.dmn_export.nulls import INPUT, Names, implied, may_be_null, reads_null
+from engine.dmn_export.nulls import INPUT, Names, gone_through, implied, may_be_null, reads_null, settled
 from engine.feel.ast import (
     And,
     Call,
@@ -177,7 +177,7 @@ class Writer:
         found = []
         for operand in operands:
             found.append((operand, self.part(operand, scope)))
-            scope = scope.knowing(implied(operand, conjunction))
+            scope = scope.knowing(settled(operand, conjunction, scope.sure))
         return found
 
     def _test(self, node: Comparison | In, scope: Scope) -> str:
@@ -196,14 +196,18 @@ class Writer:
         return f"(if {missing} then null else {text})"
 
     def _loop(self, node: For | Quantified, scope: Scope) -> str:
+        """Nulls pass through `some` and `every`; what a `for` makes of them is FEEL's own."""
         found, inner = [], scope
-        for index, one in enumerate(node.iterations):
-            found.append((one.source, self.part(one.source, inner if index else scope)))
+        for one in node.iterations:
+            found.append((one.source, self.part(one.source, inner)))
             if one.end is not None:
                 found.append((one.end, self.part(one.end, inner)))
             inner = inner.binding(one.name)
-        body = node.body if isinstance(node, For) else node.condition
-        found.append((body, self.part(body, inner.binding("partial") if isinstance(node, For) else inner)))
+        if isinstance(node, For):
+            found.append((node.body, self.part(node.body, inner.binding("partial"))))
+        else:
+            known = replace(inner, sure=gone_through(scope.sure, node.iterations), plain=scope.plain)
+            found.append((node.condition, self.part(node.condition, known)))
         return self.splice(node, found)
 
     def splice(self, node: Node, parts: Iterable[tuple[Node, str]]) -> str:
