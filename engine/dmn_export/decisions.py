@@ -70,7 +70,7 @@ class DecisionWriter:
             yield self._node(decision, logic, type_ref, around, writer.certain())
 
     def _rule_set(self, decision: Decision, table: Table, around: Surroundings) -> Iterator[Node]:
-        taken = frozenset((*self.ruleset.vocabulary.facts, *self.ruleset.decisions, *self.ruleset.references))
+        taken = self._known().union(self.names.values(), self.types_of)
         made = RuleSetWriter(decision, table, around, self.types, self.as_of, self.types_of, taken).tables()
         whole = literal("{" + ", ".join(f"{fact}: {fact}" for fact in table.asserted) + "}")
         finals = {one.fact: one for one in made if one.final}

@@ -60,6 +60,7 @@ def reference_nodes(ruleset: Ruleset, types: Types, as_of: str, taken: Collectio
         whole = f"{name}_all"
         while whole in taken:
             whole += "_"
+        types_of[whole] = type_ref
         nodes.append(Node("decision", whole, table.title, table.source, type_ref, (), _relation(table, columns)))
         day = f"item.{table.dated_by}"
         known = literal(f"{whole}[{day} = null or {day} <= {as_of}]")

@@ -45,11 +45,25 @@ class _Stage:
     final: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a row says of a fact; `sure` is False where it cannot be told whether the row holds."""
+
+    cells: Mapping[str, str]
+    value: str
+    sure: bool
+    notes: Sequence[str]
+
+
 _UNNAMED = ("",) * len(NOTES)
+_AGREED = (
+    "(some claim in matched satisfies claim.known) "
+    "and (every claim in matched satisfies claim.value = matched[item.known][1].value)"
+)
 _SO_FAR = (
     "if matched = null then {value: null, known: true}\n"
-    "else if matched[1] != null and (every value in matched satisfies value != null and value = matched[1])\n"
-    "then {value: matched[1], known: true}\n"
+    f"else if {_AGREED}\n"
+    "then {value: matched[item.known][1].value, known: true}\n"
     "else {value: null, known: false}"
 )
 
@@ -100,36 +114,60 @@ class RuleSetWriter:
 
     def _stage(self, stage: _Stage, outside: Surroundings) -> Asserted:
         fact, around = stage.fact, replace(outside, reads={})
-        writer, kind = self._writer(around), self.table.asserted[fact].kind
-        rules = self._carried(fact, around)
-        certain = not rules
-        for row in stage.rows:
-            if fact not in row.asserts:
-                continue
-            cells = conditions(self.table, row, around, around.sure)
-            value = writer.value(row.asserts[fact], around.sure)
-            rules.append(Rule(writer.dated(row, cells.holds), [value], notes(row)))
-            doubtful = cells.undetermined is not None and self.table.undetermined is not OnUndetermined.IGNORE
-            if cells.undetermined is not None and doubtful:
-                rules.append(Rule(writer.dated(row, cells.undetermined), [NOTHING], notes(row, doubtful=True)))
-            certain = certain and not doubtful and _never_null(row.asserts[fact], around.sure)
-        type_ref = self.types.of_kind(kind, fact)
-        values = allowed_values(kind) if kind.allowed else ""
+        claims = [*self._carried(fact, around), *self._claimed(stage, around)]
+        type_ref = self.types.of_kind(self.table.asserted[fact].kind, fact)
         if not stage.final:
-            rows = decision_table(("RULE ORDER", ""), rules, [Column(fact, type_ref, values)], writer)
-            made = context([("matched", rows)], literal(_SO_FAR))
+            made = context([("matched", self._listed(fact, claims, around))], literal(_SO_FAR))
             return Asserted(fact, self._between(stage), "", made, around, False, False)
         default = self.table.default.get(fact)
-        text = "" if default is None else writer.value(default, around.sure)
-        made = decision_table(("ANY", ""), rules, [Column(fact, type_ref, values, text)], writer)
-        return Asserted(fact, fact, type_ref, made, around, True, certain and _never_null(default, around.sure))
+        otherwise = "" if default is None else self._writer(around).value(default, around.sure)
+        values = [claim.value for claim in claims if claim.sure]
+        if all(claim.sure for claim in claims) or len(values) == len(set(values)):
+            made = self._agreeing(fact, claims, around, otherwise)
+        else:
+            result = f"if matched = null then {otherwise or NOTHING}\nelse if {_AGREED}\n"
+            made = context(
+                [("matched", self._listed(fact, claims, around))],
+                literal(f"{result}then matched[item.known][1].value\nelse null"),
+            )
+        asserted = (row.asserts[fact] for row in stage.rows if fact in row.asserts)
+        certain = fact not in around.flags and all(claim.sure for claim in claims)
+        certain = certain and all(_never_null(cell, around.sure) for cell in (default, *asserted))
+        return Asserted(fact, fact, type_ref, made, around, True, certain)
 
-    def _carried(self, fact: str, around: Surroundings) -> list[Rule]:
-        """What the strata before say of the fact."""
-        if fact not in around.flags:
-            return []
-        value, flag = around.read(fact), around.flags[fact]
-        return [Rule({value: "not(null)"}, [value], _UNNAMED), Rule({flag: "false"}, [NOTHING], _UNNAMED)]
+    def _claimed(self, stage: _Stage, around: Surroundings) -> Iterator[_Claim]:
+        """What the rows of the stratum say."""
+        writer = self._writer(around)
+        for row in stage.rows:
+            if stage.fact not in row.asserts:
+                continue
+            cells = conditions(self.table, row, around, around.sure)
+            value = writer.value(row.asserts[stage.fact], around.sure)
+            yield _Claim(writer.dated(row, cells.holds), value, True, notes(row))
+            if cells.undetermined is not None and self.table.undetermined is not OnUndetermined.IGNORE:
+                yield _Claim(writer.dated(row, cells.undetermined), value, False, notes(row, doubtful=True))
+
+    def _carried(self, fact: str, around: Surroundings) -> Iterator[_Claim]:
+        """What the strata before say."""
+        if fact in around.flags:
+            value, flag = around.read(fact), around.flags[fact]
+            yield _Claim({value: "not(null)"}, value, True, _UNNAMED)
+            yield _Claim({flag: "false"}, NOTHING, False, _UNNAMED)
+
+    def _agreeing(self, fact: str, claims: Sequence[_Claim], around: Surroundings, default: str) -> Element:
+        """A table that is null where claims differ; one that is not sure differs from all others."""
+        rules = [Rule(claim.cells, [claim.value if claim.sure else NOTHING], claim.notes) for claim in claims]
+        return decision_table(("ANY", ""), rules, [self._column(fact, default)], self._writer(around))
+
+    def _listed(self, fact: str, claims: Sequence[_Claim], around: Surroundings) -> Element:
+        """A table of all claims, sure or not."""
+        rules = [Rule(claim.cells, [claim.value, "true" if claim.sure else "false"], claim.notes) for claim in claims]
+        columns = [replace(self._column(fact, ""), name="value"), Column("known", "boolean")]
+        return decision_table(("RULE ORDER", ""), rules, columns, self._writer(around))
+
+    def _column(self, fact: str, default: str) -> Column:
+        kind = self.table.asserted[fact].kind
+        return Column(fact, self.types.of_kind(kind, fact), allowed_values(kind) if kind.allowed else "", default)
 
     def _between(self, stage: _Stage) -> str:
         name = f"{stage.fact}_{stage.number + 1}"
