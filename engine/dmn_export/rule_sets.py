@@ -56,14 +56,10 @@ class _Claim:
 
 
 _UNNAMED = ("",) * len(NOTES)
-_AGREED = (
-    "(some claim in matched satisfies claim.known) "
-    "and (every claim in matched satisfies claim.value = matched[item.known][1].value)"
-)
+_AGREED = "count(told) > 0 and (every claim in matched satisfies claim.value = first)"
 _SO_FAR = (
     "if matched = null then {value: null, known: true}\n"
-    f"else if {_AGREED}\n"
-    "then {value: matched[item.known][1].value, known: true}\n"
+    f"else if {_AGREED} then {{value: first, known: true}}\n"
     "else {value: null, known: false}"
 )
 
@@ -117,7 +113,7 @@ class RuleSetWriter:
         claims = [*self._carried(fact, around), *self._claimed(stage, around)]
         type_ref = self.types.of_kind(self.table.asserted[fact].kind, fact)
         if not stage.final:
-            made = context([("matched", self._listed(fact, claims, around))], literal(_SO_FAR))
+            made = self._listed(fact, claims, around, _SO_FAR)
             return Asserted(fact, self._between(stage), "", made, around, False, False)
         default = self.table.default.get(fact)
         otherwise = "" if default is None else self._writer(around).value(default, around.sure)
@@ -125,11 +121,8 @@ class RuleSetWriter:
         if all(claim.sure for claim in claims) or len(values) == len(set(values)):
             made = self._agreeing(fact, claims, around, otherwise)
         else:
-            result = f"if matched = null then {otherwise or NOTHING}\nelse if {_AGREED}\n"
-            made = context(
-                [("matched", self._listed(fact, claims, around))],
-                literal(f"{result}then matched[item.known][1].value\nelse null"),
-            )
+            result = f"if matched = null then {otherwise or NOTHING}\nelse if {_AGREED} then first\nelse null"
+            made = self._listed(fact, claims, around, result)
         asserted = (row.asserts[fact] for row in stage.rows if fact in row.asserts)
         certain = fact not in around.flags and all(claim.sure for claim in claims)
         certain = certain and all(_never_null(cell, around.sure) for cell in (default, *asserted))
@@ -159,11 +152,13 @@ class RuleSetWriter:
         rules = [Rule(claim.cells, [claim.value if claim.sure else NOTHING], claim.notes) for claim in claims]
         return decision_table(("ANY", ""), rules, [self._column(fact, default)], self._writer(around))
 
-    def _listed(self, fact: str, claims: Sequence[_Claim], around: Surroundings) -> Element:
-        """A table of all claims, sure or not."""
+    def _listed(self, fact: str, claims: Sequence[_Claim], around: Surroundings, result: str) -> Element:
+        """All claims, sure or not, and what they make."""
         rules = [Rule(claim.cells, [claim.value, "true" if claim.sure else "false"], claim.notes) for claim in claims]
         columns = [replace(self._column(fact, ""), name="value"), Column("known", "boolean")]
-        return decision_table(("RULE ORDER", ""), rules, columns, self._writer(around))
+        table = decision_table(("RULE ORDER", ""), rules, columns, self._writer(around))
+        told, first = literal("matched[known = true]"), literal("told[1].value")
+        return context([("matched", table), ("told", told), ("first", first)], literal(result))
 
     def _column(self, fact: str, default: str) -> Column:
         kind = self.table.asserted[fact].kind

@@ -189,11 +189,16 @@ class Writer:
         listed = [t for t in node.tests if may_be_null(t, scope.sure | {INPUT})] if isinstance(node, In) else []
         if not unsure and not listed:
             return text
-        missing = " or ".join(f"{_operand(part, self.part(part, scope))} = null" for part in (*unsure, *listed))
-        self._wrapped = node
         if listed:
-            return f"(if {text} then true else if {missing} then null else false)"
-        return f"(if {missing} then null else {text})"
+            text = f"if {text} then true else if {self._nulls(listed, scope)} then null else false"
+        if unsure:
+            text = f"if {self._nulls(unsure, scope)} then null else {text}"
+        self._wrapped = node
+        return f"({text})"
+
+    def _nulls(self, nodes: Iterable[Node], scope: Scope) -> str:
+        """That any of them is null."""
+        return " or ".join(f"{_operand(node, self.part(node, scope))} = null" for node in nodes)
 
     def _loop(self, node: For | Quantified, scope: Scope) -> str:
         """Nulls pass through `some` and `every`; what a `for` makes of them is FEEL's own."""
