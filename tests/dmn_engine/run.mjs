@@ -14,8 +14,11 @@ const attribute = (element, name) => element?.getAttribute(name) ?? "";
 
 class Unsupported extends Error {}
 
+// feelin looks at every name that it is given, so it is given those that the text may read.
+const named = (source, scope) => Object.fromEntries(Object.entries(scope).filter(([name]) => source.includes(name)));
+
 function feel(source, scope) {
-  const { value, warnings } = evaluate(source, scope);
+  const { value, warnings } = evaluate(source, named(source, scope));
   const unknown = warnings.filter((one) => one.type === "FUNCTION_NOT_FOUND" || one.type === "NOT_IMPLEMENTED");
   if (unknown.length) throw new Unsupported(unknown[0].message);
   return value;
@@ -89,7 +92,7 @@ function table(element, scope) {
 }
 
 function holds(cell, value, scope) {
-  return cell.trim() === "-" || unaryTest(cell, { ...scope, "?": value ?? null }).value === true;
+  return cell.trim() === "-" || unaryTest(cell, { ...named(cell, scope), "?": value ?? null }).value === true;
 }
 
 function joined(outputs, values) {

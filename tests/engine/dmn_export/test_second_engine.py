@@ -38,7 +38,7 @@ def _missing() -> str:
 @cache
 def answers() -> list[list[dict[str, Any]]]:
     """For each worked case, what the other engine says of each decision."""
-    asked = [calls().get(name, name) for name in two().names]
+    asked = [calls("loan_products").get(name, name) for name in two().names]
     cases = []
     for case in shipped.CASES:
         facts, day = given_facts(shipped.application(case))
@@ -77,12 +77,13 @@ def close(ours: Any, theirs: Any) -> bool:
 
 @cache
 def wrong() -> dict[str, int]:
-    """The decisions on which the engines differ, and in how many cases."""
+    """The decisions on which the engines differ, and in how many cases; functions are asked for the loan products."""
     found: dict[str, int] = {}
     for case, answered in zip(shipped.CASES, answers(), strict=True):
         ours = plain(two().values(*given_facts(shipped.application(case)))[0])
         for name, answer in zip(two().names, answered, strict=True):
-            if "error" in answer or not close(ours[name], answer["value"]):
+            expected = ours[name][: len(ours["loan_products"])] if name in calls() else ours[name]
+            if "error" in answer or not close(expected, answer["value"]):
                 found[name] = found.get(name, 0) + 1
     return found
 
