@@ -77,7 +77,7 @@ def test_a_table() -> None:
         ["-", "-", 'not("AAA", null)', "-", '"refer"', '"R2"', "X-2", "R2"],
         ["-", "-", "null", "-", '"refer"', "null", "X-2 undetermined", "R2"],
     ]
-    assert texts(next(table.iter(f"{DMN}rule")))[8:] == ["甲 < 乙", "A < B", "", "rules.yaml:11"]
+    assert texts(next(table.iter(f"{DMN}rule")))[8:] == ["甲 < 乙", "A < B", "", "rules.yaml:12"]
 
 
 def test_facts() -> None:
