@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element
 
 from engine.decide.plan import strata_of
 from engine.dmn_export.conditions import conditions
+from engine.dmn_export.decision_table import NOTES, Column, Rule, decision_table, notes
 from engine.dmn_export.elements import context, literal
 from engine.dmn_export.nulls import Names, may_be_null
-from engine.dmn_export.tables import NOTES, Column, Rule, TableWriter, decision_table, notes
+from engine.dmn_export.tables import TableWriter
 from engine.dmn_export.types import Types, allowed_values
 from engine.dmn_export.writer import NOTHING, Surroundings, Unwritable
 from engine.model.ruleset import Decision
@@ -150,13 +151,13 @@ class RuleSetWriter:
     def _agreeing(self, fact: str, claims: Sequence[_Claim], around: Surroundings, default: str) -> Element:
         """A table that is null where claims differ; one that is not sure differs from all others."""
         rules = [Rule(claim.cells, [claim.value if claim.sure else NOTHING], claim.notes) for claim in claims]
-        return decision_table(("ANY", ""), rules, [self._column(fact, default)], self._writer(around))
+        return decision_table(("ANY", ""), rules, [self._column(fact, default)], self.as_of, self.types_of)
 
     def _listed(self, fact: str, claims: Sequence[_Claim], around: Surroundings, result: str) -> Element:
         """All claims, sure or not, and what they make."""
         rules = [Rule(claim.cells, [claim.value, "true" if claim.sure else "false"], claim.notes) for claim in claims]
         columns = [replace(self._column(fact, ""), name="value"), Column("known", "boolean")]
-        table = decision_table(("RULE ORDER", ""), rules, columns, self._writer(around))
+        table = decision_table(("RULE ORDER", ""), rules, columns, self.as_of, self.types_of)
         told, first = literal("matched[known = true]"), literal("told[1].value")
         return context([("matched", table), ("told", told), ("first", first)], literal(result))
 

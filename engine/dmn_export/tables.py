@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from xml.etree.ElementTree import Element
 
-from engine.dmn_export.conditions import GUARD, WHEN, Conditions, asked_of, conditions
-from engine.dmn_export.elements import context, element, literal, text_element
+from engine.dmn_export.conditions import Conditions, asked_of, conditions
+from engine.dmn_export.decision_table import Column, Rule, decision_table, notes
+from engine.dmn_export.elements import context, literal
 from engine.dmn_export.nulls import Names, may_be_null, settled
 from engine.dmn_export.types import Types, allowed_values
 from engine.dmn_export.writer import Scope, Surroundings, Writer
@@ -37,7 +38,6 @@ _POLICY: Mapping[Hit, tuple[str, str]] = {
 }
 LISTING = (Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
 AGGREGATING = (Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT)
-NOTES = ("id", "code", "zh", "en", "basis", "source")
 
 
 class Doubt(Enum):
@@ -49,25 +49,6 @@ class Doubt(Enum):
     REFERRED = "referred"
     STOPPING = "stopping"
     GUARDED = "guarded"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A line: its cells by column, its results, its annotations."""
-
-    cells: Mapping[str, str]
-    results: Sequence[str]
-    notes: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """An output: name, type, what it may be in order of priority, and its default; empty where there is none."""
-
-    name: str
-    type_ref: str
-    values: str = ""
-    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +72,7 @@ class TableWriter:
             if cells.undetermined is not None and doubt in (Doubt.REFERRED, Doubt.STOPPING):
                 rules.append(self._doubtful(row, cells.undetermined, doubt))
         columns = [self._column(output) for output in self.table.outputs]
-        made, type_ref = decision_table(self._hit(), rules, columns, self), self._type(columns)
+        made, type_ref = self._table(self._hit(), rules, columns), self._type(columns)
         return self._completed(made, doubt, asked, columns), type_ref
 
     def dated(self, row: Row, cells: Mapping[str, str]) -> dict[str, str]:
@@ -224,7 +205,7 @@ class TableWriter:
                 for row, cells in zip(self.table.rows, asked, strict=True)
                 if cells.undetermined is not None
             ]
-            table = decision_table(("RULE ORDER", ""), unsure, [Column("id", "string")], self)
+            table = self._table(("RULE ORDER", ""), unsure, [Column("id", "string")])
             entries.insert(0, (unknown, table))
             result = f"if {unknown} != null then null else {result}"
         return context(entries, literal(result))
@@ -242,6 +223,9 @@ class TableWriter:
         each = ", ".join(f"{column.name}: {function}({rows}.{column.name})" for column in columns)
         return f"if {rows} = null then {self._default()} else {rows if len(columns) == 1 else f'{{{each}}}'}"
 
+    def _table(self, hit: tuple[str, str], rules: Sequence[Rule], columns: Sequence[Column]) -> Element:
+        return decision_table(hit, rules, columns, self.as_of, self.types_of)
+
     def _fresh(self, name: str) -> str:
         """A name for a part of the decision that it does not read yet."""
         while name in self.around.reads or name in self.around.own:
@@ -256,46 +240,3 @@ class TableWriter:
         if len(texts) == 1:
             return next(iter(texts.values()))
         return "{" + ", ".join(f"{name}: {text}" for name, text in texts.items()) + "}"
-
-
-def decision_table(
-    hit: tuple[str, str], rules: Sequence[Rule], outputs: Sequence[Column], writer: TableWriter
-) -> Element:
-    """The element; columns are those that any rule has a cell for, dates first and conditions last."""
-    used = dict.fromkeys(column for rule in rules for column in rule.cells)
-    facts = [column for column in used if column not in (writer.as_of, GUARD, WHEN)]
-    columns = [c for c in (writer.as_of, GUARD, *facts, WHEN) if c in used]
-    inputs = [_input(column, writer) for column in columns]
-    made = [_output(output, len(outputs) > 1) for output in outputs]
-    names = [element("annotation", {"name": name}) for name in NOTES]
-    lines = [_line(rule, columns) for rule in rules]
-    attributes = {"hitPolicy": hit[0], "aggregation": hit[1], "preferredOrientation": "Rule-as-Row"}
-    return element("decisionTable", attributes, [*inputs, *made, *names, *lines])
-
-
-def notes(row: Row, doubtful: bool = False) -> list[str]:
-    """The annotations of a row, or of the rule for when it cannot be decided."""
-    zh, en = ("", "") if row.text is None else (row.text.zh, row.text.en)
-    identifier = f"{row.id} undetermined" if doubtful else row.id
-    return [identifier, row.code or "", zh, en, row.basis, f"{row.place.path}:{row.place.line}"]
-
-
-def _input(column: str, writer: TableWriter) -> Element:
-    stated = column in (GUARD, WHEN)
-    type_ref = "boolean" if stated else writer.types_of.get(column, "")
-    inner = text_element("inputExpression", "true" if stated else column, {"typeRef": type_ref})
-    return element("input", {"label": column}, [inner])
-
-
-def _output(column: Column, named: bool) -> Element:
-    inner = [text_element("outputValues", column.values)] if column.values else []
-    if column.default:
-        inner.append(text_element("defaultOutputEntry", column.default))
-    attributes = {"name": column.name if named else "", "label": "" if named else column.name}
-    return element("output", {**attributes, "typeRef": column.type_ref}, inner)
-
-
-def _line(rule: Rule, columns: Sequence[str]) -> Element:
-    cells = [text_element("inputEntry", rule.cells.get(column, "-")) for column in columns]
-    results = [text_element("outputEntry", result) for result in rule.results]
-    return element("rule", {}, [*cells, *results, *(text_element("annotationEntry", note) for note in rule.notes)])
