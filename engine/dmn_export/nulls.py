@@ -156,7 +156,8 @@ def _tested(node: Comparison | In | Between, sure: Names, plain: bool) -> bool:
     if isinstance(node, Between):
         return any(may_be_null(part, sure, plain) for part in (node.value, node.low, node.high))
     if reads_null(node):
-        return False
+        tests = node.tests if isinstance(node, In) and not plain else ()
+        return any(may_be_null(test, sure | {INPUT}) for test in tests if not isinstance(test, Null))
     if isinstance(node, In):
         if plain and not any(isinstance(test, Range) for test in node.tests):
             return False

@@ -182,11 +182,13 @@ class Writer:
 
     def _test(self, node: Comparison | In, scope: Scope) -> str:
         text = self.splice(node, [(child, self.part(child, scope)) for child in children(node)])
-        if scope.plain or reads_null(node) or not _hides_null(node):
+        has_null = reads_null(node)
+        if scope.plain or not _hides_null(node) or (has_null and isinstance(node, Comparison)):
             return text
         asked = [node.value] if isinstance(node, In) else [node.left, node.right]
-        unsure = [part for part in asked if may_be_null(part, scope.sure)]
-        listed = [t for t in node.tests if may_be_null(t, scope.sure | {INPUT})] if isinstance(node, In) else []
+        unsure = [part for part in asked if not has_null and may_be_null(part, scope.sure)]
+        tests = [test for test in node.tests if not isinstance(test, Null)] if isinstance(node, In) else []
+        listed = [test for test in tests if may_be_null(test, scope.sure | {INPUT})]
         if not unsure and not listed:
             return text
         if listed:
