@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "check",
     "fmt": "fmt",
     "schema": "schema",
-    "export": "export_sheets",
+    "export": "export",
     "import": "import_files",
     "decide": "decide",
     "explain": "explain",

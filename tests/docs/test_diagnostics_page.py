@@ -14,6 +14,7 @@ import pytest
 
 from engine import dmn
 from engine.diagnostics import Diagnostic, has_errors
+from engine.dmn_export import export_model
 from engine.dmn_import import import_model
 from engine.rulefile import read, render
 from engine.verify import check
@@ -35,7 +36,10 @@ def found(name: str, text: str) -> tuple[Diagnostic, ...]:
         return found_in_model(name, text)
     reading = read(with_file(name, text))
     whole = reading.ruleset or reading.partial
-    return (*reading.diagnostics, *(check(whole, date(2026, 3, 1)) if whole else ()))
+    faults = (*reading.diagnostics, *(check(whole, date(2026, 3, 1)) if whole else ()))
+    if reading.ruleset is None or has_errors(faults):
+        return faults
+    return (*faults, *export_model(reading.ruleset).left_out)
 
 
 def found_in_model(name: str, text: str) -> tuple[Diagnostic, ...]:
