@@ -44,6 +44,11 @@ KINDS: Mapping[str, Kind] = {
         Text("请求无法理解", "the request cannot be understood"),
         Text("请检查请求格式", "check the form of the request"),
     ),
+    "forbidden": Kind(
+        403,
+        Text("无此权限", "the caller may not do this"),
+        Text("需要角色 `{subject}`", "the role `{subject}` is needed"),
+    ),
     "not_found": Kind(
         404,
         Text("没有此资源", "there is no such resource"),

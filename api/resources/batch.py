@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.json_text import encode
+from api.principals import Role
 from api.problems import FieldFault, PlacedFault, Problem, pointer
 from api.resources.bodies import BATCH_LIMIT, check, read_json
 from api.resources.context import services
@@ -54,6 +55,7 @@ BODY: dict[str, Any] = {
     Answers(answers.BatchDocument, "A decision or a problem for each, in order"),
     Takes(query=BatchQuery, headers=IdempotencyHeader, body=BODY),
     refuses=(*READS_BODY, *READS_STORE),
+    role=Role.DECIDE,
 )
 def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """Decides about up to 1,000 applications.

@@ -10,12 +10,14 @@ from marshmallow import Schema
 
 from api.config import Trace
 from api.metrics import Metrics
-from api.problems import Language
+from api.principals import LOCAL, Principal, Role
+from api.problems import Language, Problem
 from api.services.decide import DecisionService
 from api.services.releases import ReleaseService
 from api.services.replay import ReplayService
 from api.services.search import SearchService
 from api.store.repository import Store
+from engine.model.vocabulary import Text
 
 EXTENSION = "greenlane"
 
@@ -53,3 +55,14 @@ def language() -> Language:
 def trace_id() -> str:
     """The id of this request in logs, problems and the `Trace-Id` header."""
     return cast(str, g.get("trace_id", ""))
+
+
+def principal() -> Principal:
+    """Who calls."""
+    return cast(Principal, g.get("principal", LOCAL))
+
+
+def require(role: Role) -> None:
+    """Returns when the caller has the role. Raises `Problem` forbidden."""
+    if role not in principal().roles:
+        raise Problem("forbidden", subject=Text(role.value, role.value))

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.config import Trace
+from api.principals import Role
 from api.resources.bodies import ONE_LIMIT, check, read_json
 from api.resources.context import services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
@@ -40,6 +41,7 @@ MADE = {
     Answers(answers.DecisionDocument, "The decision, stored", status=201, headers=MADE),
     Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
     refuses=(*READS_BODY, 409, *READS_STORE),
+    role=Role.DECIDE,
 )
 def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """Decides about one application.
@@ -70,6 +72,7 @@ def _decided(answer: Answer) -> Response:
     Answers(answers.SearchDocument, "One page, newest first"),
     Takes(query=SearchQuery),
     refuses=(404, 422, *READS_STORE),
+    role=Role.READ,
 )
 def search(query: dict[str, Any]) -> Response:
     """Finds stored decisions, newest first."""
@@ -87,6 +90,7 @@ def search(query: dict[str, Any]) -> Response:
     Answers(answers.DecisionDocument, "The decision as it was answered"),
     ONE,
     refuses=(404, *READS_STORE),
+    role=Role.READ,
 )
 def decision(decision_id: str) -> Response:
     """The stored decision, byte for byte as it was answered."""
@@ -100,6 +104,7 @@ def decision(decision_id: str) -> Response:
     Answers(answers.TraceDocument, "The full trace"),
     ONE,
     refuses=(404, 409, *READS_STORE),
+    role=Role.AUDIT,
 )
 def trace(decision_id: str) -> Response:
     """The full trace: as stored, or made again by the stored release when less was stored."""
@@ -113,6 +118,7 @@ def trace(decision_id: str) -> Response:
     Answers(answers.ExplanationDocument, "Ordered sentences"),
     ONE,
     refuses=(404, 409, *READS_STORE),
+    role=Role.READ,
 )
 def explanation(decision_id: str) -> Response:
     """How the decision came about, as ordered sentences in Chinese and English."""
@@ -126,6 +132,7 @@ def explanation(decision_id: str) -> Response:
     Answers(answers.ReplayDocument, "Identical, or what differs"),
     ONE,
     refuses=(404, 409, *READS_STORE),
+    role=Role.AUDIT,
 )
 def replay(decision_id: str) -> Response:
     """Decides again from the stored inputs and release."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,14 @@ from flask import Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import RAISE, Schema
 
+from api.principals import Role
+from api.resources.context import require
+
 View = Callable[..., Response]
 
 READS_STORE = (503,)
 READS_BODY = (400, 408, 413, 415, 422)
+REFUSES_CALLERS = (403,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +55,21 @@ def operation(
     answers: Answers,
     takes: Takes = Takes(),
     refuses: Sequence[int] = (),
+    *,
+    role: Role | None,
 ) -> Callable[[View], View]:
     """Registers a view. It is called with the loaded query, then the loaded headers, then the path's variables.
 
-    `refuses` are the statuses of the problems it may answer with.
+    `refuses` are the statuses of the problems it may answer with. `role` is what the caller must have; None lets
+    anyone in.
     """
 
     def register(view: View) -> View:
+        allowed = _for_role(view, role)
         documented: View = group.doc(operationId=view.__name__, **({"requestBody": takes.body} if takes.body else {}))(
-            view
+            allowed
         )
-        for status in refuses:
+        for status in (*refuses, *(REFUSES_CALLERS if role is not None else ())):
             documented = group.alt_response(status, http.HTTPStatus(status).name)(documented)
         documented = group.response(
             answers.status,
@@ -77,6 +86,18 @@ def operation(
         return view
 
     return register
+
+
+def _for_role(view: View, role: Role | None) -> View:
+    if role is None:
+        return view
+
+    @functools.wraps(view)
+    def allowed(*arguments: Any, **named: Any) -> Response:
+        require(role)
+        return view(*arguments, **named)
+
+    return allowed
 
 
 def _path(name: str, description: str) -> dict[str, Any]:

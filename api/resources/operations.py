@@ -13,14 +13,19 @@ from api.schemas import answers
 operations = blueprint("operations", "For operators")
 
 
-@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"))
+@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"), role=None)
 def health() -> Response:
     """Liveness: the process answers."""
     return json_response({"status": "ok"})
 
 
 @operation(
-    operations, "GET", "/readyz", Answers(answers.ReadyDocument, "Ready to decide and to store"), refuses=READS_STORE
+    operations,
+    "GET",
+    "/readyz",
+    Answers(answers.ReadyDocument, "Ready to decide and to store"),
+    refuses=READS_STORE,
+    role=None,
 )
 def ready() -> Response:
     """Readiness: rules are loaded and the store answers."""
@@ -33,6 +38,7 @@ def ready() -> Response:
     "GET",
     "/metrics",
     Answers({"type": "string"}, "Prometheus text format", content_type="text/plain"),
+    role=None,
 )
 def metrics() -> Response:
     """Metrics for Prometheus, of all workers."""
