@@ -22,7 +22,8 @@ from api.services.ports import Clock, Compile
 from api.services.releases import ReleaseService, release_of
 from api.services.replay import ReplayService
 from api.services.search import SearchService
-from api.store.database import StoreUnavailable, open_database
+from api.store.database import StoreUnavailable
+from api.store.opening import open_configured
 from api.store.repository import Store
 from api.version import service_version
 
@@ -43,7 +44,7 @@ def build_services(settings: Settings, compile_rules: Compile | None = None, clo
     rules = (compile_rules or compiler(settings.matcher))(read_files(settings.rules))
     release, engine = release_of(rules.ruleset, clock()), service_version()
     metrics = Metrics()
-    database = open_database(settings.database_url, pool_size=settings.threads + 1)
+    database = open_configured(settings, pool_size=settings.threads + 1)
     store = Store(database, release, settings.commit_timeout, metrics.commits.observe)
     releases = ReleaseService(release, rules, store, compile_rules or compiler(settings.matcher, checked=False))
     return Services(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +32,8 @@ class SettingsRefused(Exception):
 class Settings:
     """All settings. `commit_timeout` is in seconds: how long a request waits for its decision to be on disk.
 
-    `trace` is how much trace an answer carries when the request does not say.
+    `trace` is how much trace an answer carries when the request does not say. `signing_key` is the key itself, else it
+    is in `signing_key_file`, else in `keys/signing.key` of `directory`; `witness` is `heads.jsonl` there unless given.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -45,6 +46,15 @@ class Settings:
     threads: int = 8
     commit_timeout: int = 10
     log_level: str = "info"
+    signing_key: str | None = field(default=None, repr=False)
+    signing_key_file: Path | None = None
+    witness: Path | None = None
+
+    @property
+    def directory(self) -> Path:
+        """Where files beside the database are kept: beside a SQLite file, else `var`."""
+        path = self.database_url.partition("sqlite:///")[2]
+        return Path(path).parent if path else Path("var")
 
 
 VARIABLES: Mapping[str, str] = {
@@ -57,7 +67,11 @@ VARIABLES: Mapping[str, str] = {
     "THREADS": "threads",
     "COMMIT_TIMEOUT": "commit_timeout",
     "LOG_LEVEL": "log_level",
+    "SIGNING_KEY": "signing_key",
+    "SIGNING_KEY_FILE": "signing_key_file",
+    "WITNESS": "witness",
 }
+PATHS = ("rules", "signing_key_file", "witness")
 CHOICES: Mapping[str, tuple[str, ...]] = {"matcher": MATCHERS, "trace": TRACES, "log_level": LOG_LEVELS}
 RANGES: Mapping[str, tuple[int, int]] = {
     "port": (0, 65535),
@@ -106,4 +120,4 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
             faults.append(f"`{name}` is `{text}`: a whole number from {low} to {high} is expected")
             return low
         return int(text)
-    return Path(text) if key == "rules" else text
+    return Path(text) if key in PATHS else text

@@ -23,7 +23,7 @@ from api.resources.context import Services
 from api.rules_directory import read_files
 from api.services.compiled import check_ruleset
 from api.services.ports import Compile
-from api.store.database import open_database
+from api.store.opening import check_key, open_configured
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15
@@ -92,10 +92,12 @@ def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
     Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files cannot decide,
-    `DatabaseRefused` for a kind of database that we do not know.
+    `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key that signs its log.
     """
     check_ruleset(read_files(settings.rules))
-    open_database(settings.database_url).dispose()
+    database = open_configured(settings)
+    check_key(database)
+    database.dispose()
     directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
     try:
         metrics.share(directory)

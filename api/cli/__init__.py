@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "eval": "evaluate",
     "dmn": "dmn",
     "db": "database",
+    "audit": "audit",
 }
 """The module of each command, imported only when the command is asked for."""
 

@@ -11,7 +11,8 @@ import click
 from api.cli.console import Refused, stdout
 from api.cli.settings import current_settings
 from api.store import migrate
-from api.store.database import DatabaseRefused, StoreUnavailable, open_database
+from api.store.database import DatabaseRefused, StoreUnavailable
+from api.store.opening import open_configured
 
 
 @click.group("db")
@@ -63,7 +64,7 @@ def _known(revision: str, besides: str) -> str:
 @contextmanager
 def _database() -> Iterator[Any]:
     try:
-        engine = open_database(current_settings().database_url)
+        engine = open_configured(current_settings())
     except DatabaseRefused as refused:
         raise click.UsageError(str(refused)) from None
     try:

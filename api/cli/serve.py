@@ -10,6 +10,7 @@ from api.cli.console import Refused, stderr
 from api.cli.rules import check_rules, show, summary
 from api.cli.settings import current_settings
 from api.config import RANGES
+from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused
 from engine.diagnostics import has_errors
 
@@ -46,3 +47,6 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         serve(settings)
     except DatabaseRefused as refused:
         raise click.UsageError(str(refused)) from None
+    except KeyRefused as refused:
+        hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
+        raise Refused(f"not served: {refused}", [hint]) from None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from api.store import log
 from api.store.records import DecisionRecord, DecisionSummary, Stored
 from api.store.tables import decisions
 
@@ -18,15 +19,25 @@ FILTERS = ("application_id", "uscc", "product", "tier", "route", "status", "rele
 
 
 def add(connection: Connection, records: Sequence[DecisionRecord]) -> list[Stored]:
-    """Stores records, passing over those whose idempotency key is used; tells for each what is stored now."""
-    rows = [asdict(record) for record in records]
-    if not any(record.idempotency_key for record in records):
-        connection.execute(insert(decisions), rows)
-        return [_created(record) for record in records]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(decisions).on_conflict_do_nothing(index_elements=["idempotency_key"]), rows)
+    """Stores records and their entries in the log, passing over those whose idempotency key is used.
+
+    Tells for each what is stored now.
+    """
+    position = log.next_position(connection)
     held = with_keys(connection, [r.idempotency_key for r in records if r.idempotency_key])
-    return [_settled(record, held) for record in records]
+    stored: list[Stored] = []
+    rows: list[dict[str, Any]] = []
+    for record in records:
+        earlier = held.get(record.idempotency_key) if record.idempotency_key else None
+        if earlier is None:
+            rows.append({"seq": position + len(rows), **asdict(record)})
+            if record.idempotency_key:
+                held[record.idempotency_key] = replace(_created(record), created=False)
+        stored.append(earlier or _created(record))
+    if rows:
+        connection.execute(insert(decisions), rows)
+        log.append(connection, [log.Entry("decision", row["decision_id"], row) for row in rows])
+    return stored
 
 
 def with_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Stored]:
@@ -73,10 +84,3 @@ def search(
 
 def _created(record: DecisionRecord) -> Stored:
     return Stored(record.decision_id, record.request_sha256, record.answer, record.trace, created=True)
-
-
-def _settled(record: DecisionRecord, held: Mapping[str, Stored]) -> Stored:
-    if record.idempotency_key is None:
-        return _created(record)
-    stored = held[record.idempotency_key]
-    return replace(stored, created=True) if stored.decision_id == record.decision_id else stored

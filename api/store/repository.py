@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
 from api.json_text import canonical
-from api.store import decisions, migrate, releases
+from api.proof.keys import KeyRefused
+from api.store import adopt, decisions, migrate, releases
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
 from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
@@ -38,7 +40,7 @@ class Store:
         self._writer: GroupCommit[DecisionRecord, Stored] = GroupCommit(self._commit, commit_timeout, observe)
 
     def prepare(self) -> None:
-        """Brings the tables up to date and stores the release that decides now."""
+        """Brings the tables up to date, begins the log and stores the release that decides now."""
         if self._prepared.is_set():
             return
         if not self._preparing.acquire(timeout=PREPARE_SECONDS):
@@ -46,8 +48,11 @@ class Store:
         try:
             if not self._prepared.is_set():
                 self._bring_up_to_date()
-                with writing(self._engine) as connection:
+                with _keyed(), writing(self._engine) as connection:
+                    adopt.begin(connection)
                     releases.add(connection, self._release, canonical)
+                with reading(self._engine) as connection:
+                    adopt.catch_up(connection)
                 self._prepared.set()
         finally:
             self._preparing.release()
@@ -109,9 +114,18 @@ class Store:
 
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         try:
-            with writing(self._engine) as connection:
+            with _keyed(), writing(self._engine) as connection:
                 return decisions.add(connection, records)
         except StoreUnavailable:
             # Whatever comes back may be another database: one restored, or emptied.
             self._prepared.clear()
             raise
+
+
+@contextmanager
+def _keyed() -> Iterator[None]:
+    """Nothing is stored that cannot be proved: without the log's signing key the store is not available."""
+    try:
+        yield
+    except KeyRefused as refused:
+        raise StoreUnavailable(str(refused)) from refused

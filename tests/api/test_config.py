@@ -27,9 +27,13 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_THREADS": "16",
         "GREENLANE_COMMIT_TIMEOUT": "5",
         "GREENLANE_LOG_LEVEL": "debug",
+        "GREENLANE_SIGNING_KEY": "key",
+        "GREENLANE_SIGNING_KEY_FILE": "/run/key",
+        "GREENLANE_WITNESS": "/mnt/heads",
     }
+    files = Path("/run/key"), Path("/mnt/heads")
     assert read_settings(environment) == Settings(
-        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug"
+        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug", "key", *files
     )
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
@@ -57,3 +61,22 @@ def test_whole_numbers_only(text: str) -> None:
     """Nothing that merely looks like a number."""
     with pytest.raises(SettingsRefused):
         read_settings({"GREENLANE_PORT": text})
+
+
+def test_the_signing_key_is_not_shown() -> None:
+    """Settings that end up in a log or a traceback do not tell it."""
+    assert "secret" not in repr(read_settings({"GREENLANE_SIGNING_KEY": "secret"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "directory"),
+    [
+        ("sqlite:///var/greenlane.db", "var"),
+        ("sqlite:////srv/data/greenlane.db", "/srv/data"),
+        ("sqlite:///greenlane.db", "."),
+        ("postgresql://host/greenlane", "var"),
+    ],
+)
+def test_the_directory_beside_the_database(url: str, directory: str) -> None:
+    """Keys and heads are kept beside a SQLite file, so that two databases do not share them."""
+    assert Settings(url).directory == Path(directory)
