@@ -20,6 +20,7 @@ def begin(connection: Connection) -> None:
     An empty log begins with the signing key; rows that were stored before there was a log follow, so that each has an
     entry, with the time of now. Raises `KeyRefused` when the log is signed with a key that is not ours.
     """
+    log.lock(connection)
     head = log.newest_head(connection)
     if head is not None:
         notary_of(connection).signer(head.key)

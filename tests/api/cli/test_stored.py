@@ -6,20 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from api.app import build_services, create_app
-from api.config import Settings
-from tests.api.cli.conftest import EXAMPLES, ROOT, Run
+from tests.api.cli.conftest import EXAMPLES, Run
+from tests.api.cli.stored import decide
 
 
 @pytest.fixture
 def decision_id(run: Run, tmp_path: Path) -> str:
     """A decision in the database that commands use."""
-    services = build_services(Settings(database_url=f"sqlite:///{tmp_path}/greenlane.db", rules=ROOT / "rules"))
-    body = (EXAMPLES / "EX-06.json").read_bytes()
-    client = create_app(services).test_client()
-    answer = client.post("/v1/decisions", data=body, headers={"Content-Type": "application/json"}).get_json()
-    services.store.close()
-    return str(answer["decision_id"])
+    return decide(tmp_path)
 
 
 def test_replay_is_identical(run: Run, decision_id: str) -> None:
