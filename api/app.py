@@ -9,7 +9,7 @@ from flask import Flask
 from api.config import Settings
 from api.logs import logger, reason
 from api.metrics import Metrics
-from api.resources import batch, decisions, operations, rulesets
+from api.resources import batch, decisions, log, operations, rulesets
 from api.resources.api import ProblemApi
 from api.resources.context import Services, attach
 from api.resources.documents import register_documents
@@ -19,6 +19,7 @@ from api.schemas.application import application_schema
 from api.services.compiled import compiler
 from api.services.decide import DecisionService
 from api.services.ports import Clock, Compile
+from api.services.proofs import ProofService
 from api.services.releases import ReleaseService, release_of
 from api.services.replay import ReplayService
 from api.services.search import SearchService
@@ -27,7 +28,7 @@ from api.store.opening import open_configured
 from api.store.repository import Store
 from api.version import service_version
 
-GROUPS = (decisions.decisions, batch.batches, rulesets.rules, operations.operations)
+GROUPS = (decisions.decisions, batch.batches, log.log, rulesets.rules, operations.operations)
 
 
 def now() -> datetime:
@@ -53,6 +54,7 @@ def build_services(settings: Settings, compile_rules: Compile | None = None, clo
         decisions=DecisionService(rules, release, store, clock, engine, lambda s: metrics.decisions.labels(s).inc()),
         replays=ReplayService(store, releases, engine),
         search=SearchService(store),
+        proofs=ProofService(store),
         application=application_schema(rules.ruleset.vocabulary),
         metrics=metrics,
         default_trace=settings.trace,

@@ -54,6 +54,11 @@ KINDS: Mapping[str, Kind] = {
         Text("没有此资源", "there is no such resource"),
         Text("地址或编号不存在", "no resource has this address or id"),
     ),
+    "not_in_log": Kind(
+        404,
+        Text("日志中没有此条目或大小", "the log has no such entry or size"),
+        Text("日志当前大小见 /v1/log/head", "/v1/log/head tells the size of the log"),
+    ),
     "no_such_page": Kind(
         404,
         Text("没有此页", "there is no such page"),

@@ -13,6 +13,7 @@ from api.metrics import Metrics
 from api.principals import LOCAL, Principal, Role
 from api.problems import Language, Problem
 from api.services.decide import DecisionService
+from api.services.proofs import ProofService
 from api.services.releases import ReleaseService
 from api.services.replay import ReplayService
 from api.services.search import SearchService
@@ -31,6 +32,7 @@ class Services:
     decisions: DecisionService
     replays: ReplayService
     search: SearchService
+    proofs: ProofService
     application: Schema
     metrics: Metrics
     default_trace: Trace

@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, missing
 
 from api.config import TRACES
 from api.schemas.application import StrictObject
-from api.schemas.fact_faults import fault_of
+from api.schemas.fact_faults import REQUIRED, fault_of
 from api.schemas.kind_schema import kind_schema
 from engine.model.vocabulary import FactKind, FactType
 
@@ -23,16 +23,25 @@ KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
 _digits = re.compile(r"-?\d{1,18}", re.ASCII)
 _day = FactKind(FactType.DATE)
 _text = FactKind(FactType.STRING)
+_position = FactKind(FactType.NUMBER, minimum=Decimal(0), maximum=Decimal(10**15), whole=True)
 _trace = FactKind(FactType.STRING, allowed=TRACES)
 
 
 class Parameter(fields.Field[Any]):
     """One parameter, of one kind. Loads as `date`, `int` or `str`."""
 
-    def __init__(self, kind: FactKind, description: str, name: str | None = None, default: Any = missing) -> None:
+    def __init__(
+        self, kind: FactKind, description: str, name: str | None = None, default: Any = missing, required: bool = False
+    ) -> None:
         self.kind = kind
         schema = kind_schema(kind) | {"description": description}
-        super().__init__(load_default=default, data_key=name, metadata=schema)
+        super().__init__(
+            load_default=default,
+            data_key=name,
+            required=required,
+            error_messages={"required": [REQUIRED]},
+            metadata=schema,
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         number = self.kind.type is FactType.NUMBER
@@ -87,3 +96,24 @@ class SearchQuery(StrictObject):
         default=PAGE,
     )
     cursor = Parameter(_text, "`next_cursor` of the page before; the other parameters must be the same")
+
+
+class EntriesQuery(StrictObject):
+    """Which entries of the log to give."""
+
+    first = Parameter(_position, "The position of the first", name="from", default=0)
+    end = Parameter(_position, "The position before which to end; default: the size of the log", name="to")
+
+
+class InclusionQuery(StrictObject):
+    """Which entry to prove."""
+
+    leaf = Parameter(_position, "The position of the entry", required=True)
+    size = Parameter(_position, "Of a tree of how many entries; default: the newest head's")
+
+
+class ConsistencyQuery(StrictObject):
+    """Between which sizes the log is to be shown to have grown."""
+
+    old = Parameter(_position, "Entries in the smaller tree", name="from", required=True)
+    new = Parameter(_position, "Entries in the larger tree; default: the newest head's", name="to")

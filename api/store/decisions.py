@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -12,7 +12,8 @@ from api.store import log
 from api.store.records import DecisionRecord, DecisionSummary, Stored
 from api.store.tables import decisions
 
-_COLUMNS = [decisions.c[f.name] for f in fields(DecisionRecord)]
+_NAMES = tuple(f.name for f in fields(DecisionRecord))
+_COLUMNS = [decisions.c[name] for name in _NAMES]
 _SUMMARY = [decisions.c[f.name] for f in fields(DecisionSummary)]
 _KEYED = [decisions.c[name] for name in ("idempotency_key", "decision_id", "request_sha256", "answer", "trace")]
 FILTERS = ("application_id", "uscc", "product", "tier", "route", "status", "release_id")
@@ -30,7 +31,7 @@ def add(connection: Connection, records: Sequence[DecisionRecord]) -> list[Store
     for record in records:
         earlier = held.get(record.idempotency_key) if record.idempotency_key else None
         if earlier is None:
-            rows.append({"seq": position + len(rows), **asdict(record)})
+            rows.append({"seq": position + len(rows)} | {name: getattr(record, name) for name in _NAMES})
             if record.idempotency_key:
                 held[record.idempotency_key] = replace(_created(record), created=False)
         stored.append(earlier or _created(record))

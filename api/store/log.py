@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
@@ -107,16 +108,12 @@ def _add(connection: Connection, entries: Sequence[Entry], head: Head | None, si
         if entry.kind in proved_tables():
             _check(entry)
         else:
-            content = {
-                "seq": tree.size,
-                "kind": entry.kind,
-                "subject": entry.subject,
-                "content": canonical(entry.content).decode(),
-            }
+            content = _event(entry, tree.size)
             events.append(content)
         data = encode_leaf(entry.kind, entry.subject, moment, content)
+        row = {"position": tree.size, "data": data.decode(), "topic": topic(entry.kind, entry.subject), "head": None}
         tree, made = tree.add(leaf_hash(data))
-        rows.append({"position": tree.size - 1, "data": data.decode(), "nodes": b"".join(made), "head": None})
+        rows.append(row | {"nodes": b"".join(made)})
     new = sign(signer, tree.size, tree.root, moment, before)
     rows[-1]["head"] = encode_head(new)
     connection.execute(insert(log), rows)
@@ -126,11 +123,27 @@ def _add(connection: Connection, entries: Sequence[Entry], head: Head | None, si
     return new
 
 
+def topic(kind: str, subject: str) -> str | None:
+    """By what an entry is found whose row does not tell its position; None for others."""
+    table = proved_tables().get(kind)
+    return f"{kind}/{subject}" if table is not None and table.info["proved"].position is None else None
+
+
+def _event(entry: Entry, position: int) -> dict[str, Any]:
+    content = canonical(entry.content).decode()
+    return {"seq": position, "kind": entry.kind, "subject": entry.subject, "content": content}
+
+
 def _check(entry: Entry) -> None:
-    columns = proved_tables()[entry.kind].columns.keys()
-    if entry.kind == EVENT or entry.content.keys() != set(columns):
-        wrong = sorted(entry.content.keys() ^ set(columns))
+    columns = _columns(entry.kind)
+    if entry.kind == EVENT or entry.content.keys() != columns:
+        wrong = sorted(entry.content.keys() ^ columns)
         raise ValueError(f"an entry of kind {entry.kind} is not a whole row: {', '.join(wrong)}")
+
+
+@cache
+def _columns(kind: str) -> frozenset[str]:
+    return frozenset(proved_tables()[kind].columns.keys())
 
 
 def _begin(connection: Connection) -> Head:

@@ -13,6 +13,7 @@ from api.proof.keys import KeyRefused
 from api.store import adopt, decisions, migrate, releases
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
+from api.store.log_view import LogView
 from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
 
 PREPARE_SECONDS = 5
@@ -38,6 +39,11 @@ class Store:
         self._prepared = threading.Event()
         self._preparing = threading.Lock()
         self._writer: GroupCommit[DecisionRecord, Stored] = GroupCommit(self._commit, commit_timeout, observe)
+
+    @property
+    def log(self) -> LogView:
+        """The log that proves what is stored."""
+        return LogView(self._engine, self.prepare)
 
     def prepare(self) -> None:
         """Brings the tables up to date, begins the log and stores the release that decides now."""

@@ -102,13 +102,16 @@ log = Table(
     Column("position", SEQUENCE, primary_key=True, autoincrement=False),
     Column("data", Text, nullable=False),
     Column("nodes", LargeBinary, nullable=False),
+    Column("topic", Text),
     Column("head", Text),
 )
+Index("log_topic", log.c.topic, sqlite_where=log.c.topic.is_not(None), postgresql_where=log.c.topic.is_not(None))
 """The leaves of the Merkle log: `data` is what the leaf hash is of.
 
 `nodes` are the hashes of the complete subtrees that end with the leaf, the smallest, its own, first: so every hash that
 a proof needs is in one row, found by its key, and no row is ever changed. The last entry of a transaction carries the
-signed `head` of the tree as the transaction left it.
+signed `head` of the tree as the transaction left it. `topic` is `kind/subject` of an entry whose row does not tell its
+position.
 """
 
 log_keys = Table(

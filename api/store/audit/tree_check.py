@@ -10,7 +10,7 @@ from api.proof.keys import PublicKey
 from api.proof.leaf import Leaf, decode_leaf
 from api.proof.tree import HASH_BYTES, Frontier, leaf_hash
 from api.store.audit.findings import Findings
-from api.store.log import KEY
+from api.store.log import KEY, topic
 
 LOG = "log"
 
@@ -40,8 +40,8 @@ class TreeCheck:
         except ValueError:
             self._findings.fault(LOG, row.position, "data", "不是日志条目", "this is not an entry")
             leaf = None
-        if leaf is not None and leaf.kind == KEY:
-            self._named.setdefault(leaf.subject, row.position)
+        if leaf is not None:
+            self._named_in(row, leaf)
         self._last_has_head = row.head is not None
         if row.head is not None:
             self._check_head(row)
@@ -55,6 +55,13 @@ class TreeCheck:
             )
         if self._head is not None:
             self._findings.size, self._findings.root = self._head.size, self._head.root
+
+    def _named_in(self, row: Any, leaf: Leaf) -> None:
+        if leaf.kind == KEY:
+            self._named.setdefault(leaf.subject, row.position)
+        if row.topic != topic(leaf.kind, leaf.subject):
+            zh, en = "检索项与条目不符", "the entry is not about what it is found by"
+            self._findings.fault(LOG, row.position, "topic", zh, en)
 
     def _gap(self, position: int) -> None:
         if position < self._expected:

@@ -30,8 +30,11 @@ def upgrade() -> None:
         sa.Column("position", position, primary_key=True, autoincrement=False),
         sa.Column("data", sa.Text, nullable=False),
         sa.Column("nodes", sa.LargeBinary, nullable=False),
+        sa.Column("topic", sa.Text),
         sa.Column("head", sa.Text),
     )
+    told = sa.text("topic IS NOT NULL")
+    op.create_index("log_topic", "log", ["topic"], sqlite_where=told, postgresql_where=told)
     op.create_table(
         "log_keys",
         sa.Column("id", sa.String(16), primary_key=True),
