@@ -18,6 +18,7 @@ from api.rules_directory import read_files
 from api.schemas.application import application_schema
 from api.services.compiled import compiler
 from api.services.decide import DecisionService
+from api.services.evidence import EvidenceService
 from api.services.ports import Clock, Compile
 from api.services.proofs import ProofService
 from api.services.releases import ReleaseService, release_of
@@ -48,13 +49,15 @@ def build_services(settings: Settings, compile_rules: Compile | None = None, clo
     database = open_configured(settings, pool_size=settings.threads + 1)
     store = Store(database, release, settings.commit_timeout, metrics.commits.observe)
     releases = ReleaseService(release, rules, store, compile_rules or compiler(settings.matcher, checked=False))
+    replays, proofs = ReplayService(store, releases, engine), ProofService(store)
     return Services(
         store=store,
         releases=releases,
         decisions=DecisionService(rules, release, store, clock, engine, lambda s: metrics.decisions.labels(s).inc()),
-        replays=ReplayService(store, releases, engine),
+        replays=replays,
         search=SearchService(store),
-        proofs=ProofService(store),
+        proofs=proofs,
+        evidence=EvidenceService(store, proofs, replays),
         application=application_schema(rules.ruleset.vocabulary),
         metrics=metrics,
         default_trace=settings.trace,

@@ -125,6 +125,11 @@ KINDS: Mapping[str, Kind] = {
         Text("存储暂不可用", "the store is not available"),
         Text("未作出任何决策，请稍后重试", "no decision was given; try again later"),
     ),
+    "signing_key_missing": Kind(
+        503,
+        Text("没有日志的签名密钥", "the log's signing key is not here"),
+        Text("证据包须由日志的签名密钥签署", "a pack of evidence is signed with the key that signs the log"),
+    ),
     "overloaded": Kind(
         503,
         Text("服务繁忙", "the service is too busy"),

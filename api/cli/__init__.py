@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "dmn": "dmn",
     "db": "database",
     "audit": "audit",
+    "evidence": "evidence",
 }
 """The module of each command, imported only when the command is asked for."""
 

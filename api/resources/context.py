@@ -13,6 +13,7 @@ from api.metrics import Metrics
 from api.principals import LOCAL, Principal, Role
 from api.problems import Language, Problem
 from api.services.decide import DecisionService
+from api.services.evidence import EvidenceService
 from api.services.proofs import ProofService
 from api.services.releases import ReleaseService
 from api.services.replay import ReplayService
@@ -33,6 +34,7 @@ class Services:
     replays: ReplayService
     search: SearchService
     proofs: ProofService
+    evidence: EvidenceService
     application: Schema
     metrics: Metrics
     default_trace: Trace

@@ -109,3 +109,19 @@ def consistency(query: dict[str, Any]) -> Response:
 def proof(decision_id: str) -> Response:
     """The receipt of a decision: its entry in the log, proved to be under the newest signed head."""
     return json_response(services().proofs.decision(decision_id))
+
+
+@operation(
+    log,
+    "GET",
+    "/v1/decisions/<decision_id>/evidence",
+    Answers({"type": "string", "format": "binary"}, "The pack, a zip", content_type="application/zip"),
+    Takes(path=[("decision_id", "The decision's id")]),
+    refuses=(404, *READS_STORE),
+    role=Role.AUDIT,
+)
+def evidence(decision_id: str) -> Response:
+    """Everything about a decision, proved: rules, inputs, trace, explanation, proofs, and a program to verify them."""
+    response = Response(services().evidence.pack(decision_id), mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=f"evidence-{decision_id}.zip")
+    return response

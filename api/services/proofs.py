@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from api.problems import Problem
-from api.proof.head import Head
 from api.proof.keys import PublicKey
-from api.proof.leaf import digest
 from api.proof.tree import Hash, consistency_spans, inclusion_spans, leaf_hash
 from api.store.log_view import LogEntry, ProvedRow
 from api.store.repository import Store
@@ -51,7 +49,7 @@ class ProofService:
         if not 0 <= position < size:
             raise Problem("not_in_log")
         found = self.store.log.entries(position, 1)[0]
-        proof = self._inclusion(found, size)
+        proof = self.included(found, size)
         return {**proof, "root": self.store.log.hashes([(0, size)])[0].hex()}
 
     def consistency(self, old: int, new: int | None) -> dict[str, Any]:
@@ -71,19 +69,11 @@ class ProofService:
         if not rows:
             raise Problem("not_found")
         head = self.store.log.head()
-        proof = self._inclusion(rows[0].entry, head.size)
+        proof = self.included(rows[0].entry, head.size)
         return {"decision_id": decision_id, **proof, "head": asdict(head)}
 
-    def proved(self, row: ProvedRow, head: Head) -> dict[str, Any]:
-        """A row with the digest of each column and the proof of its entry under a head."""
-        return {
-            "kind": row.kind,
-            "subject": row.subject,
-            "digests": {name: digest(value) for name, value in row.columns.items()},
-            **self._inclusion(row.entry, head.size),
-        }
-
-    def _inclusion(self, entry: LogEntry, size: int) -> dict[str, Any]:
+    def included(self, entry: LogEntry, size: int) -> dict[str, Any]:
+        """An entry with the proof that it is in the tree of the first `size` entries, which has it."""
         path = self.store.log.hashes(inclusion_spans(entry.position, size))
         return {"entry": _entry(entry), "size": size, "path": _hex(path)}
 

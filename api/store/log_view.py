@@ -37,6 +37,14 @@ class ProvedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """What a column holds in clear: the value that was sealed and its salt, or the stored value itself and no salt."""
+
+    value: bytes | None
+    salt: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogView:
     """Reads the log; every method raises `StoreUnavailable`. `prepare` is called before each."""
 
@@ -70,8 +78,13 @@ class LogView:
             return hashes_of(spans, lambda wanted: nodes(connection, wanted))
 
     def rows(self, kind: str, **equal: str) -> list[ProvedRow]:
-        """Rows of the kind's table with these values, each with its newest entry, in the order of their entries."""
-        table = proved_tables()[kind]
+        """Rows of the kind's table with these values, each with its newest entry, in the order of their entries.
+
+        None of a kind that no table is kept for.
+        """
+        table = proved_tables().get(kind)
+        if table is None:
+            return []
         query = select(table).where(*(table.c[name] == value for name, value in equal.items()))
         with self._reading() as connection:
             found = [_proved(connection, kind, dict(row)) for row in connection.execute(query).mappings()]

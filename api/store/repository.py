@@ -13,7 +13,7 @@ from api.proof.keys import KeyRefused
 from api.store import adopt, decisions, migrate, releases
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
-from api.store.log_view import LogView
+from api.store.log_view import LogView, Opened, ProvedRow
 from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
 
 PREPARE_SECONDS = 5
@@ -87,6 +87,15 @@ class Store:
         self.prepare()
         with reading(self._engine) as connection:
             return decisions.search(connection, equal, since, before, below, limit)
+
+    def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
+        """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once they cannot be read."""
+        columns = row.columns
+        return {
+            "inputs": Opened(columns["inputs"].encode()),
+            "answer": Opened(columns["answer"].encode()),
+            "trace": Opened(columns["trace"]),
+        }
 
     def release(self, release_id: str) -> ReleaseRecord | None:
         """The release with this id."""
