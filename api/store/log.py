@@ -14,7 +14,7 @@ from api.proof.head import Head, decode_head, encode_head, sign
 from api.proof.keys import Signer
 from api.proof.leaf import encode_leaf
 from api.proof.tree import HASH_BYTES, Frontier, Hash, Node, leaf_hash, made_with, subtrees
-from api.store.database import notary_of, signed
+from api.store.database import StoreUnavailable, notary_of, signed
 from api.store.tables import log, log_events, log_keys, proved_tables
 
 LOCK = 0x6C6F67
@@ -23,6 +23,7 @@ LOCK = 0x6C6F67
 KEY = "log_key"
 EVENT = "event"
 RETIRED = "retired"
+DAMAGED = "the log was changed by somebody else: see `greenlane audit verify`"
 ASKED = 500
 """Rows asked for by one statement."""
 
@@ -57,8 +58,8 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
     """Adds entries at the end of the log, in order, in the caller's transaction, and signs the tree as it is then.
 
     The transaction is one of `writing`. Writers take turns from here to the end of their transactions; who holds locks
-    on rows should `lock` first. Raises `KeyRefused` when the log is signed with another key, `ValueError` when the
-    content of an entry is not a whole row of its table.
+    on rows should `lock` first. Raises `KeyRefused` when the log is signed with another key, `StoreUnavailable` when
+    its end was changed by somebody else, `ValueError` when the content of an entry is not a whole row of its table.
     """
     if not entries:
         return
@@ -82,9 +83,20 @@ def rotate(connection: Connection, new: Signer) -> Head:
 
 
 def newest_head(connection: Connection) -> Head | None:
-    """The signed head of the tree as it is now; None before the first entry."""
-    found = connection.execute(select(log.c.head).order_by(log.c.position.desc()).limit(1)).scalar_one_or_none()
-    return decode_head(found) if found is not None else None
+    """The signed head of the tree as it is now; None before the first entry.
+
+    Raises `StoreUnavailable` when the newest entry has none: nothing may be added to a log that was damaged.
+    """
+    found = connection.execute(select(log.c.position, log.c.head).order_by(log.c.position.desc()).limit(1)).first()
+    if found is None:
+        return None
+    try:
+        head = decode_head(found.head or "")
+    except ValueError:
+        raise StoreUnavailable(DAMAGED) from None
+    if head.size != found.position + 1:
+        raise StoreUnavailable(DAMAGED)
+    return head
 
 
 def nodes(connection: Connection, wanted: Sequence[Node]) -> Mapping[Node, Hash]:
@@ -101,6 +113,9 @@ def nodes(connection: Connection, wanted: Sequence[Node]) -> Mapping[Node, Hash]
 def _add(connection: Connection, entries: Sequence[Entry], head: Head | None, signer: Signer) -> Head:
     before = head.size if head is not None else 0
     tree, moment = _frontier(connection, before), notary_of(connection).moment()
+    if head is not None and tree.root.hex() != head.root:
+        # To sign on top of hashes that somebody changed would vouch for them.
+        raise StoreUnavailable(DAMAGED)
     rows: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     for entry in entries:
@@ -161,5 +176,8 @@ def _keep_key(connection: Connection, signer: Signer) -> Entry:
 
 def _frontier(connection: Connection, size: int) -> Frontier:
     complete = subtrees((0, size))
-    known = nodes(connection, complete)
+    try:
+        known = nodes(connection, complete)
+    except KeyError:
+        raise StoreUnavailable(DAMAGED) from None
     return Frontier(size, tuple(known[node] for node in complete))

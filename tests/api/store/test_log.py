@@ -22,9 +22,10 @@ from api.store.audit.verify import verify
 from api.store.database import StoreUnavailable, open_database, reading, writing
 from api.store.log import Entry
 from api.store.repository import Store
-from api.store.tables import decisions, log_events, log_keys, releases
+from api.store.tables import decisions, log_events, log_keys, metadata, releases
 from api.store.tables import log as entries
 from tests.api.proof import rfc9162
+from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import opened
 from tests.api.store.records import RELEASE, record
 
@@ -282,3 +283,31 @@ def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
     }
     with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
         connection.execute(update(decisions).values(tier="strategic"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE log SET head = NULL WHERE position = 2",
+        "UPDATE log SET head = 'x' WHERE position = 2",
+        "UPDATE log SET head = (SELECT head FROM log WHERE position = 1) WHERE position = 2",
+        "UPDATE log SET nodes = (SELECT nodes FROM log WHERE position = 1) WHERE position = 2",
+        "DELETE FROM log WHERE position = 1",
+    ],
+)
+def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
+    """No head is signed that would vouch for what somebody else changed: the store is not available."""
+    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+    store.add([record()])
+    with writing(store._engine) as connection:
+        unprotect(connection)
+        connection.execute(text(damage))
+    with pytest.raises(StoreUnavailable, match="the log was changed by somebody else"):
+        store.add([record()])
+    store.close()
+
+
+def test_every_table_is_proved() -> None:
+    """Or stands here with the reason why its rows need no entry."""
+    unproved = {"log"}  # The log is what proves.
+    assert {table.name for table in metadata.sorted_tables if "proved" not in table.info} == unproved
