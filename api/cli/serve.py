@@ -11,7 +11,6 @@ from api.cli.console import Refused, stderr
 from api.cli.rules import check_rules, show, summary
 from api.cli.settings import current_settings
 from api.config import RANGES, Settings
-from api.logs import reason
 from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused, StoreUnavailable
 from engine.diagnostics import has_errors
@@ -65,7 +64,8 @@ def first_admin(settings: Settings) -> None:
         with key_service(settings) as keys:
             issued = keys.first_admin()
     except StoreUnavailable as error:
-        stderr().print(f"greenlane: no key for a first admin was made: {reason(error)}", markup=False)
+        why = str(error) or "the database cannot be reached"
+        stderr().print(f"greenlane: no key for a first admin was made: {why}", markup=False)
         return
     if issued is not None:
         until = (issued.key.expires_at or "")[:16].replace("T", " ")

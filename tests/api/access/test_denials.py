@@ -13,11 +13,12 @@ import pytest
 
 from api import logs
 from api.access.denials import KINDS, WAITING, WINDOW, Denials, Refusal, source_of
-from api.store import log
 from api.store.access import AccessStore
+from api.store.audit.verify import verify
 from api.store.database import StoreUnavailable
 from api.store.records import Denial
 from tests.api.access.conftest import SetClock
+from tests.api.access.log_entries import events
 
 REFUSAL = Refusal("10.0.0.7", "key-1", "GET", "/v1/decisions", "forbidden")
 
@@ -202,14 +203,10 @@ def test_sources(peer: str | None, source: str) -> None:
     assert source_of(peer) == source
 
 
-def test_an_entry_of_the_log(access_store: AccessStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_of_the_log(access_store: AccessStore) -> None:
     """Under the caller where it is known, else the address it called from."""
-    told: list[log.Entry] = []
-    monkeypatch.setattr(log, "append", lambda _connection, entries: told.extend(entries))
     known = Denial(**asdict(REFUSAL), times=2, first_at="a", last_at="b")
     unknown = replace(known, caller=None)
     access_store.add_denials([known, unknown])
-    assert [(e.kind, e.subject, e.content) for e in told] == [
-        ("denied", "key-1", asdict(known)),
-        ("denied", "10.0.0.7", asdict(unknown)),
-    ]
+    assert events(access_store.engine, "denied") == [("key-1", asdict(known)), ("10.0.0.7", asdict(unknown))]
+    assert verify(access_store.engine, []).clean

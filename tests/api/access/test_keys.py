@@ -15,9 +15,11 @@ from api.access.key_text import digest, is_key
 from api.access.keys import FIRST_ADMIN, Issued, KeyService
 from api.principals import OPERATOR, Principal, Role
 from api.problems import Problem
-from api.store import log
+from api.proof.leaf import digest as fingerprint
 from api.store.access import AccessStore
+from api.store.audit.verify import verify
 from tests.api.access.conftest import SetClock
+from tests.api.access.log_entries import leaves
 
 EAST = Principal("key-east", frozenset((Role.ADMIN,)), frozenset(("31", "32")))
 DAY = timedelta(days=1)
@@ -131,15 +133,26 @@ def test_an_admin_of_regions_keeps_keys_of_these(keys: KeyService) -> None:
     assert len(keys.all(OPERATOR)) == 3
 
 
-def test_every_step_is_in_the_log(keys: KeyService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The entry holds all columns of the row as it was stored."""
-    told: list[log.Entry] = []
-    monkeypatch.setattr(log, "append", lambda _connection, entries: told.extend(entries))
+def test_every_step_is_in_the_log(keys: KeyService, access_store: AccessStore) -> None:
+    """The entry holds all columns of the row as it was stored, and the audit finds nothing wrong."""
     issued = make(keys, Role.ADMIN)
     steps = [issued.key, keys.rotate(OPERATOR, issued.key.key_id, DAY).key, keys.revoke(OPERATOR, issued.key.key_id)]
-    assert [(e.kind, e.subject, e.content) for e in told] == [
-        ("key", f"{s.key_id}/{s.version}", asdict(s)) for s in steps
+    assert [(leaf.subject, leaf.columns) for leaf in leaves(access_store.engine, "key")] == [
+        (f"{s.key_id}/{s.version}", {name: fingerprint(value) for name, value in asdict(s).items()}) for s in steps
     ]
+    assert verify(access_store.engine, []).clean
+
+
+def test_a_changed_step_is_found(keys: KeyService, access_store: AccessStore) -> None:
+    """Whoever gets round the database's own refusal is told of by the audit."""
+    issued = make(keys, Role.READ)
+    with access_store.engine.begin() as connection:
+        on = " ON key_steps" if connection.dialect.name == "postgresql" else ""
+        connection.execute(text(f"DROP TRIGGER key_steps_no_update{on}"))
+        connection.execute(text("UPDATE key_steps SET roles = 'admin'"))
+    found = verify(access_store.engine, [])
+    assert not found.clean
+    assert issued.key.key_id in str(found)
 
 
 @pytest.mark.parametrize("change", ["UPDATE key_steps SET roles = 'admin'", "DELETE FROM key_steps"])

@@ -121,4 +121,4 @@ class TestFirstStart:
     def test_while_the_database_is_away(self, capsys: pytest.CaptureFixture[str]) -> None:
         """The service starts all the same, and says that it made none."""
         said = self.shown(Settings("postgresql://127.0.0.1:1/greenlane"), capsys)
-        assert said == "greenlane: the database cannot be reached: no key for a first admin was made\n"
+        assert said == "greenlane: no key for a first admin was made: the database cannot be reached\n"

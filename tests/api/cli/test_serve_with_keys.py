@@ -19,8 +19,11 @@ from typing import Any
 import pytest
 
 from api.access.key_text import new_secret
+from api.store.audit.verify import verify
+from api.store.database import open_database
 from tests.api.access.callers import bearer
 from tests.api.access.issuer import signed
+from tests.api.access.log_entries import events
 from tests.api.cli.conftest import EXAMPLES, ROOT
 from tests.api.cli.test_serve import COMMAND, wait_for
 
@@ -122,6 +125,18 @@ def test_processes_share_limits(served: Served) -> None:
     assert set(answers) == {200, 429}
     assert LIMIT <= answers.count(200) <= LIMIT + came_back
     assert served.call("GET", "/healthz", {})[0] == 200
+
+
+def test_refusals_reach_the_log(served: Served) -> None:
+    """Within a second or two, while the service runs; the store verifies with them."""
+    served.call("GET", "/v1/keys/probe", {})
+    engine, limit = open_database(f"sqlite:///{served.folder}/greenlane.db"), time.monotonic() + 10
+    while "/v1/keys/<key_id>" not in str(events(engine, "denied")) and time.monotonic() < limit:
+        time.sleep(0.1)
+    (found,) = [told for _, told in events(engine, "denied") if told["route"] == "/v1/keys/<key_id>"]
+    assert (found["source"], found["code"], found["times"]) == ("127.0.0.1", "unauthenticated", 1)
+    assert verify(engine, [served.folder / "heads.jsonl"]).clean
+    engine.dispose()
 
 
 def test_no_secret_is_told(served: Served) -> None:
