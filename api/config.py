@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from engine.suggest import nearest
 
 Matcher = Literal["rete", "bitmap", "linear"]
 Trace = Literal["none", "fired", "full"]
+Access = Literal["auto", "local", "keys"]
 
 PREFIX = "GREENLANE_"
 TEST_PREFIX = "GREENLANE_TEST_"
 MATCHERS: tuple[Matcher, ...] = ("rete", "bitmap", "linear")
 TRACES: tuple[Trace, ...] = ("none", "fired", "full")
+ACCESS: tuple[Access, ...] = ("auto", "local", "keys")
+LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_DATABASE = "sqlite:///var/greenlane.db"
 
@@ -34,6 +39,8 @@ class Settings:
 
     `trace` is how much trace an answer carries when the request does not say. `signing_key` is the key itself, else it
     is in `signing_key_file`, else in `keys/signing.key` of `directory`; `witness` is `heads.jsonl` there unless given.
+    `access` says who may call without a key, `rate_limit` how many requests a caller has in a minute (0: no limit).
+    `oidc_…` say whose tokens are taken, `oidc_jwks` the address or file of the keys, and which claims hold what.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -49,12 +56,24 @@ class Settings:
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: Path | None = None
     witness: Path | None = None
+    access: Access = "auto"
+    rate_limit: int = 6000
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_jwks: str | None = None
+    oidc_roles: str = "roles"
+    oidc_regions: str | None = None
 
     @property
     def directory(self) -> Path:
         """Where files beside the database are kept: beside a SQLite file, else `var`."""
         path = self.database_url.partition("sqlite:///")[2]
         return Path(path).parent if path else Path("var")
+
+    @property
+    def local(self) -> bool:
+        """Whether callers on this machine need no key: by default where no other machine can call."""
+        return self.access == "local" or (self.access == "auto" and LOOPBACK.fullmatch(self.host) is not None)
 
 
 VARIABLES: Mapping[str, str] = {
@@ -70,14 +89,28 @@ VARIABLES: Mapping[str, str] = {
     "SIGNING_KEY": "signing_key",
     "SIGNING_KEY_FILE": "signing_key_file",
     "WITNESS": "witness",
+    "ACCESS": "access",
+    "RATE_LIMIT": "rate_limit",
+    "OIDC_ISSUER": "oidc_issuer",
+    "OIDC_AUDIENCE": "oidc_audience",
+    "OIDC_JWKS": "oidc_jwks",
+    "OIDC_ROLES": "oidc_roles",
+    "OIDC_REGIONS": "oidc_regions",
 }
 PATHS = ("rules", "signing_key_file", "witness")
-CHOICES: Mapping[str, tuple[str, ...]] = {"matcher": MATCHERS, "trace": TRACES, "log_level": LOG_LEVELS}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "matcher": MATCHERS,
+    "trace": TRACES,
+    "log_level": LOG_LEVELS,
+    "access": ACCESS,
+}
+OIDC_NEEDED = ("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS")
 RANGES: Mapping[str, tuple[int, int]] = {
     "port": (0, 65535),
     "workers": (1, 64),
     "threads": (1, 64),
     "commit_timeout": (1, 60),
+    "rate_limit": (0, 1_000_000),
 }
 
 
@@ -99,9 +132,20 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             faults.append(_unknown(name))
         else:
             values[key] = _value(name, key, environment[name], faults)
+    _check_oidc(values, faults)
     if faults:
         raise SettingsRefused(tuple(faults))
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _check_oidc(values: Mapping[str, object], faults: list[str]) -> None:
+    missing = [name for name in OIDC_NEEDED if not values.get(VARIABLES[name])]
+    if missing and len(missing) < len(OIDC_NEEDED):
+        faults.append("tokens need " + ", ".join(f"`{PREFIX}{name}`" for name in missing) + " as well")
+    jwks = str(values.get("oidc_jwks", ""))
+    address = urlsplit(jwks) if "://" in jwks else None
+    if address is not None and address.scheme != "https" and not LOOPBACK.fullmatch(address.hostname or ""):
+        faults.append(f"`{PREFIX}OIDC_JWKS` is `{jwks}`: a file or an https address is expected")
 
 
 def _unknown(name: str) -> str:

@@ -44,6 +44,22 @@ KINDS: Mapping[str, Kind] = {
         Text("请求无法理解", "the request cannot be understood"),
         Text("请检查请求格式", "check the form of the request"),
     ),
+    "unauthenticated": Kind(
+        401,
+        Text("需要凭证", "a credential is needed"),
+        Text(
+            "请在 Authorization: Bearer 中给出 API 密钥或令牌",
+            "send an API key or a token as `Authorization: Bearer …`",
+        ),
+    ),
+    "credential_refused": Kind(
+        401,
+        Text("凭证无效", "the credential is not valid"),
+        Text(
+            "密钥或令牌不存在、已过期、已吊销或不是签发给本服务的",
+            "the key or token is unknown, expired, revoked or not meant for this service",
+        ),
+    ),
     "forbidden": Kind(
         403,
         Text("无此权限", "the caller may not do this"),
@@ -100,6 +116,11 @@ KINDS: Mapping[str, Kind] = {
         Text("本版本服务无法读取该规则发布", "this version of the service cannot read the release"),
         Text("请用作出该决策的服务版本重放", "replay with the version of the service that decided"),
     ),
+    "key_not_valid": Kind(
+        409,
+        Text("密钥已失效", "the key is not valid any more"),
+        Text("已吊销或已过期的密钥不能轮换，请新建", "a revoked or expired key cannot be rotated; make a new one"),
+    ),
     "too_large": Kind(
         413,
         Text("请求体过大", "the body is too large"),
@@ -114,6 +135,11 @@ KINDS: Mapping[str, Kind] = {
         422,
         Text("内容不符合要求", "the content is not acceptable"),
         Text("全部问题见 errors", "`errors` lists every fault"),
+    ),
+    "too_many_requests": Kind(
+        429,
+        Text("请求过于频繁", "too many requests"),
+        Text("请在 Retry-After 所示秒数后重试", "try again after the seconds that Retry-After says"),
     ),
     "internal": Kind(
         500,
@@ -170,11 +196,24 @@ class PlacedFault:
 
 
 class Problem(Exception):
-    """The request ends here, with this problem. `subject` fills the detail text of the kind."""
+    """The request ends here, with this problem. `subject` fills the detail text of the kind.
 
-    def __init__(self, code: str, faults: tuple[PlacedFault, ...] = (), subject: Text | None = None) -> None:
+    `denied` says that the caller was refused something that is there; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        faults: tuple[PlacedFault, ...] = (),
+        subject: Text | None = None,
+        *,
+        denied: bool = False,
+        retry_after: int | None = None,
+    ) -> None:
         self.code = code
         self.faults = faults
+        self.denied = denied
+        self.retry_after = retry_after
         self.subject = subject or Text("", "")
         super().__init__(code)
 

@@ -9,6 +9,7 @@ import struct
 import tempfile
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -27,6 +28,7 @@ from api.store.opening import check_key, open_configured
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15
+LIMITS = "limits"
 SHARED_MEMORY = "/dev/shm"
 """Where workers show that they are alive: that must not wait for a disk."""
 
@@ -49,9 +51,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """The gunicorn application. Each worker builds its services after the fork: threads and connections are its own."""
 
-    def __init__(self, settings: Settings, compile_rules: Compile | None = None) -> None:
+    def __init__(self, settings: Settings, compile_rules: Compile | None = None, limits: Path | None = None) -> None:
         self.settings = settings
         self.compile_rules = compile_rules
+        self.limits = limits
         self.services: Services | None = None
         super().__init__()
 
@@ -80,11 +83,12 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application of one worker."""
         logs.configure(self.settings.log_level)
-        self.services = build_services(self.settings, self.compile_rules)
+        self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
         return create_app(self.services)
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
         if self.services is not None:
+            self.services.gate.close()
             self.services.store.close()
 
 
@@ -98,10 +102,10 @@ def serve(settings: Settings) -> None:
     database = open_configured(settings)
     check_key(database)
     database.dispose()
-    directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
+    directory = tempfile.mkdtemp(prefix="greenlane-")
     try:
         metrics.share(directory)
-        Server(settings).run()
+        Server(settings, limits=Path(directory, LIMITS)).run()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -28,6 +28,7 @@ NAMES = {
     "heads": ("签名树头", "signed heads"),
     "decisions": ("决策", "decisions"),
     "releases": ("规则发布", "releases"),
+    "key_steps": ("密钥步骤", "steps of keys"),
     "log_keys": ("签名公钥", "signing keys"),
     "log_events": ("事件", "events"),
 }

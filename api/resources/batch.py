@@ -10,13 +10,13 @@ from api.json_text import encode
 from api.principals import Role
 from api.problems import FieldFault, PlacedFault, Problem, pointer
 from api.resources.bodies import BATCH_LIMIT, check, read_json
-from api.resources.context import services
+from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response, problem_document
 from api.schemas import answers
 from api.schemas.fact_faults import NOT_OBJECT, REQUIRED, UNKNOWN
 from api.schemas.parameters import BatchQuery, IdempotencyHeader
-from api.services.decide import Answer, Request
+from api.services.decide import Answer, Request, stored_key
 from engine.model.vocabulary import Text
 
 batches = blueprint("batches", "Many applications at once")
@@ -66,10 +66,10 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     applications = _applications(read_json(BATCH_LIMIT))
     key = headers.get("key")
     prepared = [
-        _prepare(application, query, f"batch:{key}:{index}" if key else None)
+        _prepare(application, query, stored_key("batch", key, principal(), index))
         for index, application in enumerate(applications)
     ]
-    answered = iter(services().decisions.decide_all([p for p in prepared if isinstance(p, Request)]))
+    answered = iter(services().decisions.decide_all([p for p in prepared if isinstance(p, Request)], principal()))
     results = [next(answered) if isinstance(p, Request) else p for p in prepared]
     return json_response(b'{"results":[' + b",".join(_item(r) for r in results) + b"]}")
 

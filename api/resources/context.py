@@ -8,9 +8,10 @@ from typing import cast
 from flask import Flask, current_app, g, request
 from marshmallow import Schema
 
+from api.access.gate import Gate
 from api.config import Trace
 from api.metrics import Metrics
-from api.principals import LOCAL, Principal, Role
+from api.principals import ANONYMOUS, Principal, Role
 from api.problems import Language, Problem
 from api.services.decide import DecisionService
 from api.services.evidence import EvidenceService
@@ -38,6 +39,7 @@ class Services:
     application: Schema
     metrics: Metrics
     default_trace: Trace
+    gate: Gate
 
 
 def attach(app: Flask, services: Services) -> None:
@@ -62,11 +64,12 @@ def trace_id() -> str:
 
 
 def principal() -> Principal:
-    """Who calls."""
-    return cast(Principal, g.get("principal", LOCAL))
+    """Who calls; `ANONYMOUS` in operations that do not ask."""
+    return cast(Principal, g.get("principal", ANONYMOUS))
 
 
-def require(role: Role) -> None:
-    """Returns when the caller has the role. Raises `Problem` forbidden."""
-    if role not in principal().roles:
-        raise Problem("forbidden", subject=Text(role.value, role.value))
+def require(*roles: Role) -> None:
+    """Returns when the caller has one of the roles. Raises `Problem` forbidden."""
+    if not principal().roles.intersection(roles):
+        wanted = " / ".join(role.value for role in roles)
+        raise Problem("forbidden", subject=Text(wanted, wanted))

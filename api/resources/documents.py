@@ -19,10 +19,17 @@ PAGE_POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`gl_…`), or a token of the identity provider that the service is set to",
+}
 
-def register_documents(app: Flask, spec: Any) -> None:
-    """Serves `spec` at /openapi.json and the page at /docs."""
-    content = encode(spec.to_dict())
+
+def register_documents(app: Flask, spec: Any, local: bool) -> None:
+    """Serves `spec` at /openapi.json and the page at /docs. `local` says that some callers need no key."""
+    spec.components.security_scheme("bearer", BEARER)
+    content = encode(_keys_optional(spec.to_dict()) if local else spec.to_dict())
     own = files("api.resources.assets")
     page, script = (own / "docs.html").read_bytes(), (own / "start.js").read_bytes()
     blueprint = Blueprint("documents", __name__)
@@ -46,3 +53,11 @@ def register_documents(app: Flask, spec: Any) -> None:
         return send_from_directory(ASSETS, name, max_age=3600)
 
     app.register_blueprint(blueprint)
+
+
+def _keys_optional(document: dict[str, Any]) -> dict[str, Any]:
+    for path in document["paths"].values():
+        for told in path.values():
+            if isinstance(told, dict) and told.get("security"):
+                told["security"] = [{}, *told["security"]]
+    return document

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.principals import Role
-from api.resources.context import services
+from api.resources.context import principal, services
 from api.resources.operation import READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import proofs
@@ -108,7 +108,7 @@ def consistency(query: dict[str, Any]) -> Response:
 )
 def proof(decision_id: str) -> Response:
     """The receipt of a decision: its entry in the log, proved to be under the newest signed head."""
-    return json_response(services().proofs.decision(decision_id))
+    return json_response(services().proofs.decision(decision_id, principal()))
 
 
 @operation(
@@ -122,6 +122,6 @@ def proof(decision_id: str) -> Response:
 )
 def evidence(decision_id: str) -> Response:
     """Everything about a decision, proved: rules, inputs, trace, explanation, proofs, and a program to verify them."""
-    response = Response(services().evidence.pack(decision_id), mimetype="application/zip")
+    response = Response(services().evidence.pack(decision_id, principal()), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"evidence-{decision_id}.zip")
     return response

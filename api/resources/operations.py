@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from api.metrics import CONTENT_TYPE
+from api.resources.admission import ANY_CALLER
 from api.resources.context import services
 from api.resources.operation import READS_STORE, Answers, blueprint, operation
 from api.resources.responses import json_response
@@ -38,7 +39,8 @@ def ready() -> Response:
     "GET",
     "/metrics",
     Answers({"type": "string"}, "Prometheus text format", content_type="text/plain"),
-    role=None,
+    refuses=READS_STORE,
+    role=ANY_CALLER,
 )
 def metrics() -> Response:
     """Metrics for Prometheus, of all workers."""

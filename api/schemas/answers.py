@@ -237,6 +237,40 @@ class VocabularyDocument(OpenDocument):
     facts = items(fields.Dict(metadata=OPEN))
 
 
+class KeyDocument(Schema):
+    """A key of access. Its secret is not among what is known of it."""
+
+    id = text("Names the key; it is no secret")
+    name = text("What it is for")
+    roles = items(fields.String(), "What its holder may do")
+    regions = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "The provinces whose decisions it may read; null: all"},
+    )
+    state = text("`active`, `expired` or `revoked`")
+    expires_at = text("When it ends (UTC)", null=True, format="date-time")
+    previous_until = text("Until when the secret before is good (UTC)", null=True, format="date-time")
+    version = fields.Integer(required=True, metadata={"description": "Goes up with every step"})
+    step = text("The last step: `created`, `rotated` or `revoked`")
+    at = text(**MOMENT)
+    by = text("Who did that")
+
+
+class KeysDocument(Schema):
+    """Every key, by id."""
+
+    keys = items(KeyDocument)
+
+
+class IssuedDocument(Schema):
+    """A key with its secret."""
+
+    key = fields.Nested(KeyDocument, required=True)
+    secret = text("Shown this once: only its hash is stored")
+
+
 class HealthDocument(Schema):
     """The process is alive."""
 

@@ -11,16 +11,19 @@ from typing import Any
 
 from api.config import Trace
 from api.json_text import canonical, encode
+from api.principals import LOCAL, Principal
 from api.problems import Problem
 from api.rendering import cause, render, render_trace
 from api.services.answer_text import body_of, trace_bytes
 from api.services.ports import Clock, Rules
 from api.services.releases import timestamp
-from api.services.search_fields import APPLICATION_DATE, search_values, text_at
+from api.services.search_fields import APPLICATION_DATE, region_of, search_values, text_at
 from api.store.records import DecisionRecord, ReleaseRecord, Stored
 from api.store.repository import Store
 from engine.decide import Result
 from engine.model.vocabulary import Text
+
+OWNER_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,15 @@ class Request:
         as_of = self.as_of.isoformat() if self.as_of else None
         content = {"application": self.application, "as_of": as_of, "trace": self.trace}
         return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def stored_key(kind: str, key: str | None, by: Principal, *more: int) -> str | None:
+    """The name under which the store keeps an idempotency key: every caller has keys of its own."""
+    if key is None:
+        return None
+    # Keys hold no `@`, so that no caller can choose one that another caller's would be stored as.
+    owner = "" if by == LOCAL else "@" + hashlib.sha256(by.id.encode()).hexdigest()[:OWNER_DIGITS]
+    return ":".join([kind + owner, key, *map(str, more)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +76,21 @@ class DecisionService:
     observe: Callable[[str], None] = _nothing
     """Told the status of every decision that was stored."""
 
-    def decide(self, request: Request) -> Answer:
+    def decide(self, request: Request, by: Principal) -> Answer:
         """The decision, on disk. Raises `Problem` and `StoreUnavailable`."""
-        (answer,) = self.decide_all([request])
+        (answer,) = self.decide_all([request], by)
         if isinstance(answer, Problem):
             raise answer
         return answer
 
-    def decide_all(self, requests: Sequence[Request]) -> list[Answer | Problem]:
+    def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answer | Problem]:
         """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailable`."""
         keys = [r.key for r in requests if r.key is not None]
         known = self.store.with_keys(keys) if keys else {}
         decided: list[DecisionRecord | Stored | Problem] = []
         for request in requests:
             earlier = known.get(request.key) if request.key is not None else None
-            decided.append(earlier if earlier is not None else self._record(request))
+            decided.append(earlier if earlier is not None else self._record(request, by))
         fresh = [d for d in decided if isinstance(d, DecisionRecord)]
         stored = self.store.add(fresh) if fresh else ()
         for record, found in zip(fresh, stored, strict=True):
@@ -88,7 +100,7 @@ class DecisionService:
         settled = [next(waiting) if isinstance(d, DecisionRecord) else d for d in decided]
         return [_answer(request, found) for request, found in zip(requests, settled, strict=True)]
 
-    def _record(self, request: Request) -> DecisionRecord | Problem:
+    def _record(self, request: Request, by: Principal) -> DecisionRecord | Problem:
         now = self.clock()
         as_of = request.as_of or application_date(request.application) or now.astimezone(UTC).date()
         if not in_force(self.rules, as_of):
@@ -118,6 +130,8 @@ class DecisionService:
             inputs=encode(request.application).decode(),
             answer=encode(answer).decode(),
             trace=trace_bytes(render_trace(result.trace)),
+            caller=by.id,
+            region=region_of(request.application),
             **searched,
         )
 

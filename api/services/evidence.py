@@ -12,6 +12,7 @@ from importlib.resources import files as resources
 from typing import Any
 
 from api.json_text import canonical, encode
+from api.principals import Principal
 from api.problems import Problem
 from api.proof.head import encode_head
 from api.proof.keys import KeyRefused
@@ -36,12 +37,10 @@ class EvidenceService:
     proofs: ProofService
     replays: ReplayService
 
-    def pack(self, decision_id: str) -> bytes:
+    def pack(self, decision_id: str, by: Principal) -> bytes:
         """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found."""
-        rows = self.store.log.rows("decision", decision_id=decision_id)
-        if not rows:
-            raise Problem("not_found")
-        files = {**_fixed(), **self._proofs(rows[0]), **self._content(rows[0])}
+        row = self.proofs.row(decision_id, by)
+        files = {**_fixed(), **self._proofs(row), **self._content(row, by)}
         listed = {name: sha256(content).hexdigest() for name, content in files.items()}
         files["pack.json"] = canonical({"decision": decision_id, "files": listed, "v": VERSION})
         files["pack.sig"] = self._signature(files["pack.json"])
@@ -73,7 +72,7 @@ class EvidenceService:
         columns = {name: _value(value) for name, value in row.columns.items()}
         return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
 
-    def _content(self, decision: ProvedRow) -> Mapping[str, bytes]:
+    def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
         opened = self.store.opened(decision)
         if opened is None:
             return {}
@@ -85,8 +84,8 @@ class EvidenceService:
             found |= {"trace.zlib": trace, "trace.json": zlib.decompress(trace)}
         # What this version cannot make again is left out: the proof does not depend on it.
         with suppress(Problem):
-            found["explanation.json"] = encode(self.replays.explanation(decision.subject))
-            found["full-trace.json"] = encode(self.replays.trace(decision.subject))
+            found["explanation.json"] = encode(self.replays.explanation(decision.subject, by))
+            found["full-trace.json"] = encode(self.replays.trace(decision.subject, by))
         return found
 
     def _signature(self, listed: bytes) -> bytes:

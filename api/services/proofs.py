@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from api.principals import Principal
 from api.problems import Problem
 from api.proof.keys import PublicKey
 from api.proof.tree import Hash, consistency_spans, inclusion_spans, leaf_hash
@@ -60,16 +61,21 @@ class ProofService:
         first, second, *path = self.store.log.hashes([(0, old), (0, new), *consistency_spans(old, new)])
         return {"from": old, "to": new, "path": _hex(path), "from_root": first.hex(), "to_root": second.hex()}
 
-    def decision(self, decision_id: str) -> dict[str, Any]:
+    def row(self, decision_id: str, by: Principal) -> ProvedRow:
+        """The row of a decision that the caller may see, with its entry. Raises `Problem` not_found."""
+        rows = self.store.log.rows("decision", decision_id=decision_id)
+        if not rows or not by.scope.includes(rows[0].columns["region"], rows[0].columns["caller"]):
+            raise Problem("not_found")
+        return rows[0]
+
+    def decision(self, decision_id: str, by: Principal) -> dict[str, Any]:
         """The receipt of a decision: its entry, the newest head, and the proof that the one is under the other.
 
         Raises `Problem` not_found.
         """
-        rows = self.store.log.rows("decision", decision_id=decision_id)
-        if not rows:
-            raise Problem("not_found")
+        entry = self.row(decision_id, by).entry
         head = self.store.log.head()
-        proof = self.included(rows[0].entry, head.size)
+        proof = self.included(entry, head.size)
         return {"decision_id": decision_id, **proof, "head": asdict(head)}
 
     def included(self, entry: LogEntry, size: int) -> dict[str, Any]:

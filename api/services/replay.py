@@ -9,6 +9,7 @@ from typing import Any
 
 from api.config import Trace
 from api.json_text import decode, encode
+from api.principals import Principal
 from api.problems import Problem, pointer
 from api.rendering import render_trace
 from api.services.answer_text import trace_of
@@ -34,16 +35,16 @@ class ReplayService:
     releases: ReleaseService
     engine: str
 
-    def decision(self, decision_id: str) -> DecisionRecord:
-        """The stored decision. Raises `Problem` not_found."""
+    def decision(self, decision_id: str, by: Principal) -> DecisionRecord:
+        """The stored decision. Raises `Problem` not_found, also when the caller may not see it."""
         found = self.store.decision(decision_id)
-        if found is None:
-            raise Problem("not_found")
+        if found is None or not by.scope.includes(found.region, found.caller):
+            raise Problem("not_found", denied=found is not None)
         return found
 
-    def replay(self, decision_id: str) -> dict[str, Any]:
+    def replay(self, decision_id: str, by: Principal) -> dict[str, Any]:
         """Decides again from the stored inputs and release; says whether the result is identical, or what differs."""
-        record = self.decision(decision_id)
+        record = self.decision(decision_id, by)
         _, result = self._again(record, "none")
         found = list(differences(*_comparable(record, result)))
         return {
@@ -54,16 +55,16 @@ class ReplayService:
             "engine": {"decided": record.engine, "replayed": self.engine},
         }
 
-    def trace(self, decision_id: str) -> dict[str, Any]:
+    def trace(self, decision_id: str, by: Principal) -> dict[str, Any]:
         """The full trace: the stored one, or made again by the stored release when less was stored."""
-        record = self.decision(decision_id)
+        record = self.decision(decision_id, by)
         stored = record.trace_level == "full"
         trace = trace_of(record) if stored else render_trace(self._reproduced(record)[1].trace)
         return {"decision_id": record.decision_id, "release": record.release_id, "trace": trace}
 
-    def explanation(self, decision_id: str) -> dict[str, Any]:
+    def explanation(self, decision_id: str, by: Principal) -> dict[str, Any]:
         """Ordered sentences about how the decision came about."""
-        record = self.decision(decision_id)
+        record = self.decision(decision_id, by)
         rules, result = self._reproduced(record)
         sentences = [sentence_document(s) for s in rules.explain(result)]
         return {"decision_id": record.decision_id, "release": record.release_id, "sentences": sentences}

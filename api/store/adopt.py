@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, Table, select, tuple_
 
-from api.store import log, witness
-from api.store.database import notary_of
+from api.proof.keys import KeyRefused
+from api.store import log, migrate, witness
+from api.store.database import StoreUnavailable, notary_of, reading, writing
 from api.store.tables import decisions, proved_tables
 
 PAGE = 1000
+
+
+def make_ready(engine: Engine) -> None:
+    """Makes the tables those of this version, and the log ready to be added to.
+
+    Raises `StoreUnavailable`, also for tables of a newer version and without the key that the log is signed with.
+    """
+    migrate.bring_up_to_date(engine)
+    with keyed(), writing(engine) as connection:
+        begin(connection)
+    with reading(engine) as connection:
+        catch_up(connection)
+
+
+@contextmanager
+def keyed() -> Iterator[None]:
+    """Nothing is stored that cannot be proved: without the log's signing key the store is not available."""
+    try:
+        yield
+    except KeyRefused as refused:
+        raise StoreUnavailable(str(refused)) from refused
 
 
 def begin(connection: Connection) -> None:

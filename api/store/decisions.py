@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from api.principals import EVERYTHING, Scope
 from api.store import log
 from api.store.records import DecisionRecord, DecisionSummary, Stored
 from api.store.tables import decisions
@@ -66,10 +67,11 @@ def search(
     before: str | None,
     below: int | None,
     limit: int,
+    scope: Scope = EVERYTHING,
 ) -> list[DecisionSummary]:
     """Decisions newest first: columns of `FILTERS` equal to a value, decided from `since` and before `before`.
 
-    `below` is the `seq` after which to go on; `limit` is how many at most.
+    `below` is the `seq` after which to go on; `limit` is how many at most; `scope` says which may be shown at all.
     """
     query = select(*_SUMMARY).order_by(decisions.c.seq.desc()).limit(limit)
     for name, value in equal.items():
@@ -80,6 +82,10 @@ def search(
         query = query.where(decisions.c.decided_at < before)
     if below is not None:
         query = query.where(decisions.c.seq < below)
+    if scope.regions is not None:
+        query = query.where(decisions.c.region.in_(sorted(scope.regions)))
+    if scope.caller is not None:
+        query = query.where(decisions.c.caller == scope.caller)
     return [DecisionSummary(*row) for row in connection.execute(query)]
 
 

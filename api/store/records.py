@@ -10,6 +10,7 @@ from dataclasses import dataclass
 class DecisionRecord:
     """A decision to be stored. `decided_at` is UTC, fixed width.
 
+    `region` is the province of the application and `caller` the id of the principal it was made for.
     `inputs` and `answer` are JSON texts; `answer` lacks the member `trace`, whose compressed JSON is `trace`, if any.
     """
 
@@ -30,6 +31,8 @@ class DecisionRecord:
     inputs: str
     answer: str
     trace: bytes | None
+    caller: str | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,38 @@ class ReleaseSummary:
     name: str
     version: str
     stored_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStep:
+    """A key of access as one step left it. Moments are UTC, fixed width; `roles` and `regions` are words.
+
+    `secret_sha256` is of the secret in use; the one before it, `previous_sha256`, is good until `previous_until`.
+    """
+
+    key_id: str
+    version: int
+    step: str
+    at: str
+    by: str
+    name: str
+    roles: str
+    regions: str | None
+    expires_at: str | None
+    secret_sha256: str
+    previous_sha256: str | None = None
+    previous_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Calls refused alike: how often between `first_at` and `last_at`, to whom, from where, for what."""
+
+    source: str
+    caller: str | None
+    method: str
+    route: str
+    code: str
+    times: int
+    first_at: str
+    last_at: str

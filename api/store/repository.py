@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Engine, text
 
 from api.json_text import canonical
-from api.proof.keys import KeyRefused
-from api.store import adopt, decisions, migrate, releases
+from api.principals import EVERYTHING, Scope
+from api.store import adopt, decisions, releases
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
 from api.store.log_view import LogView, Opened, ProvedRow
@@ -53,12 +52,9 @@ class Store:
             raise StoreUnavailable("another request is still trying to reach the store")
         try:
             if not self._prepared.is_set():
-                self._bring_up_to_date()
-                with _keyed(), writing(self._engine) as connection:
-                    adopt.begin(connection)
+                adopt.make_ready(self._engine)
+                with adopt.keyed(), writing(self._engine) as connection:
                     releases.add(connection, self._release, canonical)
-                with reading(self._engine) as connection:
-                    adopt.catch_up(connection)
                 self._prepared.set()
         finally:
             self._preparing.release()
@@ -81,12 +77,18 @@ class Store:
             return decisions.get(connection, decision_id)
 
     def search(
-        self, equal: Mapping[str, str], since: str | None, before: str | None, below: int | None, limit: int
+        self,
+        equal: Mapping[str, str],
+        since: str | None,
+        before: str | None,
+        below: int | None,
+        limit: int,
+        scope: Scope = EVERYTHING,
     ) -> list[DecisionSummary]:
         """Decisions newest first; see `api.store.decisions.search`."""
         self.prepare()
         with reading(self._engine) as connection:
-            return decisions.search(connection, equal, since, before, below, limit)
+            return decisions.search(connection, equal, since, before, below, limit, scope)
 
     def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
         """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once they cannot be read."""
@@ -120,27 +122,11 @@ class Store:
         self._writer.close()
         self._engine.dispose()
 
-    def _bring_up_to_date(self) -> None:
-        found = migrate.current(self._engine)
-        if found is not None and found not in migrate.revisions():
-            raise StoreUnavailable("the tables are those of a newer version")
-        if found != migrate.newest():
-            migrate.upgrade(self._engine)
-
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         try:
-            with _keyed(), writing(self._engine) as connection:
+            with adopt.keyed(), writing(self._engine) as connection:
                 return decisions.add(connection, records)
         except StoreUnavailable:
             # Whatever comes back may be another database: one restored, or emptied.
             self._prepared.clear()
             raise
-
-
-@contextmanager
-def _keyed() -> Iterator[None]:
-    """Nothing is stored that cannot be proved: without the log's signing key the store is not available."""
-    try:
-        yield
-    except KeyRefused as refused:
-        raise StoreUnavailable(str(refused)) from refused

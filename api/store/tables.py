@@ -78,6 +78,10 @@ decisions = Table(
     Column("inputs", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("trace", LargeBinary),
+    Column("caller", Text),
+    Column("region", Text),
+    Index("decisions_caller", "caller", "seq"),
+    Index("decisions_region", "region", "seq"),
     Index("decisions_application_id", "application_id", "seq"),
     Index("decisions_uscc", "uscc", "seq"),
     Index("decisions_decided_at", "decided_at"),
@@ -135,6 +139,29 @@ log_events = Table(
     info=proved("event", "kind", "subject", position="seq"),
 )
 """What entries tell whose kind has no table of its own: `content` is its JSON. `seq` is the position of the entry."""
+
+key_steps = Table(
+    "key_steps",
+    metadata,
+    Column("key_id", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("step", String(16), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("regions", Text),
+    Column("expires_at", String(32)),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("previous_sha256", String(64)),
+    Column("previous_until", String(32)),
+    Index("key_steps_secret_sha256", "secret_sha256"),
+    info=proved("key", "key_id", "version"),
+)
+"""What happened to each key of access, never changed: the row with the highest `version` of a key is what it is now.
+
+`roles` and `regions` are words with a space between; `regions` is null for a key that is limited to none.
+"""
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.config import VARIABLES, Settings, SettingsRefused, read_settings
+from api.config import VARIABLES, Access, Settings, SettingsRefused, read_settings
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -30,11 +30,18 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_SIGNING_KEY": "key",
         "GREENLANE_SIGNING_KEY_FILE": "/run/key",
         "GREENLANE_WITNESS": "/mnt/heads",
+        "GREENLANE_ACCESS": "keys",
+        "GREENLANE_RATE_LIMIT": "600",
+        "GREENLANE_OIDC_ISSUER": "https://id.bank.example",
+        "GREENLANE_OIDC_AUDIENCE": "greenlane",
+        "GREENLANE_OIDC_JWKS": "jwks.json",
+        "GREENLANE_OIDC_ROLES": "groups",
+        "GREENLANE_OIDC_REGIONS": "provinces",
     }
+    oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
     files = Path("/run/key"), Path("/mnt/heads")
-    assert read_settings(environment) == Settings(
-        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug", "key", *files
-    )
+    first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
+    assert read_settings(environment) == Settings(*first, "key", *files, "keys", 600, *oidc)
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
 
@@ -80,3 +87,61 @@ def test_the_signing_key_is_not_shown() -> None:
 def test_the_directory_beside_the_database(url: str, directory: str) -> None:
     """Keys and heads are kept beside a SQLite file, so that two databases do not share them."""
     assert Settings(url).directory == Path(directory)
+
+
+@pytest.mark.parametrize(
+    ("host", "access", "local"),
+    [
+        ("127.0.0.1", "auto", True),
+        ("127.8.0.1", "auto", True),
+        ("::1", "auto", True),
+        ("localhost", "auto", True),
+        ("0.0.0.0", "auto", False),
+        ("::", "auto", False),
+        ("127.0.0.1.example.com", "auto", False),
+        ("192.168.1.7", "auto", False),
+        ("127.0.0.1", "keys", False),
+        ("0.0.0.0", "local", True),
+    ],
+)
+def test_who_needs_a_key(host: str, access: Access, local: bool) -> None:
+    """Nobody calls without a key where other machines can call, unless the operator says so."""
+    assert Settings(host=host, access=access).local is local
+
+
+OIDC = {
+    "GREENLANE_OIDC_ISSUER": "https://id.bank.example",
+    "GREENLANE_OIDC_AUDIENCE": "greenlane",
+    "GREENLANE_OIDC_JWKS": "https://id.bank.example/jwks",
+}
+
+
+def test_an_identity_provider_is_set_whole_or_not_at_all() -> None:
+    """Half of it would take no token, or tokens for others."""
+    assert read_settings(OIDC).oidc_issuer == "https://id.bank.example"
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({"GREENLANE_OIDC_ISSUER": "https://id.bank.example", "GREENLANE_OIDC_JWKS": ""})
+    assert refused.value.faults == ("tokens need `GREENLANE_OIDC_AUDIENCE`, `GREENLANE_OIDC_JWKS` as well",)
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("https://id.bank.example/jwks", True),
+        ("http://127.0.0.1:8080/jwks", True),
+        ("http://localhost/jwks", True),
+        ("/etc/greenlane/jwks.json", True),
+        ("jwks.json", True),
+        ("http://id.bank.example/jwks", False),
+        ("ftp://id.bank.example/jwks", False),
+        ("file:///etc/jwks.json", False),
+    ],
+)
+def test_keys_come_from_where_nobody_can_change_them(address: str, good: bool) -> None:
+    """Over TLS, from this machine, or from a file."""
+    environment = OIDC | {"GREENLANE_OIDC_JWKS": address}
+    if good:
+        assert read_settings(environment).oidc_jwks == address
+        return
+    with pytest.raises(SettingsRefused, match="a file or an https address is expected"):
+        read_settings(environment)

@@ -170,7 +170,7 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path, rules_directory: Pa
 
 def test_clients_that_stop_sending(tmp_path: Path, rules_directory: Path, port: int) -> None:
     """Whoever stops in the middle of a request is let go, so that silent clients cannot take every thread."""
-    head = b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head = b"POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     with served(tmp_path, port):
         silent = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(16)]
         for number, connection in enumerate(silent):
