@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.suggest import nearest
 
 Matcher = Literal["rete", "bitmap", "linear"]
 Trace = Literal["none", "fired", "full"]
+RulesMode = Literal["files", "releases"]
 
 PREFIX = "GREENLANE_"
 TEST_PREFIX = "GREENLANE_TEST_"
+CLIENT = frozenset({"GREENLANE_URL", "GREENLANE_KEY"})
+"""What commands that call a service read: where it is, and the key to call it with. No settings of a service."""
+
 MATCHERS: tuple[Matcher, ...] = ("rete", "bitmap", "linear")
 TRACES: tuple[Trace, ...] = ("none", "fired", "full")
+RULES_MODES: tuple[RulesMode, ...] = ("files", "releases")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_DATABASE = "sqlite:///var/greenlane.db"
 
 
@@ -34,6 +41,8 @@ class Settings:
 
     `trace` is how much trace an answer carries when the request does not say. `signing_key` is the key itself, else it
     is in `signing_key_file`, else in `keys/signing.key` of `directory`; `witness` is `heads.jsonl` there unless given.
+    `rules_mode` says what decides: the rule files, or the releases in the store, of which the rule files are the first.
+    `time_zone` is where the bank's days begin.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -49,6 +58,8 @@ class Settings:
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: Path | None = None
     witness: Path | None = None
+    rules_mode: RulesMode = "files"
+    time_zone: ZoneInfo = DEFAULT_ZONE
 
     @property
     def directory(self) -> Path:
@@ -59,6 +70,8 @@ class Settings:
 
 VARIABLES: Mapping[str, str] = {
     "RULES": "rules",
+    "RULES_MODE": "rules_mode",
+    "TIME_ZONE": "time_zone",
     "MATCHER": "matcher",
     "TRACE": "trace",
     "HOST": "host",
@@ -72,7 +85,12 @@ VARIABLES: Mapping[str, str] = {
     "WITNESS": "witness",
 }
 PATHS = ("rules", "signing_key_file", "witness")
-CHOICES: Mapping[str, tuple[str, ...]] = {"matcher": MATCHERS, "trace": TRACES, "log_level": LOG_LEVELS}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "matcher": MATCHERS,
+    "trace": TRACES,
+    "rules_mode": RULES_MODES,
+    "log_level": LOG_LEVELS,
+}
 RANGES: Mapping[str, tuple[int, int]] = {
     "port": (0, 65535),
     "workers": (1, 64),
@@ -85,14 +103,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in `environment`: `DATABASE_URL` and every `GREENLANE_*` variable.
 
     Raises `SettingsRefused` with every fault: an unknown `GREENLANE_` variable, a value not allowed or out of range.
-    `GREENLANE_TEST_*` belongs to the test suite and is passed over.
+    `GREENLANE_TEST_*` belongs to the test suite and is passed over, as are the variables of `CLIENT`.
     """
     faults: list[str] = []
     values: dict[str, object] = {}
     if environment.get("DATABASE_URL"):
         values["database_url"] = environment["DATABASE_URL"]
     for name in sorted(environment):
-        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX):
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or name in CLIENT:
             continue
         key = VARIABLES.get(name.removeprefix(PREFIX))
         if key is None:
@@ -120,4 +138,14 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
             faults.append(f"`{name}` is `{text}`: a whole number from {low} to {high} is expected")
             return low
         return int(text)
+    if key == "time_zone":
+        return _zone(name, text, faults)
     return Path(text) if key in PATHS else text
+
+
+def _zone(name: str, text: str, faults: list[str]) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(f"`{name}` is `{text}`: the name of a time zone is expected, as in `Asia/Shanghai`")
+        return None

@@ -9,7 +9,7 @@ import click
 from api.cli.console import Refused, stderr
 from api.cli.rules import check_rules, show, summary
 from api.cli.settings import current_settings
-from api.config import RANGES
+from api.config import RANGES, Settings
 from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused
 from engine.diagnostics import has_errors
@@ -35,14 +35,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         port=found.port if port is None else port,
         workers=workers or found.workers,
     )
-    checked = check_rules(settings.rules)
-    if has_errors(checked.diagnostics) or checked.ruleset is None:
-        show(stderr(), checked)
-        raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
-    ruleset = checked.ruleset
-    found_in_rules = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
-    address = f"http://{settings.host}:{settings.port}"
-    stderr().print(f"greenlane: {ruleset.name} {ruleset.version} on {address}{found_in_rules}", markup=False)
+    what, warned = _rule_files(settings) if settings.rules_mode == "files" else ("the releases in the store", "")
+    stderr().print(f"greenlane: {what} on http://{settings.host}:{settings.port}{warned}", markup=False)
     try:
         serve(settings)
     except DatabaseRefused as refused:
@@ -50,3 +44,13 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
     except KeyRefused as refused:
         hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
         raise Refused(f"not served: {refused}", [hint]) from None
+
+
+def _rule_files(settings: Settings) -> tuple[str, str]:
+    """What decides, and whether anything is to be said of it. Faulty rule files end the command."""
+    checked = check_rules(settings.rules)
+    if has_errors(checked.diagnostics) or checked.ruleset is None:
+        show(stderr(), checked)
+        raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
+    warned = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
+    return f"{checked.ruleset.name} {checked.ruleset.version}", warned
