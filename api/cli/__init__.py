@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "scenarios",
     "eval": "evaluate",
     "dmn": "dmn",
+    "release": "release",
     "db": "database",
     "audit": "audit",
     "evidence": "evidence",
