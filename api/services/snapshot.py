@@ -89,10 +89,10 @@ class Snapshots:
     def refresh(self) -> Snapshot:
         """Reads the steps, makes the release in force ready and swaps. Raises `StoreUnavailable`."""
         self._read()
-        wanted = self._wanted()
-        if wanted:
-            self._make_ready(wanted[0])
-        return self._swap()
+        for release_id in self._wanted()[:1]:
+            self._make_ready(release_id)
+        with self._swapping:
+            return self._swap()
 
     def follow(self) -> bool:
         """Swaps to what was recorded since, if that is ready; tells whether `prepare` is needed.
@@ -101,33 +101,37 @@ class Snapshots:
         """
         if self._latest is None or self.store.life.version() != self._known.version:
             self._read()
-        wanted = self._wanted()
-        if not wanted or self._is_ready(wanted[0]):
-            self._swap()
-        elif self._latest is not None:
-            with self._swapping:
-                self._latest = replace(self._latest, stopped=self._known.stopped)
-        return not all(map(self._is_ready, wanted))
+        self._swap_if_ready()
+        return not all(map(self._is_ready, self._wanted()))
 
     def prepare(self) -> None:
         """Makes ready what decides now or soon, the most urgent first, and swaps as soon as that can be."""
         for release_id in self._wanted():
             if not self._is_ready(release_id):
                 self._make_ready(release_id)
-            self._swap()
+            self._swap_if_ready()
 
     def _read(self) -> None:
         with self._reading:
-            self._known = Timeline(tuple(self.store.life.steps()))
+            timeline = Timeline(tuple(self.store.life.steps()))
+            with self._swapping:
+                self._known = timeline
+
+    def _swap_if_ready(self) -> None:
+        with self._swapping:
+            wanted = self._wanted()
+            if not wanted or self._is_ready(wanted[0]):
+                self._swap()
+            elif self._latest is not None:
+                self._latest = replace(self._latest, stopped=self._known.stopped)
 
     def _swap(self) -> Snapshot:
-        with self._swapping:
-            timeline, latest = self._known, self._latest
-            ready = {i: loaded for i in self._wanted() if (loaded := self.library.held(i)) is not None}
-            if latest is None or latest.timeline is not timeline or latest.pinned.keys() != ready.keys():
-                latest = Snapshot(timeline, timeline.stopped, self.files, ready, self.library, self.days)
-                self._latest = latest
-            return latest
+        timeline, latest = self._known, self._latest
+        ready = {i: loaded for i in self._wanted() if (loaded := self.library.held(i)) is not None}
+        if latest is None or latest.timeline is not timeline or latest.pinned.keys() != ready.keys():
+            latest = Snapshot(timeline, timeline.stopped, self.files, ready, self.library, self.days)
+            self._latest = latest
+        return latest
 
     def _wanted(self) -> list[str]:
         """The releases to hold ready, the one in force now first; none where files decide."""

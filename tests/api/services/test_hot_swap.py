@@ -52,7 +52,8 @@ def start(tmp_path: Path, database_url: str) -> Iterator[Callable[[], Services]]
     for path, text in marked(1).items():
         (tmp_path / "rules" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "rules" / path).write_text(text, encoding="utf-8")
-    settings = Settings(database_url, tmp_path / "rules", rules_mode="releases")
+    kept = {"signing_key_file": tmp_path / "keys" / "signing.key", "witness": tmp_path / "heads.jsonl"}
+    settings = Settings(database_url, tmp_path / "rules", rules_mode="releases", **kept)
     started: list[Services] = []
 
     def _start() -> Services:
