@@ -104,9 +104,8 @@ def approved(services: Services, number: int) -> str:
     return release
 
 
-def swap(services: Services, swaps: int, made: list[tuple[float, str]]) -> None:
-    """Activates releases at a steady pace; notes when each was on record, and its version."""
-    releases = {f"1.0.{number}": approved(services, number) for number in range(1, SEEN + 1)}
+def swap(services: Services, releases: dict[str, str], swaps: int, made: list[tuple[float, str]]) -> None:
+    """Activates releases at a steady pace, now and then a new one; notes when each was on record, and its version."""
     for count in range(swaps):
         due = time.time() + 1 / PER_SECOND
         if count % FRESH_EVERY == FRESH_EVERY - 1:
@@ -158,9 +157,10 @@ def main(swaps: int = SWAPS) -> None:
         environment = {"DATABASE_URL": url, "GREENLANE_RULES_MODE": "releases", "GREENLANE_LOG_LEVEL": "warning"}
         made: list[tuple[float, str]] = [(0.0, "1.0.0")]
         with _server(SERVE, environment) as port:
+            releases = {f"1.0.{number}": approved(services, number) for number in range(1, SEEN + 1)}
             calls(port, lambda: time.sleep(5))
             usual = calls(port, lambda: time.sleep(BASELINE_SECONDS))
-            swapped = calls(port, lambda: swap(services, swaps, made))
+            swapped = calls(port, lambda: swap(services, releases, swaps, made))
         services.store.close()
     found = report(usual, swapped, made)
     sys.stdout.write(json.dumps(found, indent=1) + "\n")

@@ -85,7 +85,7 @@ def release_log(release_id: str) -> Response:
     refuses=(404, *READS_STORE),
     role=Role.READ,
 )
-def evidence(release_id: str) -> Response:
+def release_evidence(release_id: str) -> Response:
     """What was found out about a release when it was submitted, by hash."""
     found = services().releases
     found.get(release_id)
@@ -101,7 +101,7 @@ def evidence(release_id: str) -> Response:
     refuses=(404, *READS_STORE),
     role=Role.READ,
 )
-def one_evidence(release_id: str, sha256: str) -> Response:
+def one_release_evidence(release_id: str, sha256: str) -> Response:
     """A document that speaks for a release, byte for byte as it was hashed."""
     return Response(services().releases.evidence(release_id, sha256).content, mimetype="text/plain")
 
