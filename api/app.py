@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from marshmallow import Schema
 
 from api.access.buckets import Buckets
 from api.access.denials import Denials
@@ -20,29 +21,49 @@ from api.access.tokens import Tokens
 from api.config import Settings
 from api.logs import logger, reason
 from api.metrics import Metrics
-from api.resources import batch, decisions, keys, log, operations, rulesets
+from api.problems import Problem
+from api.resources import batch, decisions, keys, log, operations, release_steps, releases, rulesets
 from api.resources.api import ProblemApi
 from api.resources.context import Services, attach
 from api.resources.documents import register_documents
 from api.resources.frame import frame
 from api.rules_directory import read_files
-from api.schemas.application import application_schema
-from api.services.compiled import compiler
+from api.schemas.accepting import SchemaAccepts, accepts
+from api.services.compiled import compiler, inspector
+from api.services.compiled import inspect as inspect_files
+from api.services.days import Days
 from api.services.decide import DecisionService
 from api.services.evidence import EvidenceService
+from api.services.history import History
+from api.services.library import Library, Loaded
+from api.services.lifecycle import Lifecycle
 from api.services.ports import Clock, Compile
 from api.services.proofs import ProofService
 from api.services.releases import ReleaseService, release_of
 from api.services.replay import ReplayService
 from api.services.search import SearchService
+from api.services.snapshot import Snapshots
 from api.store.access import AccessStore
 from api.store.adopt import make_ready
 from api.store.database import StoreUnavailable
 from api.store.opening import open_configured
-from api.store.repository import Store
+from api.store.repository import BEGINNING, Store
 from api.version import service_version
+from engine.diagnostics import RulesetRefused
 
-GROUPS = (decisions.decisions, batch.batches, log.log, rulesets.rules, keys.keys, operations.operations)
+Files = Loaded | RulesetRefused | OSError
+"""The release that the rule files are, or why they are none."""
+
+GROUPS = (
+    decisions.decisions,
+    batch.batches,
+    log.log,
+    rulesets.rules,
+    releases.releases,
+    release_steps.steps,
+    keys.keys,
+    operations.operations,
+)
 
 
 def now() -> datetime:
@@ -57,26 +78,37 @@ def build_services(
 
     `limits` is the file through which the processes of one machine share what callers have used of their limits.
 
-    Raises `RulesetRefused` or `OSError` when the rule files cannot decide, `DatabaseRefused` for a database of a kind
-    we do not know. A database that is down is not an error: the service works once it is up.
+    Raises `RulesetRefused` or `OSError` when rule files must decide and cannot, `DatabaseRefused` for a database of a
+    kind we do not know. A database that is down is not an error: the service works once it is up.
     """
-    rules = (compile_rules or compiler(settings.matcher))(read_files(settings.rules))
-    release, engine = release_of(rules.ruleset, clock()), service_version()
-    metrics = Metrics()
-    database = open_configured(settings, pool_size=settings.threads + 1)
-    store = Store(database, release, settings.commit_timeout, metrics.commits.observe)
-    access = AccessStore(database, store.prepare)
-    releases = ReleaseService(release, rules, store, compile_rules or compiler(settings.matcher, checked=False))
-    replays, proofs = ReplayService(store, releases, engine), ProofService(store)
+    metrics, days = Metrics(), Days(settings.time_zone)
+    files = _files(settings, compile_rules or compiler(settings.matcher), clock)
+    store, access = _stores(settings, files, days, metrics)
+    library = Library(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
+    if isinstance(files, Loaded):
+        library.keep(files)
+    decide_by = files if isinstance(files, Loaded) and settings.rules_mode == "files" else None
+    snapshots = Snapshots(store, library, days, clock, decide_by)
+    if not isinstance(files, Loaded):
+        _need_the_store(snapshots, files)
+    known, engine = ReleaseService(snapshots, library, store, clock), service_version()
+    inspect = inspector(compile_rules) if compile_rules else inspect_files
+
+    def count(status: str) -> None:
+        metrics.decisions.labels(status).inc()
+
+    replays, proofs = ReplayService(store, known, engine), ProofService(store)
     return Services(
         store=store,
-        releases=releases,
-        decisions=DecisionService(rules, release, store, clock, engine, lambda s: metrics.decisions.labels(s).inc()),
+        releases=known,
+        decisions=DecisionService(snapshots, store, clock, days, engine, count),
         replays=replays,
         search=SearchService(store),
         proofs=proofs,
         evidence=EvidenceService(store, proofs, replays),
-        application=application_schema(rules.ruleset.vocabulary),
+        lifecycle=Lifecycle(store, snapshots, library, inspect, clock, days, engine),
+        history=History(known, library, days),
+        application=lambda: _application(known, files),
         metrics=metrics,
         default_trace=settings.trace,
         gate=_gate(settings, access, clock, limits),
@@ -111,23 +143,68 @@ def key_service(settings: Settings, clock: Clock = now) -> Iterator[KeyService]:
         database.dispose()
 
 
+def _files(settings: Settings, compile_rules: Compile, clock: Clock) -> Files:
+    """Raises where the rule files decide: then nothing can go on without them."""
+    try:
+        rules = compile_rules(read_files(settings.rules))
+    except (RulesetRefused, OSError) as refused:
+        if settings.rules_mode == "files":
+            raise
+        return refused
+    return Loaded(release_of(rules.ruleset, clock()), rules, accepts(rules.ruleset.vocabulary))
+
+
+def _stores(settings: Settings, files: Files, days: Days, metrics: Metrics) -> tuple[Store, AccessStore]:
+    database = open_configured(settings, pool_size=settings.threads + 2)
+    store = Store(
+        database,
+        files.record if isinstance(files, Loaded) else None,
+        settings.commit_timeout,
+        metrics.commits.observe,
+        opening="seeded" if settings.rules_mode == "releases" else "loaded",
+        since=days.begin(files.rules.ruleset.effective_from) if isinstance(files, Loaded) else BEGINNING,
+    )
+    return store, AccessStore(database, store.prepare)
+
+
+def _need_the_store(snapshots: Snapshots, refused: RulesetRefused | OSError) -> None:
+    """Without rule files there must be a release in the store, and it must be there to say so."""
+    try:
+        snapshots.refresh()
+    except StoreUnavailable:
+        raise refused from None
+
+
+def _application(known: ReleaseService, files: Files) -> tuple[str, Schema]:
+    """The release that decides now and what it takes; that of the rule files as long as the store does not say."""
+    try:
+        loaded = known.loaded
+    except (StoreUnavailable, Problem):
+        if not isinstance(files, Loaded):
+            raise
+        loaded = files
+    assert isinstance(loaded.accepts, SchemaAccepts)
+    return loaded.record.id, loaded.accepts.schema
+
+
 def create_app(services: Services) -> Flask:
     """The WSGI application around `services`."""
     app = Flask("api", static_folder=None)
     app.config.update(API_TITLE="Greenlane", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     attach(app, services)
     frame(app)
+    _prepare(services)
     api = ProblemApi(app)
-    api.spec.components.schema("Application", schema=services.application)
+    api.spec.components.schema("Application", schema=services.application()[1])
     for group in GROUPS:
         api.register_blueprint(group)
-    register_documents(app, api.spec, services.gate.local)
-    _prepare(services)
+    register_documents(app, api.spec, services.application, services.gate.local)
     return app
 
 
 def _prepare(services: Services) -> None:
+    """Reaches the store, if it can be, so that its tables are there and what decides is ready."""
     try:
-        services.store.prepare()
+        services.releases.snapshots.refresh()
     except StoreUnavailable as error:
         logger.warning("store unavailable at start", reason=reason(error))

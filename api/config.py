@@ -8,20 +8,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.suggest import nearest
 
 Matcher = Literal["rete", "bitmap", "linear"]
 Trace = Literal["none", "fired", "full"]
 Access = Literal["auto", "local", "keys"]
+RulesMode = Literal["files", "releases"]
 
 PREFIX = "GREENLANE_"
 TEST_PREFIX = "GREENLANE_TEST_"
+CLIENT = frozenset({"GREENLANE_URL", "GREENLANE_KEY"})
+"""What commands that call a service read: where it is, and the key to call it with. No settings of a service."""
+
 MATCHERS: tuple[Matcher, ...] = ("rete", "bitmap", "linear")
 TRACES: tuple[Trace, ...] = ("none", "fired", "full")
 ACCESS: tuple[Access, ...] = ("auto", "local", "keys")
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
+RULES_MODES: tuple[RulesMode, ...] = ("files", "releases")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_DATABASE = "sqlite:///var/greenlane.db"
 
 
@@ -41,6 +48,8 @@ class Settings:
     is in `signing_key_file`, else in `keys/signing.key` of `directory`; `witness` is `heads.jsonl` there unless given.
     `access` says who may call without a key, `rate_limit` how many requests a caller has in a minute (0: no limit).
     `oidc_…` say whose tokens are taken, `oidc_jwks` the address or file of the keys, and which claims hold what.
+    `rules_mode` says what decides: the rule files, or the releases in the store, of which the rule files are the first.
+    `time_zone` is where the bank's days begin.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -63,6 +72,8 @@ class Settings:
     oidc_jwks: str | None = None
     oidc_roles: str = "roles"
     oidc_regions: str | None = None
+    rules_mode: RulesMode = "files"
+    time_zone: ZoneInfo = DEFAULT_ZONE
 
     @property
     def directory(self) -> Path:
@@ -78,6 +89,8 @@ class Settings:
 
 VARIABLES: Mapping[str, str] = {
     "RULES": "rules",
+    "RULES_MODE": "rules_mode",
+    "TIME_ZONE": "time_zone",
     "MATCHER": "matcher",
     "TRACE": "trace",
     "HOST": "host",
@@ -103,6 +116,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "trace": TRACES,
     "log_level": LOG_LEVELS,
     "access": ACCESS,
+    "rules_mode": RULES_MODES,
 }
 OIDC_NEEDED = ("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS")
 RANGES: Mapping[str, tuple[int, int]] = {
@@ -118,14 +132,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in `environment`: `DATABASE_URL` and every `GREENLANE_*` variable.
 
     Raises `SettingsRefused` with every fault: an unknown `GREENLANE_` variable, a value not allowed or out of range.
-    `GREENLANE_TEST_*` belongs to the test suite and is passed over.
+    `GREENLANE_TEST_*` belongs to the test suite and is passed over, as are the variables of `CLIENT`.
     """
     faults: list[str] = []
     values: dict[str, object] = {}
     if environment.get("DATABASE_URL"):
         values["database_url"] = environment["DATABASE_URL"]
     for name in sorted(environment):
-        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX):
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or name in CLIENT:
             continue
         key = VARIABLES.get(name.removeprefix(PREFIX))
         if key is None:
@@ -164,4 +178,14 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
             faults.append(f"`{name}` is `{text}`: a whole number from {low} to {high} is expected")
             return low
         return int(text)
+    if key == "time_zone":
+        return _zone(name, text, faults)
     return Path(text) if key in PATHS else text
+
+
+def _zone(name: str, text: str, faults: list[str]) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(f"`{name}` is `{text}`: the name of a time zone is expected, as in `Asia/Shanghai`")
+        return None

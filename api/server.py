@@ -24,6 +24,7 @@ from api.resources.context import Services
 from api.rules_directory import read_files
 from api.services.compiled import check_ruleset
 from api.services.ports import Compile
+from api.services.watcher import Watcher
 from api.store.opening import check_key, open_configured
 
 GRACEFUL_SECONDS = 30
@@ -56,6 +57,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.compile_rules = compile_rules
         self.limits = limits
         self.services: Services | None = None
+        self.watcher: Watcher | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -84,9 +86,14 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The application of one worker."""
         logs.configure(self.settings.log_level)
         self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
-        return create_app(self.services)
+        app = create_app(self.services)
+        self.watcher = Watcher(self.services.releases.snapshots)
+        self.watcher.start()
+        return app
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
+        if self.watcher is not None:
+            self.watcher.stop()
         if self.services is not None:
             self.services.gate.close()
             self.services.store.close()
@@ -95,10 +102,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
-    Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files cannot decide,
-    `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key that signs its log.
+    Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files must decide and
+    cannot, `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key of its log.
     """
-    check_ruleset(read_files(settings.rules))
+    if settings.rules_mode == "files":
+        check_ruleset(read_files(settings.rules))
     database = open_configured(settings)
     check_key(database)
     database.dispose()

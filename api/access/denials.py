@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from api.logs import logger, reason
+from api.services.days import timestamp
 from api.services.ports import Clock
-from api.services.releases import timestamp
 from api.store.database import StoreUnavailable
 from api.store.records import Denial
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from api.access.key_text import digest
 from api.access.keys import is_valid, regions_of, roles_of
 from api.principals import Principal
+from api.services.days import timestamp
 from api.services.ports import Clock
-from api.services.releases import timestamp
 from api.store.access import AccessStore
 from api.store.database import StoreUnavailable
 from api.store.records import KeyStep

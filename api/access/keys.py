@@ -11,8 +11,8 @@ from typing import Any
 from api.access.key_text import digest, new_secret
 from api.principals import Principal, Role
 from api.problems import Problem
+from api.services.days import timestamp
 from api.services.ports import Clock
-from api.services.releases import timestamp
 from api.store.access import AccessStore, Outrun
 from api.store.records import KeyStep
 from engine.model.vocabulary import Text

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "eval": "evaluate",
     "dmn": "dmn",
     "key": "keys",
+    "release": "release",
     "db": "database",
     "audit": "audit",
     "evidence": "evidence",

@@ -39,14 +39,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         port=found.port if port is None else port,
         workers=workers or found.workers,
     )
-    checked = check_rules(settings.rules)
-    if has_errors(checked.diagnostics) or checked.ruleset is None:
-        show(stderr(), checked)
-        raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
-    ruleset = checked.ruleset
-    found_in_rules = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
-    address = f"http://{settings.host}:{settings.port}"
-    stderr().print(f"greenlane: {ruleset.name} {ruleset.version} on {address}{found_in_rules}", markup=False)
+    what, warned = _rule_files(settings) if settings.rules_mode == "files" else ("the releases in the store", "")
+    stderr().print(f"greenlane: {what} on http://{settings.host}:{settings.port}{warned}", markup=False)
     stderr().print(f"greenlane: {LOCAL_CALLS if settings.local else EVERY_CALL}", markup=False)
     try:
         first_admin(settings)
@@ -72,3 +66,13 @@ def first_admin(settings: Settings) -> None:
         stderr().print(f"greenlane: key of the first admin, shown this once, good until {until} UTC:", markup=False)
         stderr().print(f"    {issued.secret}", markup=False)
         stderr().print("make lasting keys with it at /v1/keys, or with `greenlane key create`", markup=False)
+
+
+def _rule_files(settings: Settings) -> tuple[str, str]:
+    """What decides, and whether anything is to be said of it. Faulty rule files end the command."""
+    checked = check_rules(settings.rules)
+    if has_errors(checked.diagnostics) or checked.ruleset is None:
+        show(stderr(), checked)
+        raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
+    warned = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
+    return f"{checked.ruleset.name} {checked.ruleset.version}", warned

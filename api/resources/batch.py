@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Response
 
+from api.config import Trace
 from api.json_text import encode
 from api.principals import Role
 from api.problems import FieldFault, PlacedFault, Problem, pointer
-from api.resources.bodies import BATCH_LIMIT, check, read_json
+from api.resources.bodies import BATCH_LIMIT, read_json
 from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response, problem_document
@@ -65,12 +66,13 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """
     applications = _applications(read_json(BATCH_LIMIT))
     key = headers.get("key")
-    prepared = [
-        _prepare(application, query, stored_key("batch", key, principal(), index))
+    as_of, known_at = query.get("as_of"), query.get("known_at")
+    trace: Trace = query.get("trace") or "none"
+    requests = [
+        Request(application, as_of, trace, stored_key("batch", key, principal(), index), known_at)
         for index, application in enumerate(applications)
     ]
-    answered = iter(services().decisions.decide_all([p for p in prepared if isinstance(p, Request)], principal()))
-    results = [next(answered) if isinstance(p, Request) else p for p in prepared]
+    results = services().decisions.decide_all(requests, principal())
     return json_response(b'{"results":[' + b",".join(_item(r) for r in results) + b"]}")
 
 
@@ -92,14 +94,6 @@ def _applications(body: Any) -> list[Any]:
         raise Problem("invalid", tuple(faults))
     applications: list[Any] = body[MEMBER]
     return applications
-
-
-def _prepare(application: Any, query: dict[str, Any], key: str | None) -> Request | Problem:
-    try:
-        check(application, services().application)
-    except Problem as problem:
-        return problem
-    return Request(application, query.get("as_of"), query.get("trace") or "none", key)
 
 
 def _item(result: Answer | Problem) -> bytes:

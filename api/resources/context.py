@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,6 +16,8 @@ from api.principals import ANONYMOUS, Principal, Role
 from api.problems import Language, Problem
 from api.services.decide import DecisionService
 from api.services.evidence import EvidenceService
+from api.services.history import History
+from api.services.lifecycle import Lifecycle
 from api.services.proofs import ProofService
 from api.services.releases import ReleaseService
 from api.services.replay import ReplayService
@@ -27,7 +30,7 @@ EXTENSION = "greenlane"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything one application works with. `application` validates a request's application."""
+    """Everything one application works with. `application` names the release that decides now, and what it takes."""
 
     store: Store
     releases: ReleaseService
@@ -36,7 +39,9 @@ class Services:
     search: SearchService
     proofs: ProofService
     evidence: EvidenceService
-    application: Schema
+    lifecycle: Lifecycle
+    history: History
+    application: Callable[[], tuple[str, Schema]]
     metrics: Metrics
     default_trace: Trace
     gate: Gate

@@ -8,7 +8,7 @@ from flask import Response
 
 from api.config import Trace
 from api.principals import Role
-from api.resources.bodies import ONE_LIMIT, check, read_json
+from api.resources.bodies import ONE_LIMIT, read_json
 from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
@@ -53,9 +53,9 @@ def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     with the stored bytes and `Idempotent-Replayed: true`.
     """
     body = read_json(ONE_LIMIT)
-    check(body, services().application)
     trace: Trace = query.get("trace") or services().default_trace
-    request = Request(body, query.get("as_of"), trace, stored_key("one", headers.get("key"), principal()))
+    key = stored_key("one", headers.get("key"), principal())
+    request = Request(body, query.get("as_of"), trace, key, query.get("known_at"))
     return _decided(services().decisions.decide(request, principal()))
 
 

@@ -9,7 +9,7 @@ from flask import Response
 
 from api.access.keys import Issued
 from api.principals import Role
-from api.resources.bodies import ONE_LIMIT, check, read_json
+from api.resources.bodies import ONE_LIMIT, load, read_json
 from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
@@ -36,9 +36,7 @@ BODY = {
 )
 def create_key() -> Response:
     """Makes a key. Its secret is shown this once: only a hash of it is stored."""
-    schema, body = NewKey(), read_json(ONE_LIMIT)
-    check(body, schema)
-    wanted = schema.load(body)
+    wanted = load(read_json(ONE_LIMIT), NewKey())
     roles, regions = frozenset(Role(role) for role in wanted["roles"]), wanted.get("regions")
     limits = None if regions is None else frozenset(regions)
     made = services().gate.keys.create(principal(), wanted["name"], roles, limits, wanted.get("expires"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,14 @@ from api.config import TRACES
 from api.schemas.application import StrictObject
 from api.schemas.fact_faults import REQUIRED, fault_of
 from api.schemas.kind_schema import kind_schema
+from api.schemas.release_bodies import NOT_MOMENT, moment
 from engine.model.vocabulary import FactKind, FactType
 
 PAGE_LIMIT = 100
 PAGE = 20
 KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
+
+KNOWN_AT = "By what was recorded until this moment; default: now. Needs a service where releases decide"
 
 _digits = re.compile(r"-?\d{1,18}", re.ASCII)
 _day = FactKind(FactType.DATE)
@@ -54,10 +57,26 @@ class Parameter(fields.Field[Any]):
         return date.fromisoformat(value) if self.kind.type is FactType.DATE else value
 
 
+class MomentParameter(fields.Field[Any]):
+    """A moment with its offset from UTC. Loads as `datetime`."""
+
+    def __init__(self, description: str) -> None:
+        schema = {"type": "string", "format": "date-time", "description": description}
+        super().__init__(load_default=missing, metadata=schema)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        # In a query an unescaped plus sign arrives as a space.
+        found = moment(re.sub(r" (?=\d\d:?\d\d$)", "+", value))
+        if not isinstance(found, datetime):
+            raise ValidationError([NOT_MOMENT])
+        return found
+
+
 class DecideQuery(StrictObject):
     """How an application is to be decided."""
 
     as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: the application's date")
+    known_at = MomentParameter(KNOWN_AT)
     trace = Parameter(_trace, "How much trace the answer carries; default: what the service is set to")
 
 
@@ -65,6 +84,7 @@ class BatchQuery(StrictObject):
     """How the applications of a batch are to be decided."""
 
     as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: each application's date")
+    known_at = MomentParameter(KNOWN_AT)
     trace = Parameter(_trace, "How much trace each answer carries; default: none")
 
 
@@ -76,6 +96,25 @@ class IdempotencyHeader(StrictObject):
         "The same key with the same request gives the stored answer; with another request, 409",
         name="Idempotency-Key",
     )
+
+
+class AgainstQuery(StrictObject):
+    """What a release is compared with."""
+
+    against = Parameter(_text, "Another release's id; default: the one in force before, of a draft the present one")
+
+
+class RowQuery(StrictObject):
+    """Which rows to look at."""
+
+    row = Parameter(_text, "The id of one row; default: all")
+
+
+class TimesQuery(StrictObject):
+    """The two axes of time."""
+
+    as_of = Parameter(_day, "The day that the data is wanted for; default: today")
+    known_at = MomentParameter(KNOWN_AT)
 
 
 class SearchQuery(StrictObject):

@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+StepKind = Literal[
+    "loaded",
+    "seeded",
+    "drafted",
+    "submitted",
+    "approved",
+    "rejected",
+    "activated",
+    "rolled back",
+    "stopped",
+    "resumed",
+]
+EvidenceKind = Literal["files", "check", "scenarios", "impact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +134,36 @@ class Denial:
     times: int
     first_at: str
     last_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRecord:
+    """A document that speaks for a release, by the SHA-256 of its UTF-8 bytes. `passed`: nothing speaks against it."""
+
+    release_id: str
+    sha256: str
+    kind: EvidenceKind
+    passed: bool
+    content: str
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One step in the life of a release, or of the kill switch (no release). `seq` is 0 until it is stored.
+
+    Moments are UTC, fixed width. A step that puts a release in force does so from `effective_from` until before
+    `effective_until` (None: open). The hashes name the evidence that was submitted, and that was approved.
+    """
+
+    release_id: str | None
+    kind: StepKind
+    actor: str
+    recorded_at: str
+    effective_from: str | None = None
+    effective_until: str | None = None
+    comment: str | None = None
+    check_sha256: str | None = None
+    scenarios_sha256: str | None = None
+    impact_sha256: str | None = None
+    seq: int = 0

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Engine, text
 
-from api.json_text import canonical
 from api.principals import EVERYTHING, Scope
 from api.store import adopt, decisions, releases
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
+from api.store.life import Opening, ReleaseLife, open_with
 from api.store.log_view import LogView, Opened, ProvedRow
 from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
 
+BEGINNING = "0001-01-01T00:00:00.000000Z"
 PREPARE_SECONDS = 5
 """How long a request waits while another one tries to reach a store that is away."""
 
@@ -22,19 +24,24 @@ PREPARE_SECONDS = 5
 class Store:
     """Decisions and releases in one database. Safe for many threads; one per process.
 
-    Tables are brought up to date, and `release` is stored, the first time the database can be reached. Every method
-    raises `StoreUnavailable` when the database cannot do its part, and works again once it can.
+    Tables are brought up to date, and `release` is stored, the first time the database can be reached: as the one that
+    decides, or as the first of the store, in force from `since`, where it has none (`opening`). `life` holds the steps
+    of releases. Every method raises `StoreUnavailable` when the database cannot do its part, and works again once it
+    can.
     """
 
     def __init__(
         self,
         engine: Engine,
-        release: ReleaseRecord,
+        release: ReleaseRecord | None,
         commit_timeout: float = 10.0,
         observe: Callable[[int], None] = lambda _size: None,
+        opening: Opening = "loaded",
+        since: str = BEGINNING,
     ) -> None:
         self._engine = engine
-        self._release = release
+        self._opening = partial(open_with, release=release, opening=opening, since=since)
+        self.life = ReleaseLife(engine, self.prepare)
         self._prepared = threading.Event()
         self._preparing = threading.Lock()
         self._writer: GroupCommit[DecisionRecord, Stored] = GroupCommit(self._commit, commit_timeout, observe)
@@ -45,7 +52,7 @@ class Store:
         return LogView(self._engine, self.prepare)
 
     def prepare(self) -> None:
-        """Brings the tables up to date, begins the log and stores the release that decides now."""
+        """Brings the tables up to date, begins the log and stores the release of the rule files."""
         if self._prepared.is_set():
             return
         if not self._preparing.acquire(timeout=PREPARE_SECONDS):
@@ -54,7 +61,7 @@ class Store:
             if not self._prepared.is_set():
                 adopt.make_ready(self._engine)
                 with adopt.keyed(), writing(self._engine) as connection:
-                    releases.add(connection, self._release, canonical)
+                    self._opening(connection)
                 self._prepared.set()
         finally:
             self._preparing.release()

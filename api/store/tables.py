@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -56,6 +58,51 @@ releases = Table(
     info=proved("release", "id"),
 )
 """Sets of rule files, whole: `files` is the JSON object of path to text whose canonical bytes `sha256` was taken of."""
+
+release_evidence = Table(
+    "release_evidence",
+    metadata,
+    Column("release_id", String(40), ForeignKey("releases.id"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("recorded_at", String(32), nullable=False),
+    info=proved("release_evidence", "release_id", "sha256"),
+)
+"""What speaks for a release: `sha256` is of the UTF-8 bytes of `content`. `kind` is files (their hashes), check,
+scenarios or impact.
+"""
+
+release_steps = Table(
+    "release_steps",
+    metadata,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=False),
+    Column("release_id", String(40), ForeignKey("releases.id")),
+    Column("kind", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("recorded_at", String(32), nullable=False),
+    Column("effective_from", String(32)),
+    Column("effective_until", String(32)),
+    Column("comment", Text),
+    Column("check_sha256", String(64)),
+    Column("scenarios_sha256", String(64)),
+    Column("impact_sha256", String(64)),
+    *(
+        ForeignKeyConstraint(
+            ["release_id", f"{kind}_sha256"], ["release_evidence.release_id", "release_evidence.sha256"]
+        )
+        for kind in ("check", "scenarios", "impact")
+    ),
+    Index("release_steps_release_id", "release_id", "seq"),
+    info=proved("release_step", "seq", position="seq"),
+)
+"""The life of the releases, one row for each step, and of the kill switch, whose steps name no release.
+
+`seq` is the position of its entry in the log, so it rises from row to row.
+
+Moments are UTC as fixed-width ISO text; `recorded_at` rises from row to row. Triggers refuse steps out of order.
+"""
 
 decisions = Table(
     "decisions",

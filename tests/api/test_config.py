@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -37,11 +38,14 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_OIDC_JWKS": "jwks.json",
         "GREENLANE_OIDC_ROLES": "groups",
         "GREENLANE_OIDC_REGIONS": "provinces",
+        "GREENLANE_RULES_MODE": "releases",
+        "GREENLANE_TIME_ZONE": "UTC",
     }
     oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
     files = Path("/run/key"), Path("/mnt/heads")
     first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
-    assert read_settings(environment) == Settings(*first, "key", *files, "keys", 600, *oidc)
+    last = ("releases", ZoneInfo("UTC"))
+    assert read_settings(environment) == Settings(*first, "key", *files, "keys", 600, *oidc, *last)
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
 
@@ -61,6 +65,13 @@ def test_all_faults_at_once() -> None:
         "`GREENLANE_PORT` is `99999`: a whole number from 0 to 65535 is expected",
         "`GREENLANE_TRACE` is `some`: one of none, fired, full is expected",
     )
+
+
+@pytest.mark.parametrize("text", ["", "Beijing", "../etc/passwd", "Asia"])
+def test_time_zones_by_name_only(text: str) -> None:
+    """A zone that is not known is refused at the start, not when a day is first asked for."""
+    with pytest.raises(SettingsRefused, match="time zone"):
+        read_settings({"GREENLANE_TIME_ZONE": text})
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "１", "eight", "9" * 5000])

@@ -35,7 +35,7 @@ def test_all_is_well(run: Run, decision_id: str) -> None:
     assert "decisions" in shown.output
     assert all(line.endswith("✓") for line in lines[:-2])
     assert lines[-2] == "everything is as it was written"
-    assert lines[-1].startswith("size 3, root ")
+    assert lines[-1].startswith("size 5, root ")
 
 
 def test_a_changed_value(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -65,11 +65,11 @@ def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> No
     kept.write_text((tmp_path / "heads.jsonl").read_text().splitlines()[-1])
     assert run("audit", "verify", "--head", kept).exit_code == 0
     spoil(tmp_path, "DELETE FROM decisions")
-    spoil(tmp_path, "DELETE FROM log WHERE position = 2")
+    spoil(tmp_path, "DELETE FROM log WHERE position = 4")
     (tmp_path / "heads.jsonl").unlink()
     shown = run("audit", "verify", "--head", kept, "--lang", "en")
     assert shown.exit_code == 1
-    assert f"{kept}/line 1: the log had 3 entries once; they are gone\n" in shown.output
+    assert f"{kept}/line 1: the log had 5 entries once; they are gone\n" in shown.output
 
 
 def test_no_witness(run: Run, decision_id: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,27 @@ def test_database_out_of_reach(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     shown = run("db", "upgrade")
     assert shown.exit_code == 1
     assert shown.output.startswith("error: the database cannot be reached or written\n")
+
+
+def test_replay_of_all(run: Run, decision_id: str) -> None:
+    """How many there are, and that none differs."""
+    shown = run("replay", "--all")
+    assert (shown.exit_code, shown.output) == (0, "1 decision replayed, 0 different\n")
+
+
+def test_replay_of_all_finds_what_was_altered(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Each that differs is shown with what is not as it was; exit code 1."""
+    with sqlite3.connect(tmp_path / "greenlane.db") as connection:
+        connection.execute("DROP TRIGGER decisions_no_update")
+        connection.execute('UPDATE decisions SET answer = replace(answer, \'"status":"\', \'"status":"X\')')
+    connection.close()
+    shown = run("replay", "--all")
+    assert shown.exit_code == 1
+    assert f"{decision_id}\ndifferent: " in shown.output
+    assert shown.output.endswith("1 decision replayed, 1 different\n")
+
+
+@pytest.mark.parametrize("words", [(), ("ID", "--all")])
+def test_replay_of_one_or_all(run: Run, words: tuple[str, ...]) -> None:
+    """One of the two must be asked for."""
+    assert run("replay", *words).exit_code == 2

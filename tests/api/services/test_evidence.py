@@ -81,8 +81,8 @@ def test_what_is_in_a_pack(pack: bytes, decision_id: str, application: dict[str,
     assert sorted(files) == [
         *("README.md", "answer.json", "consistency.json", "decision-head.json", "decision.json", "explanation.json"),
         *("full-trace.json", "head.json", "inputs.json", f"keys/{json.loads(files['head.json'])['key']}.json"),
-        *("pack.json", "pack.sig", "release.json", "rules/limit.yaml", "salts.json", "trace.json", "trace.zlib"),
-        "verify.py",
+        *("pack.json", "pack.sig", "release.json", "rules/limit.yaml", "salts.json"),
+        *("steps/000000000002.json", "steps/000000000003.json", "trace.json", "trace.zlib", "verify.py"),
     ]
     assert json.loads(files["inputs.json"]) == application
     assert files["rules/limit.yaml"] == b"1000 1.0.0"
@@ -106,7 +106,7 @@ def test_verified_on_a_machine_without_greenlane(pack: bytes, decision_id: str, 
         done = run(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.splitlines()[-1] == "✓ 证据包完整可信 / the pack is whole and true"
-        assert f"✓ 决策 {decision_id} 即日志第 4 条，各列均未更改 / decision {decision_id} is entry 4 " in done.stdout
+        assert f"✓ 决策 {decision_id} 即日志第 6 条，各列均未更改 / decision {decision_id} is entry 6 " in done.stdout
 
 
 def test_the_verifier_needs_only_cryptography() -> None:
@@ -185,7 +185,7 @@ FORGERIES = [
     (edited("decision.json", "path", 0, to="0" * 64), "is not in the log"),
     (edited("decision.json", "path", to=[]), "the inclusion proof is too short"),
     (edited("decision.json", "path", to=["0" * 64] * 99), "the inclusion proof is too long"),
-    (edited("head.json", "size", to=8), "the signature of a head does not verify"),
+    (edited("head.json", "size", to=10), "the signature of a head does not verify"),
     (edited("head.json", "time", to="2026-01-01T00:00:00.000000Z"), "the signature of a head does not verify"),
     (edited("decision-head.json", "time", to="2026-01-01T00:00:00.000000Z"), "the signature of a head does not verify"),
     (edited("consistency.json", 0, to="0" * 64), "the log did not only grow"),

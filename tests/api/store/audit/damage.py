@@ -42,6 +42,9 @@ class Damage:
         value = row[column.name]
         if value is None or len(self._bytes(value)) == 0:
             return None
+        if isinstance(value, bool):
+            self._update(table, row, {column.name: not value})
+            return f"change {table.name}.{column.name} of {self._key(table, row)}"
         content = bytearray(self._bytes(value))
         at = self.random.randrange(len(content))
         if self.sqlite and not isinstance(value, int):

@@ -52,11 +52,13 @@ def test_nothing_is_found_where_nothing_was_done(database_url: str, tmp_path: Pa
     assert found.checked == {
         "decisions": 120,
         "releases": 2,
+        "release_evidence": 1,
+        "release_steps": 1,
         "log_events": 8,
         "log_keys": 2,
-        "log": 133,
-        "heads": 24,
-        str(tmp_path / "heads.jsonl"): 24,
+        "log": 135,
+        "heads": 26,
+        str(tmp_path / "heads.jsonl"): 26,
     }
     engine.dispose()
 

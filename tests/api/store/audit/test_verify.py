@@ -62,8 +62,8 @@ def filled_in(line: str, names: Mapping[str, Any]) -> str:
 def named(connection: Connection) -> dict[str, Any]:
     """The ids that the cases speak of."""
     asked = {
-        "id5": "SELECT decision_id FROM decisions WHERE seq = 5",
-        "gone": "SELECT subject FROM log_events WHERE seq = 20",
+        "id7": "SELECT decision_id FROM decisions WHERE seq = 7",
+        "gone": "SELECT subject FROM log_events WHERE seq = 22",
         "last": "SELECT max(position) FROM log",
     }
     return {name: connection.execute(text(query)).scalar_one() for name, query in asked.items()}
@@ -78,7 +78,7 @@ def shown(fault: Any) -> str:
 def test_text_that_is_no_text_any_more(engine: Engine) -> None:
     """Bytes that are not UTF-8 are a changed value, at its place."""
     with unprotected_once(engine) as connection:
-        connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 5"))
+        connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 7"))
         assert [(f.column, f.text.zh) for f in verify_in(connection, []).faults] == [("tier", "值已被更改")]
 
 
