@@ -7,15 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from api.config import Settings
 from api.proof.keys import new_key, write_key
+from api.store.opening import open_configured
+from api.store.repository import Store
 from tests.api.cli.conftest import ROOT, Run
-from tests.api.cli.stored import decide
+from tests.api.store.records import RELEASE, record
 
 
 @pytest.fixture
 def decision_id(run: Run, tmp_path: Path) -> str:
     """A decision in the database that commands use."""
-    return decide(tmp_path)
+    return store(tmp_path)
+
+
+def store(tmp_path: Path) -> str:
+    """Stores a decision there."""
+    made, opened = record(), Store(open_configured(Settings(f"sqlite:///{tmp_path}/greenlane.db")), RELEASE)
+    opened.add([made])
+    opened.close()
+    return made.decision_id
 
 
 def spoil(tmp_path: Path, statement: str) -> None:
@@ -87,7 +98,7 @@ def test_rotating_the_key(run: Run, decision_id: str, tmp_path: Path) -> None:
     assert shown.exit_code == 0, shown.output
     assert (tmp_path / "keys" / "signing.key").read_bytes() != before
     assert [p.name for p in (tmp_path / "keys").iterdir()] == ["signing.key"]
-    decide(tmp_path)
+    store(tmp_path)
     assert run("audit", "verify").exit_code == 0
 
 

@@ -64,7 +64,7 @@ def test_nothing_is_found_where_nothing_was_done(database_url: str, tmp_path: Pa
 def test_any_damage_to_sqlite_is_found(tmp_path: Path) -> None:
     """A few hundred of those that the long suite goes through."""
     engine = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path)
-    assert campaign(engine, tmp_path / "heads.jsonl", 250, 0) == []
+    assert campaign(engine, tmp_path / "heads.jsonl", 200, 0) == []
     engine.dispose()
 
 
@@ -72,7 +72,7 @@ def test_any_damage_to_postgresql_is_found(postgres: Server, tmp_path: Path) -> 
     """The same on the other database."""
     with fresh_database(postgres) as url:
         engine = fill(url, tmp_path)
-        assert campaign(engine, tmp_path / "heads.jsonl", 60, 0) == []
+        assert campaign(engine, tmp_path / "heads.jsonl", 50, 0) == []
         engine.dispose()
 
 
@@ -101,7 +101,7 @@ def test_any_damage_to_the_witness_file_is_found(tmp_path: Path) -> None:
     content, chance = witness.read_bytes(), random.Random(7)
     lines = content.splitlines(keepends=True)
     unnoticed = []
-    for number in range(150):
+    for number in range(90):
         damaged = bytearray(content)
         at = chance.randrange(len(content))
         if number % 3:
