@@ -5,15 +5,23 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine
 
+from api.proof.keys import PublicKey
 from api.store.audit.verify import verify, verify_in
 from tests.api.databases import Server, fresh_database
 from tests.api.store.audit.damage import Damage, unprotect
 from tests.api.store.audit.filled import fill
+
+
+@pytest.fixture(autouse=True)
+def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a key signed a text is the same each time: most of each audit would be spent on asking again."""
+    monkeypatch.setattr(PublicKey, "verifies", lru_cache(maxsize=None)(PublicKey.verifies))
 
 
 @contextmanager
