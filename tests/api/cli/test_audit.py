@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from api.app import build_services, create_app
 from api.config import Settings
 from api.proof.keys import new_key, write_key
 from api.store.opening import open_configured
 from api.store.repository import Store
 from tests.api.cli.conftest import ROOT, Run
+from tests.api.fake_rules import compile_fake
 from tests.api.store.records import RELEASE, record
 
 
@@ -81,6 +83,18 @@ def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> No
     shown = run("audit", "verify", "--head", kept, "--lang", "en")
     assert shown.exit_code == 1
     assert f"{kept}/line 1: the log had 3 entries once; they are gone\n" in shown.output
+
+
+def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """As it comes, without a change."""
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "limit.yaml").write_text("1000 1.0.0")
+    services = build_services(Settings(f"sqlite:///{tmp_path}/greenlane.db", tmp_path / "fake"), compile_fake)
+    client = create_app(services).test_client()
+    for path in ("/v1/log/head", f"/v1/decisions/{decision_id}/proof"):
+        (tmp_path / "kept").write_bytes(client.get(path).get_data())
+        assert run("audit", "verify", "--head", tmp_path / "kept").exit_code == 0
+    services.store.close()
 
 
 def test_no_witness(run: Run, decision_id: str, tmp_path: Path) -> None:
