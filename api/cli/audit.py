@@ -50,7 +50,7 @@ def command() -> None:
     "heads",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of heads kept elsewhere, one a line; may be given more than once.",
+    help="A file of heads or receipts kept elsewhere, one a line; may be given more than once.",
 )
 @language_option()
 @click.pass_context
@@ -64,7 +64,7 @@ def verify_store(context: click.Context, heads: tuple[Path, ...], lang: Lang) ->
     witness = notary_for(current_settings()).witness
     assert witness is not None
     with _database() as engine, _bar() as progress:
-        found = verify(engine, [*([witness] if witness.exists() or not heads else []), *heads], progress)
+        found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads)
     _show(found, lang)
     context.exit(0 if found.clean else 1)
 

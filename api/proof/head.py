@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from api.json_text import canonical
 from api.proof.keys import PublicKey, Signer
@@ -51,7 +51,7 @@ def sign(signer: Signer, size: int, root: bytes, time: str, previous: int) -> He
 
 def encode_head(head: Head) -> str:
     """JSON with sorted keys and nothing between tokens."""
-    return canonical(asdict(head)).decode()
+    return canonical({name: getattr(head, name) for name in Head.__slots__}).decode()
 
 
 def decode_head(text: str) -> Head:

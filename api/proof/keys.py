@@ -53,16 +53,15 @@ class PublicKey:
         return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-@dataclass(frozen=True, slots=True)
 class Signer:
-    """A key to sign with."""
+    """A key to sign with. `public` is the key that verifies what this one signs."""
 
-    private: Ed25519PrivateKey
+    __slots__ = ("private", "public")
 
-    @property
-    def public(self) -> PublicKey:
-        """The key that verifies what this one signs."""
-        return PublicKey(self.private.public_key().public_bytes_raw())
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self.private = private
+        # Deriving it takes as long as signing.
+        self.public = PublicKey(private.public_key().public_bytes_raw())
 
     def sign(self, content: bytes) -> bytes:
         """64 bytes, always the same for the same content."""

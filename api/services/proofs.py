@@ -8,6 +8,7 @@ from typing import Any
 
 from api.principals import Principal
 from api.problems import Problem
+from api.proof.head import encode_head
 from api.proof.keys import PublicKey
 from api.proof.tree import Hash, consistency_spans, inclusion_spans, leaf_hash
 from api.store.log_view import LogEntry, ProvedRow
@@ -22,9 +23,9 @@ class ProofService:
 
     store: Store
 
-    def head(self) -> dict[str, Any]:
-        """The newest signed head."""
-        return asdict(self.store.log.head())
+    def head(self) -> bytes:
+        """The newest signed head, byte for byte as it is stored and witnessed."""
+        return encode_head(self.store.log.head()).encode()
 
     def keys(self) -> dict[str, Any]:
         """Every key that heads were signed with, the oldest first."""

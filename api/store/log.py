@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from api.json_text import canonical
 from api.proof.head import Head, decode_head, encode_head, sign
@@ -28,6 +28,12 @@ ASKED = 500
 """Rows asked for by one statement."""
 
 
+# Built once: each costs as much to build as to run.
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_NEWEST = select(log.c.position, log.c.head).order_by(log.c.position.desc()).limit(1)
+_NODES = select(log.c.position, log.c.nodes).where(log.c.position.in_(bindparam("positions", expanding=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something that happened. `content` is what is proved: all values of the row that was written, by column.
@@ -44,7 +50,7 @@ class Entry:
 def lock(connection: Connection) -> None:
     """Returns when it is this transaction's turn to add to the log. SQLite's `BEGIN IMMEDIATE` has seen to it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        connection.execute(_LOCK, {"key": LOCK})
 
 
 def next_position(connection: Connection) -> int:
@@ -87,7 +93,7 @@ def newest_head(connection: Connection) -> Head | None:
 
     Raises `StoreUnavailable` when the newest entry has none: nothing may be added to a log that was damaged.
     """
-    found = connection.execute(select(log.c.position, log.c.head).order_by(log.c.position.desc()).limit(1)).first()
+    found = connection.execute(_NEWEST).first()
     if found is None:
         return None
     try:
@@ -105,7 +111,7 @@ def nodes(connection: Connection, wanted: Sequence[Node]) -> Mapping[Node, Hash]
     made: dict[int, bytes] = {}
     for at in range(0, len(positions), ASKED):
         part = positions[at : at + ASKED]
-        for row in connection.execute(select(log.c.position, log.c.nodes).where(log.c.position.in_(part))):
+        for row in connection.execute(_NODES, {"positions": part}):
             made[row.position] = row.nodes
     return {node: made[made_with(node)][node[0] * HASH_BYTES :][:HASH_BYTES] for node in wanted}
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from api.proof.keys import PublicKey
 from api.store.audit.findings import Findings
-from api.store.audit.head_check import check_heads
+from api.store.audit.head_check import check_heads, kept_head
 from api.store.audit.row_check import PAGE, RowCheck
 from api.store.audit.tree_check import TreeCheck
 from api.store.database import reading
@@ -24,8 +24,10 @@ def _silent(_done: int, _total: int) -> None:
     pass
 
 
-def verify(engine: Engine, heads: Sequence[Path], progress: Progress = _silent) -> Findings:
-    """Checks the whole store as it is at one moment, and the files of heads against it. Changes nothing.
+def verify(
+    engine: Engine, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
+) -> Findings:
+    """Checks the whole store as it is at one moment against witness files, and heads that were `kept`. Changes nothing.
 
     Works in pages, so that memory does not grow with the log; only what was removed from tables is kept count of.
     Raises `StoreUnavailable`.
@@ -33,10 +35,12 @@ def verify(engine: Engine, heads: Sequence[Path], progress: Progress = _silent) 
     with reading(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        return verify_in(connection, heads, progress)
+        return verify_in(connection, witnesses, progress, kept)
 
 
-def verify_in(connection: Connection, heads: Sequence[Path], progress: Progress = _silent) -> Findings:
+def verify_in(
+    connection: Connection, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
+) -> Findings:
     """The same in a transaction that the caller has begun."""
     findings = Findings()
     with _any_bytes(connection):
@@ -53,8 +57,10 @@ def verify_in(connection: Connection, heads: Sequence[Path], progress: Progress 
             progress(findings.checked["log"], total)
         tree.end()
         rows.end()
-        for file in heads if total else ():
+        for file in witnesses if total else ():
             check_heads(connection, findings, file, keys)
+        for file in kept:
+            check_heads(connection, findings, file, keys, kept_head)
     return findings
 
 

@@ -7,15 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from api.app import build_services, create_app
+from api.config import Settings
 from api.proof.keys import new_key, write_key
+from api.store.opening import open_configured
+from api.store.repository import Store
 from tests.api.cli.conftest import ROOT, Run
-from tests.api.cli.stored import decide
+from tests.api.fake_rules import compile_fake
+from tests.api.store.records import RELEASE, record
 
 
 @pytest.fixture
 def decision_id(run: Run, tmp_path: Path) -> str:
     """A decision in the database that commands use."""
-    return decide(tmp_path)
+    return store(tmp_path)
+
+
+def store(tmp_path: Path) -> str:
+    """Stores a decision there."""
+    made, opened = record(), Store(open_configured(Settings(f"sqlite:///{tmp_path}/greenlane.db")), RELEASE)
+    opened.add([made])
+    opened.close()
+    return made.decision_id
 
 
 def spoil(tmp_path: Path, statement: str) -> None:
@@ -72,6 +85,18 @@ def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> No
     assert f"{kept}/line 1: the log had 5 entries once; they are gone\n" in shown.output
 
 
+def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """As it comes, without a change."""
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "limit.yaml").write_text("1000 1.0.0")
+    services = build_services(Settings(f"sqlite:///{tmp_path}/greenlane.db", tmp_path / "fake"), compile_fake)
+    client = create_app(services).test_client()
+    for path in ("/v1/log/head", f"/v1/decisions/{decision_id}/proof"):
+        (tmp_path / "kept").write_bytes(client.get(path).get_data())
+        assert run("audit", "verify", "--head", tmp_path / "kept").exit_code == 0
+    services.store.close()
+
+
 def test_no_witness(run: Run, decision_id: str, tmp_path: Path) -> None:
     """Its absence is a fault: the service never leaves it out."""
     (tmp_path / "heads.jsonl").unlink()
@@ -87,7 +112,7 @@ def test_rotating_the_key(run: Run, decision_id: str, tmp_path: Path) -> None:
     assert shown.exit_code == 0, shown.output
     assert (tmp_path / "keys" / "signing.key").read_bytes() != before
     assert [p.name for p in (tmp_path / "keys").iterdir()] == ["signing.key"]
-    decide(tmp_path)
+    store(tmp_path)
     assert run("audit", "verify").exit_code == 0
 
 

@@ -34,25 +34,17 @@ def test_a_pack_that_verifies(run: Run, decision_id: str, tmp_path: Path) -> Non
     rules = tmp_path / "unpacked" / "rules" / "pricing.yaml"
     rules.write_bytes(rules.read_bytes().replace(b"0", b"1", 1))
     assert verify.main([str(tmp_path / "unpacked")]) == 1
-
-
-def test_named_by_its_decision(run: Run, decision_id: str, tmp_path: Path) -> None:
-    """When no file is given."""
+    # When no file is named it is named by its decision.
     assert run("evidence", decision_id).exit_code == 0
-    assert (tmp_path / f"{decision_id}.zip").exists()
+    assert (tmp_path / f"{decision_id}.zip").read_bytes() == (tmp_path / "pack.zip").read_bytes()
 
 
-@pytest.mark.usefixtures("decision_id")
-def test_no_such_decision(run: Run) -> None:
-    """An unknown id is refused in words, and nothing is written."""
+def test_what_is_refused(run: Run, decision_id: str) -> None:
+    """An unknown id is refused in words, and nothing is written; so is a file that cannot be written."""
     shown = run("evidence", "nobody", "-o", "pack.zip")
     assert shown.exit_code == 1
     assert shown.output.startswith("error: there is no such resource\n")
     assert not Path("pack.zip").exists()
-
-
-def test_a_file_that_cannot_be_written(run: Run, decision_id: str) -> None:
-    """Is said in a line."""
     shown = run("evidence", decision_id, "-o", "nowhere/pack.zip")
     assert shown.exit_code == 1
     assert shown.output.startswith("error: `nowhere/pack.zip` cannot be written\n")

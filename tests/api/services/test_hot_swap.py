@@ -14,7 +14,7 @@ import pytest
 from api.app import build_services
 from api.config import Settings
 from api.json_text import decode, encode
-from api.principals import Principal, Role
+from api.principals import LOCAL, Principal, Role
 from api.resources.context import Services
 from api.services import watcher
 from api.services.decide import Request
@@ -89,7 +89,7 @@ class Load:
         while not self._stop.is_set():
             try:
                 day = self._services.lifecycle.days.today(self._services.lifecycle.clock())
-                answer = self._services.decisions.decide(Request(APPLICATION, day, "none"))
+                answer = self._services.decisions.decide(Request(APPLICATION, day, "none"), LOCAL)
                 self.answers.append(decode(answer.body))
             except BaseException as failure:
                 self.failures.append(failure)

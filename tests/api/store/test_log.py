@@ -10,8 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Engine, select, text
 
 from api.proof.check import extends, includes
 from api.proof.keys import KeyRefused, new_key, write_key
@@ -22,7 +21,7 @@ from api.store.audit.verify import verify
 from api.store.database import StoreUnavailable, open_database, reading, writing
 from api.store.log import Entry
 from api.store.repository import Store
-from api.store.tables import decisions, log_events, log_keys, metadata, releases
+from api.store.tables import decisions, log_events, log_keys, metadata
 from api.store.tables import log as entries
 from tests.api.proof import rfc9162
 from tests.api.store.audit.damage import unprotect
@@ -153,7 +152,8 @@ def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path)
         log_event = connection.execute(select(log_events)).one()
         keys = connection.execute(select(log_keys.c.id)).scalars().all()
     assert before is not None
-    assert (before.key, after.key) == (keys[0], new.public.id) or set(keys) == {before.key, after.key}
+    assert set(keys) == {before.key, after.key}
+    assert after.key == new.public.id
     assert (log_event.kind, log_event.subject) == ("log_key_in_use", new.public.id)
     assert json.loads(log_event.content) == {"before": before.key}
     assert verify(engine, [tmp_path / "heads.jsonl"]).faults == []
@@ -191,98 +191,6 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
         log.append(connection, [Entry("note", "x", {})])
     store.close()
     other.close()
-
-
-@pytest.mark.parametrize("table", [decisions, releases, entries, log_keys, log_events], ids=lambda table: table.name)
-def test_rows_are_never_changed_or_removed(database_url: str, table: object) -> None:
-    """The database itself refuses it, whoever asks."""
-    store = Store(open_database(database_url), RELEASE)
-    store.add([record()])
-    with writing(store._engine) as connection:
-        log.append(connection, [Entry("note", "x", {})])
-    name = table.name  # type: ignore[attr-defined]
-    column = next(c.name for c in table.columns if not c.primary_key)  # type: ignore[attr-defined]
-    for statement in (f"UPDATE {name} SET {column} = {column}", f"DELETE FROM {name}"):
-        with pytest.raises((IntegrityError, StoreUnavailable, DBAPIError)), writing(store._engine) as connection:
-            connection.execute(text(statement))
-    if store._engine.dialect.name == "postgresql":
-        with pytest.raises(StoreUnavailable), writing(store._engine) as connection:
-            connection.execute(text(f"TRUNCATE {name} CASCADE"))
-    assert verify(store._engine, []).faults == []
-    store.close()
-
-
-def test_a_decision_is_removed_by_the_book_only(database_url: str) -> None:
-    """Once the log says that it is retired; its leaf stays, and whatever else is said of it."""
-    store = Store(open_database(database_url), RELEASE)
-    kept, gone = record(), record()
-    store.add([kept, gone])
-    remove = delete(decisions).where(decisions.c.decision_id == gone.decision_id)
-    with pytest.raises((IntegrityError, StoreUnavailable)), writing(store._engine) as connection:
-        connection.execute(remove)
-    with writing(store._engine) as connection:
-        log.retire(connection, "decision", [gone.decision_id], {"because": "retention"})
-        connection.execute(remove)
-    assert store.decision(gone.decision_id) is None
-    assert store.decision(kept.decision_id) == kept
-    assert verify(store._engine, []).faults == []
-    store.close()
-
-
-def test_retired_but_still_there(database_url: str) -> None:
-    """To say that a decision is removed is not enough."""
-    store = Store(open_database(database_url), RELEASE)
-    made = record()
-    store.add([made])
-    with writing(store._engine) as connection:
-        log.retire(connection, "decision", [made.decision_id], {})
-    (fault,) = verify(store._engine, []).faults
-    assert (fault.table, fault.key) == ("decisions", made.decision_id)
-    assert fault.text.en == "the row is there though the log says that it was removed"
-    store.close()
-
-
-def test_rows_from_before_there_was_a_log(database_url: str, tmp_path: Path) -> None:
-    """A database of the version before keeps its decisions, in their order; each gets an entry at the first start."""
-    engine = opened(database_url, tmp_path)
-    migrate.upgrade(engine, "0001")
-    old = [record(application_id=f"A{n}") for n in range(7)]
-    columns = "id, sha256, name, version, files, stored_at"
-    with writing(engine) as connection:
-        connection.execute(text(f"INSERT INTO releases ({columns}) VALUES ('rel-0', 'x', 'n', '1', '{{}}', 't')"))
-        for made in old:
-            row = {**asdict(made), "release_id": "rel-0"}
-            names = [c.name for c in decisions.columns if c.name in row]
-            statement = f"INSERT INTO decisions ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})"
-            connection.execute(text(statement), {name: row[name] for name in names})
-        connection.execute(text("DELETE FROM decisions WHERE application_id IN ('A2', 'A5')"))
-    store = Store(opened(database_url, tmp_path), RELEASE)
-    store.add([record(application_id="new")])
-    assert [s.application_id for s in store.search({}, None, None, None, 10)] == ["new", "A6", "A4", "A3", "A1", "A0"]
-    found = verify(engine, [tmp_path / "heads.jsonl"])
-    assert found.faults == []
-    assert found.checked["decisions"] == 6
-    assert kinds(engine) == ["log_key", *["decision"] * 5, *["release"] * 2, "decision"]
-    store.close()
-    migrate.downgrade(engine, "0001")
-    with reading(engine) as connection:
-        assert connection.execute(text("SELECT count(*) FROM decisions")).scalar() == 6
-    engine.dispose()
-
-
-def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
-    """A decision inserted past the log is refused, or shows in the audit."""
-    with writing(engine) as connection:
-        log.append(connection, [Entry("note", "x", {})])
-        row = {"id": "r", "sha256": "s", "name": "n", "version": "1", "files": "{}", "stored_at": "t"}
-        connection.execute(insert(releases), [row])
-        connection.execute(insert(decisions), [{"seq": 2, **asdict(record(release_id="r"))}])
-    assert {(f.table, f.text.en) for f in verify(engine, []).faults} == {
-        ("decisions", "the log has no entry of this row"),
-        ("releases", "the log has no entry of this row"),
-    }
-    with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
-        connection.execute(update(decisions).values(tier="strategic"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -118,6 +119,18 @@ def test_files_of_heads_that_cannot_be_read(engine: Engine, tmp_path: Path) -> N
     odd = tmp_path / "odd"
     odd.write_bytes(b"\xff\n" + b"x" * 10_000)
     assert [f.key for f in verify(engine, [odd]).faults][:2] == ["line 1", "line 2"]
+
+
+def test_heads_in_whatever_layout_they_were_kept(engine: Engine, tmp_path: Path) -> None:
+    """An answer laid out anew, or a receipt around it, serves as well; what is no head does not."""
+    head = json.loads((Path(str(engine.url.database)).parent / "heads.jsonl").read_text().splitlines()[3])
+    kept = tmp_path / "kept"
+    kept.write_text(json.dumps(head) + "\r\n" + json.dumps({"decision_id": "x", "head": head}) + " \n")
+    assert verify(engine, [], kept=[kept]).clean
+    assert len(verify(engine, [kept]).faults) == 2
+    kept.write_text(json.dumps(head | {"time": "2026-01-01T00:00:00.000000Z"}) + "\n[]\n{}\n7\nx\n")
+    said = [fault.text.en for fault in verify(engine, [], kept=[kept]).faults]
+    assert said == ["this is not a whole head"] * 4 + ["this head was not signed by a key of this log"]
 
 
 def test_an_empty_database(tmp_path: Path) -> None:
