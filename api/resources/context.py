@@ -78,3 +78,9 @@ def require(*roles: Role) -> None:
     if not principal().roles.intersection(roles):
         wanted = " / ".join(role.value for role in roles)
         raise Problem("forbidden", subject=Text(wanted, wanted))
+
+
+def require_every_region() -> None:
+    """Returns when the caller is limited to no region. Raises `Problem` forbidden."""
+    if principal().regions is not None:
+        raise Problem("forbidden", subject=Text("audit（不限地区）", "audit (of every region)"))

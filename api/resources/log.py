@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.principals import Role
-from api.resources.context import principal, services
+from api.resources.context import principal, require_every_region, services
 from api.resources.operation import READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import proofs
@@ -65,7 +65,8 @@ def log_keys() -> Response:
     role=Role.AUDIT,
 )
 def log_entries(query: dict[str, Any]) -> Response:
-    """Entries from a position to before another: digests, never what they are of."""
+    """Entries from a position to before another: digests, never what they are of. For callers of every region."""
+    require_every_region()
     return json_response(services().proofs.entries(query["first"], query.get("end")))
 
 
@@ -79,7 +80,8 @@ def log_entries(query: dict[str, Any]) -> Response:
     role=Role.AUDIT,
 )
 def inclusion(query: dict[str, Any]) -> Response:
-    """The proof that an entry is in the log (RFC 9162 section 2.1.3)."""
+    """The proof that an entry is in the log (RFC 9162 section 2.1.3). For callers of every region."""
+    require_every_region()
     return json_response(services().proofs.inclusion(query["leaf"], query.get("size")))
 
 

@@ -226,7 +226,7 @@ class VocabularyDocument(OpenDocument):
     facts = items(fields.Dict(metadata=OPEN))
 
 
-class KeyDocument(Schema):
+class ApiKeyDocument(Schema):
     """A key of access. Its secret is not among what is known of it."""
 
     id = text("Names the key; it is no secret")
@@ -247,16 +247,16 @@ class KeyDocument(Schema):
     by = text("Who did that")
 
 
-class KeysDocument(Schema):
+class ApiKeysDocument(Schema):
     """Every key, by id."""
 
-    keys = items(KeyDocument)
+    keys = items(ApiKeyDocument)
 
 
 class IssuedDocument(Schema):
     """A key with its secret."""
 
-    key = fields.Nested(KeyDocument, required=True)
+    key = fields.Nested(ApiKeyDocument, required=True)
     secret = text("Shown this once: only its hash is stored")
 
 

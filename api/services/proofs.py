@@ -63,10 +63,10 @@ class ProofService:
         return {"from": old, "to": new, "path": _hex(path), "from_root": first.hex(), "to_root": second.hex()}
 
     def row(self, decision_id: str, by: Principal) -> ProvedRow:
-        """The row of a decision that the caller may see, with its entry. Raises `Problem` not_found."""
+        """The row of a decision. Raises `Problem` not_found, also when the caller may not see it."""
         rows = self.store.log.rows("decision", decision_id=decision_id)
         if not rows or not by.scope.includes(rows[0].columns["region"], rows[0].columns["caller"]):
-            raise Problem("not_found")
+            raise Problem("not_found", denied=bool(rows))
         return rows[0]
 
     def decision(self, decision_id: str, by: Principal) -> dict[str, Any]:
@@ -74,9 +74,8 @@ class ProofService:
 
         Raises `Problem` not_found.
         """
-        entry = self.row(decision_id, by).entry
-        head = self.store.log.head()
-        proof = self.included(entry, head.size)
+        row, head = self.row(decision_id, by), self.store.log.head()
+        proof = self.included(row.entry, head.size)
         return {"decision_id": decision_id, **proof, "head": asdict(head)}
 
     def included(self, entry: LogEntry, size: int) -> dict[str, Any]:

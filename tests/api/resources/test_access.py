@@ -19,67 +19,10 @@ from api.principals import Role
 from api.resources.context import Services
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.fake_rules import compile_fake
-
-WHO_MAY_CALL = """
-operation                                   | roles        | decisions
-GET /healthz                                | everybody    | -
-GET /readyz                                 | everybody    | -
-GET /metrics                                | every caller | -
-GET /openapi.json                           | everybody    | -
-GET /docs                                   | everybody    | -
-GET /docs/start.js                          | everybody    | -
-GET /docs/assets/<name>                     | everybody    | -
-POST /v1/decisions                          | decide       | -
-POST /v1/decisions:batch                    | decide       | -
-GET /v1/decisions                           | read, decide | listed
-GET /v1/decisions/<decision_id>             | read, decide | one
-GET /v1/decisions/<decision_id>/trace       | audit        | one
-GET /v1/decisions/<decision_id>/explanation | read, decide | one
-POST /v1/decisions/<decision_id>/replay     | audit        | one
-GET /v1/rulesets/current                    | read         | -
-GET /v1/releases                            | read         | -
-GET /v1/releases/<release_id>               | read         | -
-GET /v1/vocabulary                          | read         | -
-POST /v1/keys                               | admin        | -
-GET /v1/keys                                | admin        | -
-GET /v1/keys/<key_id>                       | admin        | -
-POST /v1/keys/<key_id>/rotate               | admin        | -
-POST /v1/keys/<key_id>/revoke               | admin        | -
-"""
-"""For each operation: who may call it (one of the roles is enough), and how it shows decisions.
-
-`listed`: those the caller may see, without a word about others. `one`: what the caller may not see is not there.
-"""
+from tests.api.resources.who_may_call import Line, lines, named
 
 EAST, SOUTH = "32", "44"
 REGION_CODES = {EAST: "320500", SOUTH: "440300", None: None}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table."""
-
-    method: str
-    rule: str
-    roles: str
-    decisions: str
-
-    def allows(self, *roles: Role) -> bool:
-        """Whether a caller with these roles may call."""
-        wanted = self.roles.split(", ")
-        return self.roles in {"everybody", "every caller"} or any(role.value in wanted for role in roles)
-
-
-def lines(decisions: str = "") -> list[Line]:
-    """The table, or the part that shows decisions in one way."""
-    rows = [[cell.strip() for cell in row.split("|")] for row in WHO_MAY_CALL.strip().splitlines()[1:]]
-    found = [Line(*operation.split(" "), roles, shown) for operation, roles, shown in rows]
-    return [line for line in found if not decisions or line.decisions == decisions]
-
-
-def named(line: Line) -> str:
-    """The name of a test."""
-    return f"{line.method} {line.rule}"
 
 
 @dataclass
@@ -110,8 +53,9 @@ class Service:
             "/v1/decisions:batch": {"applications": [self.application]},
             "/v1/keys": {"name": "new", "roles": ["read"]},
         }
+        query = {"/v1/log/proofs/inclusion": "?leaf=0", "/v1/log/proofs/consistency": "?from=1"}.get(line.rule, "")
         body = bodies.get(line.rule) if line.method == "POST" else None
-        return self.client.open(path, method=line.method, json=body, headers=headers)
+        return self.client.open(path + query, method=line.method, json=body, headers=headers)
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +175,14 @@ def test_lists_of_decisions(start: Callable[..., Services], application: dict[st
         assert listed(service, line, headers) == seen
     for number, headers in enumerate(deciders):
         assert listed(service, line, headers) == {identity for (n, _), identity in made.items() if n == number}
+
+
+@pytest.mark.parametrize("line", lines("whole"), ids=named)
+def test_what_tells_of_every_region(service: Service, line: Line) -> None:
+    """A caller limited to a region is refused, whatever it asks for."""
+    limited = key_for(service.services, Role.AUDIT, regions=[EAST])
+    assert service.call(line, limited).status_code == 403
+    assert service.call(line, key_for(service.services, Role.AUDIT)).status_code == 200
 
 
 def listed(service: Service, line: Line, headers: dict[str, str]) -> set[str]:
