@@ -1,0 +1,32 @@
+"""What must hold of a store after whatever was done to the service."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from api.store.database import open_database, reading
+from api.store.tables import decisions
+from tests.campaigns.http import send
+
+
+def each_once(database_url: str, port: int, acknowledged: Mapping[str, Sequence[bytes]]) -> int:
+    """Asserts that every acknowledged decision is stored exactly once, as it was answered; gives their number.
+
+    All answers to one key must have been the same bytes, and the service must still give them.
+    """
+    engine = open_database(database_url)
+    with reading(engine) as connection:
+        keys = Counter(connection.execute(select(decisions.c.idempotency_key)).scalars())
+    engine.dispose()
+    assert max(keys.values(), default=1) == 1
+    for key, answers in acknowledged.items():
+        assert len(set(answers)) == 1, key
+        assert keys[f"one:{key}"] == 1, f"acknowledged and lost: {key}"
+        decision_id = json.loads(answers[0])["decision_id"]
+        status, body, _ = send(port, "GET", f"/v1/decisions/{decision_id}")
+        assert (status, body) == (200, answers[0])
+    return len(acknowledged)
