@@ -181,6 +181,5 @@ def test_a_full_disk_on_postgresql(tmp_path: Path) -> None:
             filler.unlink()
             server.start()
 
-        with fresh_database(server) as url:
-            _outage(Service(tmp_path, url), "disk full", "PostgreSQL", fill, clear, 6)
+        _outage(Service(tmp_path, server.url), "disk full", "PostgreSQL", fill, clear, 6)
         server.stop()
