@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask
 
 from api.config import Settings
 from api.logs import logger, reason
-from api.metrics import Metrics
+from api.metrics import DecisionMetrics, Metrics
 from api.resources import batch, decisions, operations, rulesets
 from api.resources.api import ProblemApi
 from api.resources.context import Services, attach
@@ -17,7 +18,7 @@ from api.resources.frame import frame
 from api.rules_directory import read_files
 from api.schemas.application import application_schema
 from api.services.compiled import compiler
-from api.services.decide import DecisionService
+from api.services.decide import DecisionService, Watch
 from api.services.ports import Clock, Compile
 from api.services.releases import ReleaseService, release_of
 from api.services.replay import ReplayService
@@ -25,6 +26,7 @@ from api.services.search import SearchService
 from api.store.database import StoreUnavailable
 from api.store.opening import open_configured
 from api.store.repository import Store
+from api.telemetry import DecisionSpans, open_tracer, trace_requests
 from api.version import service_version
 
 GROUPS = (decisions.decisions, batch.batches, rulesets.rules, operations.operations)
@@ -44,18 +46,20 @@ def build_services(settings: Settings, compile_rules: Compile | None = None, clo
     rules = (compile_rules or compiler(settings.matcher))(read_files(settings.rules))
     release, engine = release_of(rules.ruleset, clock()), service_version()
     metrics = Metrics()
+    tracer = open_tracer(settings.otel_endpoint) if settings.otel_endpoint else None
     database = open_configured(settings, pool_size=settings.threads + 1)
-    store = Store(database, release, settings.commit_timeout, metrics.commits.observe)
+    store = Store(database, release, settings.commit_timeout, metrics.committed)
     releases = ReleaseService(release, rules, store, compile_rules or compiler(settings.matcher, checked=False))
     return Services(
         store=store,
         releases=releases,
-        decisions=DecisionService(rules, release, store, clock, engine, lambda s: metrics.decisions.labels(s).inc()),
+        decisions=DecisionService(rules, release, store, clock, engine, _watch(metrics, settings, tracer)),
         replays=ReplayService(store, releases, engine),
         search=SearchService(store),
         application=application_schema(rules.ruleset.vocabulary),
         metrics=metrics,
         default_trace=settings.trace,
+        tracer=tracer,
     )
 
 
@@ -65,6 +69,8 @@ def create_app(services: Services) -> Flask:
     app.config.update(API_TITLE="Greenlane", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     attach(app, services)
     frame(app)
+    if services.tracer is not None:
+        trace_requests(app, services.tracer)
     api = ProblemApi(app)
     api.spec.components.schema("Application", schema=services.application)
     for group in GROUPS:
@@ -72,6 +78,11 @@ def create_app(services: Services) -> Flask:
     register_documents(app, api.spec)
     _prepare(services)
     return app
+
+
+def _watch(metrics: Metrics, settings: Settings, tracer: Any) -> Watch:
+    watch = DecisionMetrics(metrics, settings.matcher)
+    return watch if tracer is None else DecisionSpans(watch, tracer)
 
 
 def _prepare(services: Services) -> None:

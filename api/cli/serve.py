@@ -12,6 +12,7 @@ from api.cli.settings import current_settings
 from api.config import RANGES
 from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused
+from api.telemetry import TelemetryRefused, check_installed
 from engine.diagnostics import has_errors
 
 
@@ -35,6 +36,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         port=found.port if port is None else port,
         workers=workers or found.workers,
     )
+    if settings.otel_endpoint:
+        _check_telemetry()
     checked = check_rules(settings.rules)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
@@ -50,3 +53,10 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
     except KeyRefused as refused:
         hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
         raise Refused(f"not served: {refused}", [hint]) from None
+
+
+def _check_telemetry() -> None:
+    try:
+        check_installed()
+    except TelemetryRefused as refused:
+        raise Refused(f"not served: {refused}", ["pip install 'greenlane[otel]'"]) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from marshmallow import Schema
@@ -24,7 +24,7 @@ EXTENSION = "greenlane"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything one application works with. `application` validates a request's application."""
+    """Everything one application works with. `application` validates a request's application, `tracer` makes spans."""
 
     store: Store
     releases: ReleaseService
@@ -34,6 +34,7 @@ class Services:
     application: Schema
     metrics: Metrics
     default_trace: Trace
+    tracer: Any = None
 
 
 def attach(app: Flask, services: Services) -> None:

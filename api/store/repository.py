@@ -31,7 +31,7 @@ class Store:
         engine: Engine,
         release: ReleaseRecord,
         commit_timeout: float = 10.0,
-        observe: Callable[[int], None] = lambda _size: None,
+        observe: Callable[[int, float], None] = lambda _size, _seconds: None,
     ) -> None:
         self._engine = engine
         self._release = release

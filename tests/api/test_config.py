@@ -27,13 +27,26 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_THREADS": "16",
         "GREENLANE_COMMIT_TIMEOUT": "5",
         "GREENLANE_LOG_LEVEL": "debug",
+        "GREENLANE_OTEL_ENDPOINT": "http://h:4318",
         "GREENLANE_SIGNING_KEY": "key",
         "GREENLANE_SIGNING_KEY_FILE": "/run/key",
         "GREENLANE_WITNESS": "/mnt/heads",
     }
     files = Path("/run/key"), Path("/mnt/heads")
     assert read_settings(environment) == Settings(
-        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug", "key", *files
+        "postgresql://h/d",
+        Path("/srv/rules"),
+        "bitmap",
+        "full",
+        "0.0.0.0",
+        80,
+        4,
+        16,
+        5,
+        "debug",
+        "http://h:4318",
+        "key",
+        *files,
     )
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
