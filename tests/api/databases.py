@@ -46,6 +46,7 @@ class OwnServer:
             Path(tempfile.mkdtemp(prefix="greenlane-pg-", dir=directory)) / "data", cleanup_mode="delete"
         )
         self.url: str = self._server.get_uri()
+        self.tools = Path(self._server.bin_path)
 
     def stop(self) -> None:
         """Stops at once, cutting every connection."""
