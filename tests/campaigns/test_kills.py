@@ -38,7 +38,7 @@ def _campaign(service: Service, kills: int, seed: int, name: str, database: OwnS
                 recovered.append(_killed(database, service, chance.uniform(0, 0.5)))
         clients.stop()
         service.wait_until_ready()
-        held = each_once(service.environment["DATABASE_URL"], service.port, clients.acknowledged)
+        held = each_once(service, clients.acknowledged)
         assert clients.unanswered == []
     assert held > kills
     assert max(recovered, default=0) < RECOVERY_SECONDS

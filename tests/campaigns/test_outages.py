@@ -61,7 +61,7 @@ def _outage(
         recovery = _seconds_until_decided(service)
         time.sleep(1)
         clients.stop()
-        held = each_once(service.environment["DATABASE_URL"], service.port, clients.acknowledged)
+        held = each_once(service, clients.acknowledged)
     refused = [again for status, again in answers if status == 503]
     assert refused, "the outage was noticed"
     assert all(refused), "each 503 says when to try again"
@@ -89,7 +89,7 @@ def test_connections_cut_again_and_again(tmp_path: Path, own_server: OwnServer) 
                 )
         recovery = _seconds_until_decided(service)
         clients.stop()
-        held = each_once(url, service.port, clients.acknowledged)
+        held = each_once(service, clients.acknowledged)
     assert clients.unanswered == []
     assert recovery < RECOVERY_SECONDS
     record(
