@@ -7,7 +7,7 @@ BIN  := .venv/bin
 SUITE_LIMIT ?= 560
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint types suite fmt bench coverage lock clean
+.PHONY: help build run test lint types suite fmt bench campaigns coverage lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -39,6 +39,11 @@ fmt: venv-test ## Format the Python code and the rule files
 bench: build ## Measure, and write docs/benchmarks.md
 	@sh scripts/build.sh bench
 	@$(BIN)/python -m bench
+
+campaigns: venv-test ## Kill, cut off and damage the service for most of an hour, and write docs/reliability.md
+	@rm -f .campaigns.jsonl
+	@GREENLANE_TEST_FIGURES=$(CURDIR)/.campaigns.jsonl $(BIN)/python -m pytest -m long --durations 0
+	@$(BIN)/python -m tests.campaigns.report .campaigns.jsonl
 
 coverage: venv-test ## Run the tests and report the lines and branches they reach
 	@$(BIN)/coverage erase

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from marshmallow import Schema
@@ -20,7 +21,7 @@ from api.access.token_keys import TokenKeys
 from api.access.tokens import Tokens
 from api.config import Settings
 from api.logs import logger, reason
-from api.metrics import Metrics
+from api.metrics import DecisionMetrics, Metrics
 from api.problems import Problem
 from api.resources import batch, decisions, keys, log, operations, release_steps, releases, rulesets
 from api.resources.api import ProblemApi
@@ -32,7 +33,7 @@ from api.schemas.accepting import SchemaAccepts, accepts
 from api.services.compiled import compiler, inspector
 from api.services.compiled import inspect as inspect_files
 from api.services.days import Days
-from api.services.decide import DecisionService
+from api.services.decide import DecisionService, Watch
 from api.services.evidence import EvidenceService
 from api.services.history import History
 from api.services.library import Library, Loaded
@@ -48,6 +49,7 @@ from api.store.adopt import make_ready
 from api.store.database import StoreUnavailable
 from api.store.opening import open_configured
 from api.store.repository import BEGINNING, Store
+from api.telemetry import DecisionSpans, open_tracer, trace_requests
 from api.version import service_version
 from engine.diagnostics import RulesetRefused
 
@@ -82,6 +84,7 @@ def build_services(
     kind we do not know. A database that is down is not an error: the service works once it is up.
     """
     metrics, days = Metrics(), Days(settings.time_zone)
+    tracer = open_tracer(settings.otel_endpoint) if settings.otel_endpoint else None
     files = _files(settings, compile_rules or compiler(settings.matcher), clock)
     store, access = _stores(settings, files, days, metrics)
     library = Library(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
@@ -93,15 +96,11 @@ def build_services(
         _need_the_store(snapshots, files)
     known, engine = ReleaseService(snapshots, library, store, clock), service_version()
     inspect = inspector(compile_rules) if compile_rules else inspect_files
-
-    def count(status: str) -> None:
-        metrics.decisions.labels(status).inc()
-
     replays, proofs = ReplayService(store, known, engine), ProofService(store)
     return Services(
         store=store,
         releases=known,
-        decisions=DecisionService(snapshots, store, clock, days, engine, count),
+        decisions=DecisionService(snapshots, store, clock, days, engine, _watch(metrics, settings, tracer)),
         replays=replays,
         search=SearchService(store),
         proofs=proofs,
@@ -112,6 +111,7 @@ def build_services(
         metrics=metrics,
         default_trace=settings.trace,
         gate=_gate(settings, access, clock, limits),
+        tracer=tracer,
     )
 
 
@@ -160,7 +160,7 @@ def _stores(settings: Settings, files: Files, days: Days, metrics: Metrics) -> t
         database,
         files.record if isinstance(files, Loaded) else None,
         settings.commit_timeout,
-        metrics.commits.observe,
+        metrics.committed,
         opening="seeded" if settings.rules_mode == "releases" else "loaded",
         since=days.begin(files.rules.ruleset.effective_from) if isinstance(files, Loaded) else BEGINNING,
     )
@@ -193,6 +193,8 @@ def create_app(services: Services) -> Flask:
     app.config.update(API_TITLE="Greenlane", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     attach(app, services)
     frame(app)
+    if services.tracer is not None:
+        trace_requests(app, services.tracer)
     _prepare(services)
     api = ProblemApi(app)
     api.spec.components.schema("Application", schema=services.application()[1])
@@ -200,6 +202,11 @@ def create_app(services: Services) -> Flask:
         api.register_blueprint(group)
     register_documents(app, api.spec, services.application, services.gate.local)
     return app
+
+
+def _watch(metrics: Metrics, settings: Settings, tracer: Any) -> Watch:
+    watch = DecisionMetrics(metrics, settings.matcher)
+    return watch if tracer is None else DecisionSpans(watch, tracer)
 
 
 def _prepare(services: Services) -> None:

@@ -62,6 +62,7 @@ class Settings:
     threads: int = 8
     commit_timeout: int = 10
     log_level: str = "info"
+    otel_endpoint: str | None = None
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: Path | None = None
     witness: Path | None = None
@@ -99,6 +100,7 @@ VARIABLES: Mapping[str, str] = {
     "THREADS": "threads",
     "COMMIT_TIMEOUT": "commit_timeout",
     "LOG_LEVEL": "log_level",
+    "OTEL_ENDPOINT": "otel_endpoint",
     "SIGNING_KEY": "signing_key",
     "SIGNING_KEY_FILE": "signing_key_file",
     "WITNESS": "witness",

@@ -110,12 +110,14 @@ def serve(settings: Settings) -> None:
     database = open_configured(settings)
     check_key(database)
     database.dispose()
-    directory = tempfile.mkdtemp(prefix="greenlane-")
+    directory, owner = tempfile.mkdtemp(prefix="greenlane-"), os.getpid()
     try:
         metrics.share(directory)
         Server(settings, limits=Path(directory, LIMITS)).run()
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        # A worker that ends comes by here too: the directory is still that of the others.
+        if os.getpid() == owner:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _child_exit(_server: Any, worker: Any) -> None:

@@ -13,6 +13,7 @@ from api.cli.settings import current_settings
 from api.config import RANGES, Settings
 from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused, StoreUnavailable
+from api.telemetry import TelemetryRefused, check_installed
 from engine.diagnostics import has_errors
 
 LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"
@@ -39,6 +40,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         port=found.port if port is None else port,
         workers=workers or found.workers,
     )
+    if settings.otel_endpoint:
+        _check_telemetry()
     what, warned = _rule_files(settings) if settings.rules_mode == "files" else ("the releases in the store", "")
     stderr().print(f"greenlane: {what} on http://{settings.host}:{settings.port}{warned}", markup=False)
     stderr().print(f"greenlane: {LOCAL_CALLS if settings.local else EVERY_CALL}", markup=False)
@@ -76,3 +79,10 @@ def _rule_files(settings: Settings) -> tuple[str, str]:
         raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
     warned = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
     return f"{checked.ruleset.name} {checked.ruleset.version}", warned
+
+
+def _check_telemetry() -> None:
+    try:
+        check_installed()
+    except TelemetryRefused as refused:
+        raise Refused(f"not served: {refused}", ["pip install 'greenlane[otel]'"]) from None

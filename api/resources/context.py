@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from marshmallow import Schema
@@ -30,7 +30,10 @@ EXTENSION = "greenlane"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything one application works with. `application` names the release that decides now, and what it takes."""
+    """Everything one application works with.
+
+    `application` names the release that decides now, and what it takes; `tracer` makes spans, if any are made.
+    """
 
     store: Store
     releases: ReleaseService
@@ -45,6 +48,7 @@ class Services:
     metrics: Metrics
     default_trace: Trace
     gate: Gate
+    tracer: Any = None
 
 
 def attach(app: Flask, services: Services) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from api.config import Trace
 from api.json_text import canonical, encode
@@ -72,8 +73,20 @@ class Answer:
     created: bool
 
 
-def _nothing(_status: str) -> None:
-    pass
+class Watch(Protocol):
+    """What is told of decisions while they are made."""
+
+    def decided(self, seconds: float) -> None:
+        """A decision took so long, without reading, storing and answering."""
+        ...
+
+    def waited(self, seconds: float) -> None:
+        """It took so long until the decisions of a request were on disk."""
+        ...
+
+    def stored(self, status: str, product: str | None, route: str | None) -> None:
+        """A decision is on disk."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +98,7 @@ class DecisionService:
     clock: Clock
     days: Days
     engine: str
-    observe: Callable[[str], None] = _nothing
-    """Told the status of every decision that was stored."""
+    watch: Watch
 
     def decide(self, request: Request, by: Principal) -> Answer:
         """The decision, on disk. Raises `Problem` and `StoreUnavailable`."""
@@ -108,13 +120,19 @@ class DecisionService:
             earlier = known.get(request.key) if request.key is not None else None
             decided.append(earlier if earlier is not None else self._record(request, snapshot, by))
         fresh = [d for d in decided if isinstance(d, DecisionRecord)]
-        stored = self.store.add(fresh) if fresh else ()
+        stored = self._stored(fresh) if fresh else ()
         for record, found in zip(fresh, stored, strict=True):
             if found.created:
-                self.observe(record.status)
+                self.watch.stored(record.status, record.product, record.route)
         waiting = iter(stored)
         settled = [next(waiting) if isinstance(d, DecisionRecord) else d for d in decided]
         return [_answer(request, found) for request, found in zip(requests, settled, strict=True)]
+
+    def _stored(self, fresh: Sequence[DecisionRecord]) -> Sequence[Stored]:
+        begun = time.perf_counter()
+        stored = self.store.add(fresh)
+        self.watch.waited(time.perf_counter() - begun)
+        return stored
 
     def _record(self, request: Request, snapshot: Snapshot, by: Principal) -> DecisionRecord | Problem:
         now = self.clock()
@@ -123,7 +141,9 @@ class DecisionService:
             loaded = acceptable(snapshot.choose(as_of, now, request.known_at), request.application, as_of)
         except Problem as problem:
             return problem
+        begun = time.perf_counter()
         result, marks = _result(snapshot, loaded, request, as_of)
+        self.watch.decided(time.perf_counter() - begun)
         decision_id, decided_at = str(uuid.uuid4()), timestamp(now)
         decided = rendered(result)
         searched = search_values(request.application, decided["outcome"])

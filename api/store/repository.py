@@ -35,7 +35,7 @@ class Store:
         engine: Engine,
         release: ReleaseRecord | None,
         commit_timeout: float = 10.0,
-        observe: Callable[[int], None] = lambda _size: None,
+        observe: Callable[[int, float], None] = lambda _size, _seconds: None,
         opening: Opening = "loaded",
         since: str = BEGINNING,
     ) -> None:

@@ -28,6 +28,7 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_THREADS": "16",
         "GREENLANE_COMMIT_TIMEOUT": "5",
         "GREENLANE_LOG_LEVEL": "debug",
+        "GREENLANE_OTEL_ENDPOINT": "http://h:4318",
         "GREENLANE_SIGNING_KEY": "key",
         "GREENLANE_SIGNING_KEY_FILE": "/run/key",
         "GREENLANE_WITNESS": "/mnt/heads",
@@ -45,7 +46,7 @@ def test_every_variable_is_read() -> None:
     files = Path("/run/key"), Path("/mnt/heads")
     first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
     last = ("releases", ZoneInfo("UTC"))
-    assert read_settings(environment) == Settings(*first, "key", *files, "keys", 600, *oidc, *last)
+    assert read_settings(environment) == Settings(*first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last)
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
 

@@ -151,7 +151,7 @@ def test_workers_share_metrics_and_keys(
         answers = list(pool.map(lambda _: send(port, "POST", "/v1/decisions", application), range(40)))
         assert {status for status, _ in answers} == {201}
         text = send(port, "GET", "/metrics")[1].decode()
-        assert 'greenlane_decisions_total{status="APPROVE_RECOMMENDED"} 40.0' in text
+        assert 'greenlane_decisions_total{product="INNOV",route="STANDARD",status="APPROVE_RECOMMENDED"} 40.0' in text
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert sum(line["event"] == "request" and line.get("status") == 201 for line in lines) == 40
     assert "示例" not in (tmp_path / "log").read_text()
