@@ -33,6 +33,21 @@ GET /v1/log/proofs/consistency              | audit        | -
 GET /v1/rulesets/current                    | read         | -
 GET /v1/releases                            | read         | -
 GET /v1/releases/<release_id>               | read         | -
+GET /v1/releases:log                        | read         | -
+GET /v1/releases/<release_id>/log           | read         | -
+GET /v1/releases/<release_id>/diff          | read         | judged
+GET /v1/releases/<release_id>/blame         | read         | -
+GET /v1/releases/<release_id>/evidence      | read         | -
+GET /v1/releases/<release_id>/evidence/<sha256> | read     | judged
+POST /v1/releases                           | author       | judged
+POST /v1/releases/<release_id>/submit       | author       | judged
+POST /v1/releases/<release_id>/approve      | approve      | judged
+POST /v1/releases/<release_id>/reject       | approve      | judged
+POST /v1/releases/<release_id>/activate     | approve      | judged
+POST /v1/releases:rollback                  | approve      | judged
+GET /v1/kill-switch                         | read         | -
+POST /v1/kill-switch                        | approve      | judged
+GET /v1/reference/<table>                   | read         | judged
 GET /v1/vocabulary                          | read         | -
 POST /v1/keys                               | admin        | -
 GET /v1/keys                                | admin        | -
@@ -43,7 +58,8 @@ POST /v1/keys/<key_id>/revoke               | admin        | -
 """For each operation: who may call it (one of the roles is enough), and how it shows decisions.
 
 `listed`: those the caller may see, without a word about others. `one`: what the caller may not see is not there.
-`whole`: tells of decisions of every region, and so is for callers that are limited to none.
+`whole`: tells of decisions of every region, and so is for callers that are limited to none. `judged`: whether a caller
+who may call is answered well depends on more than the table; it is not answered 401 or 403.
 """
 
 
@@ -55,6 +71,11 @@ class Line:
     rule: str
     roles: str
     decisions: str
+
+    @property
+    def answers(self) -> tuple[int, ...]:
+        """What a caller who may call can be answered."""
+        return (200, 201) if self.decisions != "judged" else (200, 201, 400, 404, 409, 415, 422)
 
     def allows(self, *roles: Role) -> bool:
         """Whether a caller with these roles may call."""
