@@ -104,7 +104,7 @@ class Damage:
         """An old row is inserted once more under new keys."""
         row = dict(self.random.choice(self.rows[table.name]))
         for column in table.columns:
-            if column.name in ("seq", "position"):
+            if column.name in ("seq", "position") or (column.primary_key and isinstance(row[column.name], int)):
                 highest = max(r[column.name] for r in self.rows[table.name])
                 row[column.name] = self.random.choice([highest + self.random.randrange(1, 500), -1])
             elif column.name == "idempotency_key":
@@ -122,6 +122,8 @@ class Damage:
 
     def _put(self, table: Table, row: Row, column: Column[Any], content: bytes, what: str) -> str | None:
         value = row[column.name]
+        if column.unique and any(self._bytes(r[column.name]) == content for r in self.rows[table.name]):
+            return None
         if isinstance(value, int):
             new: Any = int(content)
             if any(r[column.name] == new for r in self.rows[table.name]):

@@ -1,4 +1,4 @@
-"""A store with something of everything in it: releases, decisions with and without keys, events, two signing keys."""
+"""A store with something of everything in it: releases, decisions with and without keys, events, keys of all kinds."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from sqlalchemy import Engine, delete
 
 from api.json_text import canonical
 from api.proof.keys import KeyPlace, new_key, write_key
-from api.store import log, releases
+from api.store import keys, log, releases
 from api.store.database import open_database, writing
 from api.store.log import Entry
 from api.store.notary import Notary
+from api.store.records import KeyStep
 from api.store.repository import Store
 from api.store.tables import decisions
 from tests.api.store.records import RELEASE, record
 
 SECOND = replace(RELEASE, id="rel-2", sha256="2" * 64, version="1.0.1", files={"a.yaml": "规则二"})
+CREATED = KeyStep("key-1", 1, "created", "2026-03-02", "operator", "branch", "read", "32", None, "3" * 64)
 
 
 def opened(url: str, folder: Path) -> Engine:
@@ -45,5 +47,7 @@ def fill(url: str, folder: Path, number: int = 120) -> Engine:
         log.rotate(connection, rotated)
     write_key(folder / "signing.key", rotated, replace=True)
     with writing(engine) as connection:
+        keys.add_step(connection, CREATED)
+        keys.add_step(connection, replace(CREATED, version=2, step="revoked", regions=None))
         log.append(connection, [Entry("access", "somebody", {"caller": "auditor"})])
     return engine

@@ -64,9 +64,10 @@ def test_nothing_is_found_where_nothing_was_done(database_url: str, tmp_path: Pa
         "release_steps": 1,
         "log_events": 8,
         "log_keys": 2,
-        "log": 135,
-        "heads": 26,
-        str(tmp_path / "heads.jsonl"): 26,
+        "key_steps": 2,
+        "log": 137,
+        "heads": 28,
+        str(tmp_path / "heads.jsonl"): 28,
     }
     engine.dispose()
 
