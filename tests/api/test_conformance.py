@@ -9,6 +9,7 @@ from typing import Any
 import schemathesis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import build_services, create_app
 from api.config import Access, Settings
@@ -54,7 +55,9 @@ def test_conformance(case: schemathesis.Case[Any]) -> None:
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_conformance_with_a_key(case: schemathesis.Case[Any]) -> None:
     """The same where a key is needed, and none of it without one."""
-    case.call_and_validate(headers=every_role)
+    # No schema can say which rule files are free of errors, nor which cases come out.
+    beyond = [positive_data_acceptance] if case.path.startswith("/v1/releases") else []
+    case.call_and_validate(headers=every_role, excluded_checks=beyond)
 
 
 TestSequences = schema.as_state_machine().TestCase
