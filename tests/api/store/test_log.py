@@ -62,7 +62,7 @@ def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: st
     assert (leaf.kind, leaf.subject) == ("decision", made.decision_id)
     assert leaf.columns == {name: digest(value) for name, value in row.items()}
     assert {name: row[name] for name in asdict(made)} == asdict(made)
-    assert kinds(engine) == ["log_key", "release", "decision"]
+    assert kinds(engine) == ["log_key", "release", "release_evidence", "release_step", "decision"]
     store.close()
 
 
@@ -135,7 +135,7 @@ def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
     assert created == 60 + 20
     found = verify(opened(database_url, tmp_path), [tmp_path / "heads.jsonl"])
     assert found.faults == []
-    assert found.size == created + 2
+    assert found.size == created + 4
     assert found.checked[str(tmp_path / "heads.jsonl")] == found.checked["heads"]
     for store in stores:
         store.close()
@@ -196,11 +196,11 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE log SET head = NULL WHERE position = 2",
-        "UPDATE log SET head = 'x' WHERE position = 2",
-        "UPDATE log SET head = (SELECT head FROM log WHERE position = 1) WHERE position = 2",
-        "UPDATE log SET nodes = (SELECT nodes FROM log WHERE position = 1) WHERE position = 2",
-        "DELETE FROM log WHERE position = 1",
+        "UPDATE log SET head = NULL WHERE position = 4",
+        "UPDATE log SET head = 'x' WHERE position = 4",
+        "UPDATE log SET head = (SELECT head FROM log WHERE position = 1) WHERE position = 4",
+        "UPDATE log SET nodes = (SELECT nodes FROM log WHERE position = 1) WHERE position = 4",
+        "DELETE FROM log WHERE position = 3",
     ],
 )
 def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
