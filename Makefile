@@ -8,7 +8,7 @@ SUITE_LIMIT ?= 560
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint types suite fmt bench fuzz coverage lock clean
+.PHONY: help build run test lint types suite fmt bench fuzz campaigns coverage lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -45,6 +45,11 @@ fuzz: ## Feed FEEL, rule files and DMN models with damaged input (FUZZ_SECONDS=6
 	@sh scripts/build.sh test
 	@sh scripts/build.sh fuzz
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
+campaigns: venv-test ## Kill, cut off and damage the service for most of an hour, and write docs/reliability.md
+	@rm -f .campaigns.jsonl
+	@GREENLANE_TEST_FIGURES=$(CURDIR)/.campaigns.jsonl $(BIN)/python -m pytest -m long --durations 0
+	@$(BIN)/python -m tests.campaigns.report .campaigns.jsonl
 
 coverage: venv-test ## Run the tests and report the lines and branches they reach
 	@$(BIN)/coverage erase

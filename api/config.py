@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.suggest import nearest
 
 Matcher = Literal["rete", "bitmap", "linear"]
 Trace = Literal["none", "fired", "full"]
+Access = Literal["auto", "local", "keys"]
+RulesMode = Literal["files", "releases"]
 
 PREFIX = "GREENLANE_"
 TEST_PREFIX = "GREENLANE_TEST_"
+CLIENT = frozenset({"GREENLANE_URL", "GREENLANE_KEY"})
+"""What commands that call a service read: where it is, and the key to call it with. No settings of a service."""
+
 MATCHERS: tuple[Matcher, ...] = ("rete", "bitmap", "linear")
 TRACES: tuple[Trace, ...] = ("none", "fired", "full")
+ACCESS: tuple[Access, ...] = ("auto", "local", "keys")
+LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
+RULES_MODES: tuple[RulesMode, ...] = ("files", "releases")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_DATABASE = "sqlite:///var/greenlane.db"
 
 
@@ -32,7 +44,12 @@ class SettingsRefused(Exception):
 class Settings:
     """All settings. `commit_timeout` is in seconds: how long a request waits for its decision to be on disk.
 
-    `trace` is how much trace an answer carries when the request does not say.
+    `trace` is how much trace an answer carries when the request does not say. `signing_key` is the key itself, else it
+    is in `signing_key_file`, else in `keys/signing.key` of `directory`; `witness` is `heads.jsonl` there unless given.
+    `access` says who may call without a key, `rate_limit` how many requests a caller has in a minute (0: no limit).
+    `oidc_…` say whose tokens are taken, `oidc_jwks` the address or file of the keys, and which claims hold what.
+    `rules_mode` says what decides: the rule files, or the releases in the store, of which the rule files are the first.
+    `time_zone` is where the bank's days begin.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -45,10 +62,36 @@ class Settings:
     threads: int = 8
     commit_timeout: int = 10
     log_level: str = "info"
+    otel_endpoint: str | None = None
+    signing_key: str | None = field(default=None, repr=False)
+    signing_key_file: Path | None = None
+    witness: Path | None = None
+    access: Access = "auto"
+    rate_limit: int = 6000
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_jwks: str | None = None
+    oidc_roles: str = "roles"
+    oidc_regions: str | None = None
+    rules_mode: RulesMode = "files"
+    time_zone: ZoneInfo = DEFAULT_ZONE
+
+    @property
+    def directory(self) -> Path:
+        """Where files beside the database are kept: beside a SQLite file, else `var`."""
+        path = self.database_url.partition("sqlite:///")[2]
+        return Path(path).parent if path else Path("var")
+
+    @property
+    def local(self) -> bool:
+        """Whether callers on this machine need no key: by default where no other machine can call."""
+        return self.access == "local" or (self.access == "auto" and LOOPBACK.fullmatch(self.host) is not None)
 
 
 VARIABLES: Mapping[str, str] = {
     "RULES": "rules",
+    "RULES_MODE": "rules_mode",
+    "TIME_ZONE": "time_zone",
     "MATCHER": "matcher",
     "TRACE": "trace",
     "HOST": "host",
@@ -57,13 +100,33 @@ VARIABLES: Mapping[str, str] = {
     "THREADS": "threads",
     "COMMIT_TIMEOUT": "commit_timeout",
     "LOG_LEVEL": "log_level",
+    "OTEL_ENDPOINT": "otel_endpoint",
+    "SIGNING_KEY": "signing_key",
+    "SIGNING_KEY_FILE": "signing_key_file",
+    "WITNESS": "witness",
+    "ACCESS": "access",
+    "RATE_LIMIT": "rate_limit",
+    "OIDC_ISSUER": "oidc_issuer",
+    "OIDC_AUDIENCE": "oidc_audience",
+    "OIDC_JWKS": "oidc_jwks",
+    "OIDC_ROLES": "oidc_roles",
+    "OIDC_REGIONS": "oidc_regions",
 }
-CHOICES: Mapping[str, tuple[str, ...]] = {"matcher": MATCHERS, "trace": TRACES, "log_level": LOG_LEVELS}
+PATHS = ("rules", "signing_key_file", "witness")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "matcher": MATCHERS,
+    "trace": TRACES,
+    "log_level": LOG_LEVELS,
+    "access": ACCESS,
+    "rules_mode": RULES_MODES,
+}
+OIDC_NEEDED = ("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS")
 RANGES: Mapping[str, tuple[int, int]] = {
     "port": (0, 65535),
     "workers": (1, 64),
     "threads": (1, 64),
     "commit_timeout": (1, 60),
+    "rate_limit": (0, 1_000_000),
 }
 
 
@@ -71,23 +134,34 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in `environment`: `DATABASE_URL` and every `GREENLANE_*` variable.
 
     Raises `SettingsRefused` with every fault: an unknown `GREENLANE_` variable, a value not allowed or out of range.
-    `GREENLANE_TEST_*` belongs to the test suite and is passed over.
+    `GREENLANE_TEST_*` belongs to the test suite and is passed over, as are the variables of `CLIENT`.
     """
     faults: list[str] = []
     values: dict[str, object] = {}
     if environment.get("DATABASE_URL"):
         values["database_url"] = environment["DATABASE_URL"]
     for name in sorted(environment):
-        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX):
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or name in CLIENT:
             continue
         key = VARIABLES.get(name.removeprefix(PREFIX))
         if key is None:
             faults.append(_unknown(name))
         else:
             values[key] = _value(name, key, environment[name], faults)
+    _check_oidc(values, faults)
     if faults:
         raise SettingsRefused(tuple(faults))
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _check_oidc(values: Mapping[str, object], faults: list[str]) -> None:
+    missing = [name for name in OIDC_NEEDED if not values.get(VARIABLES[name])]
+    if missing and len(missing) < len(OIDC_NEEDED):
+        faults.append("tokens need " + ", ".join(f"`{PREFIX}{name}`" for name in missing) + " as well")
+    jwks = str(values.get("oidc_jwks", ""))
+    address = urlsplit(jwks) if "://" in jwks else None
+    if address is not None and address.scheme != "https" and not LOOPBACK.fullmatch(address.hostname or ""):
+        faults.append(f"`{PREFIX}OIDC_JWKS` is `{jwks}`: a file or an https address is expected")
 
 
 def _unknown(name: str) -> str:
@@ -106,4 +180,14 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
             faults.append(f"`{name}` is `{text}`: a whole number from {low} to {high} is expected")
             return low
         return int(text)
-    return Path(text) if key == "rules" else text
+    if key == "time_zone":
+        return _zone(name, text, faults)
+    return Path(text) if key in PATHS else text
+
+
+def _zone(name: str, text: str, faults: list[str]) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(f"`{name}` is `{text}`: the name of a time zone is expected, as in `Asia/Shanghai`")
+        return None

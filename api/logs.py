@@ -36,6 +36,8 @@ def standard_library(level: str) -> dict[str, Any]:
     ]
     before = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _placed]
     formatter = {"()": structlog.stdlib.ProcessorFormatter, "processors": processors, "foreign_pre_chain": before}
+    # At debug gunicorn tells the path of every request, in which clients may put what is no log's business.
+    server_level = "INFO" if level == "debug" else level.upper()
     handler = {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
     return {
         "version": 1,
@@ -43,7 +45,7 @@ def standard_library(level: str) -> dict[str, Any]:
         "formatters": {"json": formatter},
         "handlers": {"stderr": handler},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
-        "loggers": {"gunicorn.error": {"level": level.upper(), "handlers": ["stderr"], "propagate": False}},
+        "loggers": {"gunicorn.error": {"level": server_level, "handlers": ["stderr"], "propagate": False}},
     }
 
 

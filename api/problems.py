@@ -44,10 +44,36 @@ KINDS: Mapping[str, Kind] = {
         Text("请求无法理解", "the request cannot be understood"),
         Text("请检查请求格式", "check the form of the request"),
     ),
+    "unauthenticated": Kind(
+        401,
+        Text("需要凭证", "a credential is needed"),
+        Text(
+            "请在 Authorization: Bearer 中给出 API 密钥或令牌",
+            "send an API key or a token as `Authorization: Bearer …`",
+        ),
+    ),
+    "credential_refused": Kind(
+        401,
+        Text("凭证无效", "the credential is not valid"),
+        Text(
+            "密钥或令牌不存在、已过期、已吊销或不是签发给本服务的",
+            "the key or token is unknown, expired, revoked or not meant for this service",
+        ),
+    ),
+    "forbidden": Kind(
+        403,
+        Text("无此权限", "the caller may not do this"),
+        Text("需要角色 `{subject}`", "the role `{subject}` is needed"),
+    ),
     "not_found": Kind(
         404,
         Text("没有此资源", "there is no such resource"),
         Text("地址或编号不存在", "no resource has this address or id"),
+    ),
+    "not_in_log": Kind(
+        404,
+        Text("日志中没有此条目或大小", "the log has no such entry or size"),
+        Text("日志当前大小见 /v1/log/head", "/v1/log/head tells the size of the log"),
     ),
     "no_such_page": Kind(
         404,
@@ -77,6 +103,52 @@ KINDS: Mapping[str, Kind] = {
         Text("规则在该日期未生效", "the rules are not in force on that date"),
         Text("当前规则的生效期为 {subject}", "the current rules are in force {subject}"),
     ),
+    "step_not_allowed": Kind(
+        409,
+        Text("该规则发布当前状态不允许此操作", "the release is not in a state for this step"),
+        Text("当前状态：{subject}", "its state is {subject}"),
+    ),
+    "four_eyes": Kind(
+        409,
+        Text("不得审批本人起草或提交的规则发布（四眼原则）", "nobody approves what they drafted or submitted"),
+        Text("请由其他有审批权限的人审批", "another person who may approve has to"),
+    ),
+    "evidence_missing": Kind(
+        409,
+        Text("缺少审批所需的证据", "the evidence that an approval needs is missing"),
+        Text("请重新提交，由服务检查规则并运行案例", "submit again: the service checks the files and runs the cases"),
+    ),
+    "cases_differ": Kind(
+        409,
+        Text("案例结果与预期不符，未提交", "cases come out other than expected; nothing was submitted"),
+        Text("全部差异见 errors", "`errors` lists every difference"),
+    ),
+    "nothing_to_roll_back": Kind(
+        409,
+        Text("没有可回退到的上一版本", "there is no release before to go back to"),
+        Text("请用 to 指明曾生效的规则发布", "name a release that was in force before, with `to`"),
+    ),
+    "files_decide": Kind(
+        409,
+        Text("当前由规则文件决策", "rule files decide here, not releases"),
+        Text("需要 GREENLANE_RULES_MODE=releases", "GREENLANE_RULES_MODE=releases makes releases decide"),
+    ),
+    "no_release_then": Kind(
+        409,
+        Text("该时点没有生效的规则发布", "no release was in force then"),
+        Text(
+            "按 as_of 与 known_at 找不到生效的规则发布，见 GET /v1/releases:log",
+            "as of that day, as known at that moment, no release was in force; see GET /v1/releases:log",
+        ),
+    ),
+    "known_at_needs_releases": Kind(
+        409,
+        Text("当前由规则文件决策，不支持 known_at", "rule files decide: there is nothing to choose by known_at"),
+        Text(
+            "known_at 需要 GREENLANE_RULES_MODE=releases",
+            "known_at needs a service that runs with GREENLANE_RULES_MODE=releases",
+        ),
+    ),
     "trace_not_reproducible": Kind(
         409,
         Text("无法重现完整轨迹", "the full trace cannot be reproduced"),
@@ -89,6 +161,11 @@ KINDS: Mapping[str, Kind] = {
         409,
         Text("本版本服务无法读取该规则发布", "this version of the service cannot read the release"),
         Text("请用作出该决策的服务版本重放", "replay with the version of the service that decided"),
+    ),
+    "key_not_valid": Kind(
+        409,
+        Text("密钥已失效", "the key is not valid any more"),
+        Text("已吊销或已过期的密钥不能轮换，请新建", "a revoked or expired key cannot be rotated; make a new one"),
     ),
     "too_large": Kind(
         413,
@@ -105,6 +182,16 @@ KINDS: Mapping[str, Kind] = {
         Text("内容不符合要求", "the content is not acceptable"),
         Text("全部问题见 errors", "`errors` lists every fault"),
     ),
+    "too_many_requests": Kind(
+        429,
+        Text("请求过于频繁", "too many requests"),
+        Text("请在 Retry-After 所示秒数后重试", "try again after the seconds that Retry-After says"),
+    ),
+    "rules_faulty": Kind(
+        422,
+        Text("规则文件有错误，未保存", "the rule files have errors; nothing was stored"),
+        Text("全部问题见 errors，均指到 文件:行:列", "`errors` lists every fault at its file:line:column"),
+    ),
     "internal": Kind(
         500,
         Text("服务内部错误", "the service failed"),
@@ -114,6 +201,11 @@ KINDS: Mapping[str, Kind] = {
         503,
         Text("存储暂不可用", "the store is not available"),
         Text("未作出任何决策，请稍后重试", "no decision was given; try again later"),
+    ),
+    "signing_key_missing": Kind(
+        503,
+        Text("没有日志的签名密钥", "the log's signing key is not here"),
+        Text("证据包须由日志的签名密钥签署", "a pack of evidence is signed with the key that signs the log"),
     ),
     "overloaded": Kind(
         503,
@@ -147,19 +239,38 @@ class FieldFault:
 
 @dataclass(frozen=True, slots=True)
 class PlacedFault:
-    """A fault with the JSON pointer (RFC 6901) of the field in the body, or the name of the parameter."""
+    """A fault with the JSON pointer (RFC 6901) of the field in the body, or the name of the parameter.
+
+    A fault in a rule file has its `place` there (`path:line:column`), a `severity` and, mostly, `help`.
+    """
 
     fault: FieldFault
     pointer: str | None = None
     parameter: str | None = None
+    place: str | None = None
+    severity: str | None = None
+    help: str | None = None
 
 
 class Problem(Exception):
-    """The request ends here, with this problem. `subject` fills the detail text of the kind."""
+    """The request ends here, with this problem. `subject` fills the detail text of the kind.
 
-    def __init__(self, code: str, faults: tuple[PlacedFault, ...] = (), subject: Text | None = None) -> None:
+    `denied` says that the caller was refused something that is there; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        faults: tuple[PlacedFault, ...] = (),
+        subject: Text | None = None,
+        *,
+        denied: bool = False,
+        retry_after: int | None = None,
+    ) -> None:
         self.code = code
         self.faults = faults
+        self.denied = denied
+        self.retry_after = retry_after
         self.subject = subject or Text("", "")
         super().__init__(code)
 
@@ -197,8 +308,14 @@ def _fault(placed: PlacedFault, language: Language) -> dict[str, object]:
         found["pointer"] = placed.pointer
     if placed.parameter is not None:
         found["parameter"] = placed.parameter
+    if placed.place is not None:
+        found["place"] = placed.place
+    if placed.severity is not None:
+        found["severity"] = placed.severity
     found["code"] = fault.code
     found["detail"] = _in(fault.detail, language)
+    if placed.help:
+        found["help"] = placed.help
     if fault.allowed is not None:
         found["allowed"] = list(fault.allowed)
     if fault.nearest is not None:

@@ -9,6 +9,7 @@ import struct
 import tempfile
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -23,10 +24,12 @@ from api.resources.context import Services
 from api.rules_directory import read_files
 from api.services.compiled import check_ruleset
 from api.services.ports import Compile
-from api.store.database import open_database
+from api.services.watcher import Watcher
+from api.store.opening import check_key, open_configured
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15
+LIMITS = "limits"
 SHARED_MEMORY = "/dev/shm"
 """Where workers show that they are alive: that must not wait for a disk."""
 
@@ -49,10 +52,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """The gunicorn application. Each worker builds its services after the fork: threads and connections are its own."""
 
-    def __init__(self, settings: Settings, compile_rules: Compile | None = None) -> None:
+    def __init__(self, settings: Settings, compile_rules: Compile | None = None, limits: Path | None = None) -> None:
         self.settings = settings
         self.compile_rules = compile_rules
+        self.limits = limits
         self.services: Services | None = None
+        self.watcher: Watcher | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -80,28 +85,39 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application of one worker."""
         logs.configure(self.settings.log_level)
-        self.services = build_services(self.settings, self.compile_rules)
-        return create_app(self.services)
+        self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
+        app = create_app(self.services)
+        self.watcher = Watcher(self.services.releases.snapshots)
+        self.watcher.start()
+        return app
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
+        if self.watcher is not None:
+            self.watcher.stop()
         if self.services is not None:
+            self.services.gate.close()
             self.services.store.close()
 
 
 def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
-    Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files cannot decide,
-    `DatabaseRefused` for a kind of database that we do not know.
+    Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files must decide and
+    cannot, `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key of its log.
     """
-    check_ruleset(read_files(settings.rules))
-    open_database(settings.database_url).dispose()
-    directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
+    if settings.rules_mode == "files":
+        check_ruleset(read_files(settings.rules))
+    database = open_configured(settings)
+    check_key(database)
+    database.dispose()
+    directory, owner = tempfile.mkdtemp(prefix="greenlane-"), os.getpid()
     try:
         metrics.share(directory)
-        Server(settings).run()
+        Server(settings, limits=Path(directory, LIMITS)).run()
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        # A worker that ends comes by here too: the directory is still that of the others.
+        if os.getpid() == owner:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _child_exit(_server: Any, worker: Any) -> None:

@@ -22,7 +22,11 @@ COMMANDS: Mapping[str, str] = {
     "test": "scenarios",
     "eval": "evaluate",
     "dmn": "dmn",
+    "key": "keys",
+    "release": "release",
     "db": "database",
+    "audit": "audit",
+    "evidence": "evidence",
 }
 """The module of each command, imported only when the command is asked for."""
 

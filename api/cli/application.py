@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 from typing import IO, Any
 
 from api.cli.console import Refused
+from api.cli.settings import current_settings
 from api.config import Trace
 from api.json_text import JsonRefused, decode
 from api.problems import KINDS, PlacedFault
 from api.schemas.application import application_schema
 from api.schemas.faults import body_faults
 from api.services.compiled import CompiledRules
+from api.services.days import Days
 from api.services.decide import application_date, in_force
 from engine.decide import Result
 from engine.model.vocabulary import Vocabulary
@@ -37,13 +39,19 @@ def read_application(file: IO[bytes], vocabulary: Vocabulary) -> Application:
 
 
 def decide(rules: CompiledRules, application: Application, as_of: date | None, trace: Trace) -> tuple[Result, date]:
-    """The result and the day it is of: `as_of`, else the application's own date, else today (UTC)."""
-    day = as_of or application_date(application) or datetime.now(UTC).date()
+    """The result and the day it is of: see `day_of`."""
+    day = day_of(rules, application, as_of)
+    return rules.decide(application, day, trace), day
+
+
+def day_of(rules: CompiledRules, application: Application, as_of: date | None) -> date:
+    """`as_of`, else the application's own date, else today. A day on which the rules do not hold ends the command."""
+    day = as_of or application_date(application) or Days(current_settings().time_zone).today(datetime.now(UTC))
     if not in_force(rules, day):
         ruleset = rules.ruleset
         until = f" until {ruleset.effective_until}" if ruleset.effective_until else ""
         raise Refused(f"the rules are not in force on {day}", [f"in force from {ruleset.effective_from}{until}"])
-    return rules.decide(application, day, trace), day
+    return day
 
 
 def _line(placed: PlacedFault) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,14 +12,16 @@ import click
 from api.cli.console import Refused, stdout
 from api.cli.settings import current_settings
 from api.store import migrate
-from api.store.database import DatabaseRefused, StoreUnavailable, open_database
+from api.store.backup import BackupRefused, back_up
+from api.store.database import DatabaseRefused, StoreUnavailable
+from api.store.opening import open_configured
 
 
 @click.group("db")
 def command() -> None:
-    """Bring the database's tables up to date, or back.
+    """Bring the database's tables up to date, or back; copy it.
 
-    升级或回退数据库表结构。
+    升级或回退数据库表结构；在线备份。
 
     The database is that of `DATABASE_URL` (sqlite:///var/greenlane.db).
     """
@@ -53,6 +56,18 @@ def current() -> None:
         raise Refused(f"this version needs {migrate.newest()}", ["run `greenlane db upgrade`"])
 
 
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a whole copy of the SQLite database to FILE, a new one, while the service goes on."""
+    with _database() as engine:
+        try:
+            size = back_up(engine, file)
+        except BackupRefused as refused:
+            raise Refused(str(refused)) from None
+    stdout().print(f"{file}: {size / 1_000_000:.1f} MB", markup=False)
+
+
 def _known(revision: str, besides: str) -> str:
     known = (besides, *migrate.revisions())
     if revision not in known:
@@ -63,7 +78,7 @@ def _known(revision: str, besides: str) -> str:
 @contextmanager
 def _database() -> Iterator[Any]:
     try:
-        engine = open_database(current_settings().database_url)
+        engine = open_configured(current_settings())
     except DatabaseRefused as refused:
         raise click.UsageError(str(refused)) from None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,16 +13,12 @@ from rich.text import Text
 from api.cli.console import Refused, counted, stderr
 from api.config import Matcher
 from api.rules_directory import read_files
-from api.services.compiled import CompiledRules
+from api.services.compiled import CompiledRules, inspect
 from engine.decide import compile_ruleset
 from engine.diagnostics import Diagnostic, Severity, has_errors, sort
 from engine.model.ruleset import Ruleset
-from engine.rulefile import read
 from engine.rulefile.render import render
 from engine.source import Place
-from engine.verify import check
-
-UNKNOWN_NAME = "GL210"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +36,9 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
         files = read_files(directory)
     except OSError as error:
         raise Refused(f"the rule files cannot be read: {error}") from None
-    reading = read(files)
-    found = list(reading.diagnostics)
-    if reading.ruleset is not None:
-        found.extend(check(reading.ruleset, today))
-    elif reading.partial is not None:
-        found.extend(d for d in check(reading.partial, today) if _stands(d, reading.unread))
-    shown = sort(_from_here(d, directory) for d in found)
-    return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, reading.ruleset, shown)
+    found = inspect(files, today)
+    shown = sort(_from_here(d, directory) for d in found.diagnostics)
+    return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, found.ruleset, shown)
 
 
 def compile_rules(directory: Path, matcher: Matcher) -> CompiledRules:
@@ -77,15 +68,6 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     parts = [counted(errors, "error")] if errors else []
     parts += [counted(warnings, "warning")] if warnings else []
     return ", ".join(parts) or "no faults"
-
-
-def _stands(diagnostic: Diagnostic, unread: Collection[str]) -> bool:
-    """Whether a fault found in a ruleset read in part is one of the whole: an error, and not that a name is unknown
-    which is only unread.
-    """
-    if diagnostic.severity is not Severity.ERROR:
-        return False
-    return not (diagnostic.code == UNKNOWN_NAME and any(f"`{name}`" in diagnostic.message for name in unread))
 
 
 def _from_here(diagnostic: Diagnostic, directory: Path) -> Diagnostic:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,16 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from api.cli.application import decide, read_application
+from api.cli.application import day_of, read_application
 from api.cli.console import Refused, counted, stderr, stdout
 from api.cli.options import rules_option
 from api.cli.rules import compile_rules
 from api.cli.settings import current_settings
 from api.json_text import JsonRefused, decode, encode
-from api.rendering import render
 from api.services.compiled import CompiledRules
-from api.services.replay import differences
+from api.services.scenarios import Case, Decided, run
 from engine.model.ruleset import Ruleset
 from engine.model.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One case: what differs from its expectation, and the ids of the rows that held."""
-
-    name: str
-    differences: tuple[Mapping[str, Any], ...]
-    held: frozenset[str]
 
 
 @click.command("test")
@@ -65,26 +54,17 @@ def command(context: click.Context, path: Path, list_rows: bool, rules: Path | N
     context.exit(1 if failed else 0)
 
 
-def _check(compiled: CompiledRules, case: Path, expectation: Path) -> Checked:
+def _check(compiled: CompiledRules, case: Path, expectation: Path) -> Decided:
     with case.open("rb") as file:
         application = read_application(file, compiled.ruleset.vocabulary)
     try:
         expected = decode(expectation.read_bytes())
     except (OSError, JsonRefused):
         raise Refused(f"`{expectation}` is missing or is not JSON") from None
-    result, _ = decide(compiled, application, None, "fired")
-    outcome = decode(encode(render(result.outcome)))
-    found = differences(expected, {key: value for key, value in outcome.items() if key in expected})
-    return Checked(case.stem, tuple(found), frozenset(_held(result.trace)))
+    return run(compiled, Case(case.stem, application, expected), day_of(compiled, application, None))
 
 
-def _held(trace: Mapping[str, Any] | None) -> Iterator[str]:
-    for decision in trace["decisions"] if trace else ():
-        for row in decision.get("held", ()):
-            yield row["row"]
-
-
-def _show(case: Checked) -> None:
+def _show(case: Decided) -> None:
     console = stdout()
     console.print(Text.assemble((case.name, "bold red")))
     for found in case.differences:

@@ -6,12 +6,18 @@ from dataclasses import replace
 
 import click
 
+from api.app import key_service
 from api.cli.console import Refused, stderr
 from api.cli.rules import check_rules, show, summary
 from api.cli.settings import current_settings
-from api.config import RANGES
-from api.store.database import DatabaseRefused
+from api.config import RANGES, Settings
+from api.proof.keys import KeyRefused
+from api.store.database import DatabaseRefused, StoreUnavailable
+from api.telemetry import TelemetryRefused, check_installed
 from engine.diagnostics import has_errors
+
+LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"
+EVERY_CALL = "every caller needs a key"
 
 
 @click.command("serve")
@@ -34,15 +40,49 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
         port=found.port if port is None else port,
         workers=workers or found.workers,
     )
+    if settings.otel_endpoint:
+        _check_telemetry()
+    what, warned = _rule_files(settings) if settings.rules_mode == "files" else ("the releases in the store", "")
+    stderr().print(f"greenlane: {what} on http://{settings.host}:{settings.port}{warned}", markup=False)
+    stderr().print(f"greenlane: {LOCAL_CALLS if settings.local else EVERY_CALL}", markup=False)
+    try:
+        first_admin(settings)
+        serve(settings)
+    except DatabaseRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    except KeyRefused as refused:
+        hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
+        raise Refused(f"not served: {refused}", [hint]) from None
+
+
+def first_admin(settings: Settings) -> None:
+    """Shows a key for the first admin when there never was one: on the terminal, never in a log line."""
+    try:
+        with key_service(settings) as keys:
+            issued = keys.first_admin()
+    except StoreUnavailable as error:
+        why = str(error) or "the database cannot be reached"
+        stderr().print(f"greenlane: no key for a first admin was made: {why}", markup=False)
+        return
+    if issued is not None:
+        until = (issued.key.expires_at or "")[:16].replace("T", " ")
+        stderr().print(f"greenlane: key of the first admin, shown this once, good until {until} UTC:", markup=False)
+        stderr().print(f"    {issued.secret}", markup=False)
+        stderr().print("make lasting keys with it at /v1/keys, or with `greenlane key create`", markup=False)
+
+
+def _rule_files(settings: Settings) -> tuple[str, str]:
+    """What decides, and whether anything is to be said of it. Faulty rule files end the command."""
     checked = check_rules(settings.rules)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
         raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
-    ruleset = checked.ruleset
-    found_in_rules = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
-    address = f"http://{settings.host}:{settings.port}"
-    stderr().print(f"greenlane: {ruleset.name} {ruleset.version} on {address}{found_in_rules}", markup=False)
+    warned = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
+    return f"{checked.ruleset.name} {checked.ruleset.version}", warned
+
+
+def _check_telemetry() -> None:
     try:
-        serve(settings)
-    except DatabaseRefused as refused:
-        raise click.UsageError(str(refused)) from None
+        check_installed()
+    except TelemetryRefused as refused:
+        raise Refused(f"not served: {refused}", ["pip install 'greenlane[otel]'"]) from None

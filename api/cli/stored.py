@@ -12,6 +12,7 @@ from api.cli.console import Refused, stderr
 from api.cli.rules import check_rules, show, summary
 from api.cli.settings import current_settings
 from api.problems import Problem
+from api.resources.context import Services
 from api.services.replay import ReplayService
 from api.store.database import DatabaseRefused, StoreUnavailable
 from engine.diagnostics import RulesetRefused
@@ -19,7 +20,14 @@ from engine.diagnostics import RulesetRefused
 
 @contextmanager
 def replays() -> Iterator[ReplayService]:
-    """The service over the store of `DATABASE_URL`. What goes wrong ends the command with a message."""
+    """The service that decides again, over the store of `DATABASE_URL`."""
+    with stored_services() as services:
+        yield services.replays
+
+
+@contextmanager
+def stored_services() -> Iterator[Services]:
+    """The services over the store of `DATABASE_URL`. What goes wrong ends the command with a message."""
     settings = current_settings()
     try:
         services = build_services(settings)
@@ -29,7 +37,7 @@ def replays() -> Iterator[ReplayService]:
         show(stderr(), check_rules(settings.rules))
         raise Refused(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
     try:
-        yield services.replays
+        yield services
     except Problem as problem:
         raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
     except StoreUnavailable:

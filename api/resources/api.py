@@ -11,11 +11,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.logs import logger, reason, where
 from api.problems import BY_STATUS, Problem
+from api.resources.admission import note_refusal
 from api.resources.context import services
 from api.resources.responses import PROBLEM_JSON, problem_response
 from api.schemas.answers import ProblemDocument
 from api.schemas.faults import parameter_faults
 from api.store.database import StoreUnavailable
+
+DENIALS = frozenset({401, 403, 429})
+"""Statuses that refuse a caller, whatever it asks for."""
 
 
 class ProblemApi(Api):  # type: ignore[misc]
@@ -34,7 +38,7 @@ class ProblemApi(Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         super()._register_error_handlers()
-        self._app.register_error_handler(Problem, problem_response)
+        self._app.register_error_handler(Problem, _problem)
         self._app.register_error_handler(StoreUnavailable, _store_unavailable)
         self._app.register_error_handler(Exception, _failed)
 
@@ -53,6 +57,12 @@ def _faults(error: HTTPException) -> Any:
     schema = getattr(error, "data", {}).get("schema")
     known = {f.data_key or name: f for name, f in schema.fields.items()} if schema is not None else {}
     return tuple(f for inner in messages.values() for f in parameter_faults(inner, known))
+
+
+def _problem(problem: Problem) -> Response:
+    if problem.denied or problem.kind.status in DENIALS:
+        note_refusal(problem)
+    return problem_response(problem)
 
 
 def _store_unavailable(error: StoreUnavailable) -> Response:

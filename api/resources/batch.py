@@ -6,16 +6,18 @@ from typing import Any
 
 from flask import Response
 
+from api.config import Trace
 from api.json_text import encode
+from api.principals import Role
 from api.problems import FieldFault, PlacedFault, Problem, pointer
-from api.resources.bodies import BATCH_LIMIT, check, read_json
-from api.resources.context import services
+from api.resources.bodies import BATCH_LIMIT, read_json
+from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response, problem_document
 from api.schemas import answers
 from api.schemas.fact_faults import NOT_OBJECT, REQUIRED, UNKNOWN
 from api.schemas.parameters import BatchQuery, IdempotencyHeader
-from api.services.decide import Answer, Request
+from api.services.decide import Answer, Request, stored_key
 from engine.model.vocabulary import Text
 
 batches = blueprint("batches", "Many applications at once")
@@ -54,6 +56,7 @@ BODY: dict[str, Any] = {
     Answers(answers.BatchDocument, "A decision or a problem for each, in order"),
     Takes(query=BatchQuery, headers=IdempotencyHeader, body=BODY),
     refuses=(*READS_BODY, *READS_STORE),
+    role=Role.DECIDE,
 )
 def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """Decides about up to 1,000 applications.
@@ -63,12 +66,13 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """
     applications = _applications(read_json(BATCH_LIMIT))
     key = headers.get("key")
-    prepared = [
-        _prepare(application, query, f"batch:{key}:{index}" if key else None)
+    as_of, known_at = query.get("as_of"), query.get("known_at")
+    trace: Trace = query.get("trace") or "none"
+    requests = [
+        Request(application, as_of, trace, stored_key("batch", key, principal(), index), known_at)
         for index, application in enumerate(applications)
     ]
-    answered = iter(services().decisions.decide_all([p for p in prepared if isinstance(p, Request)]))
-    results = [next(answered) if isinstance(p, Request) else p for p in prepared]
+    results = services().decisions.decide_all(requests, principal())
     return json_response(b'{"results":[' + b",".join(_item(r) for r in results) + b"]}")
 
 
@@ -90,14 +94,6 @@ def _applications(body: Any) -> list[Any]:
         raise Problem("invalid", tuple(faults))
     applications: list[Any] = body[MEMBER]
     return applications
-
-
-def _prepare(application: Any, query: dict[str, Any], key: str | None) -> Request | Problem:
-    try:
-        check(application, services().application)
-    except Problem as problem:
-        return problem
-    return Request(application, query.get("as_of"), query.get("trace") or "none", key)
 
 
 def _item(result: Answer | Problem) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected
 
 from api.json_text import JsonRefused, decode, is_json
@@ -41,8 +41,10 @@ def read_json(limit: int) -> Any:
         raise Problem(refused.code, subject=Text(subject, subject)) from None
 
 
-def check(body: Any, schema: Schema) -> None:
-    """Returns when the body is one the schema accepts. Raises `Problem` with every fault."""
-    messages = schema.validate(body)
-    if messages:
-        raise Problem("invalid", body_faults(messages, schema))
+def load(body: Any, schema: Schema) -> dict[str, Any]:
+    """What a schema makes of a body. Raises `Problem` with every fault."""
+    try:
+        found: dict[str, Any] = schema.load(body)
+    except ValidationError as error:
+        raise Problem("invalid", body_faults(error.messages, schema)) from None
+    return found

@@ -7,17 +7,21 @@ from typing import Any
 from flask import Response
 
 from api.config import Trace
-from api.resources.bodies import ONE_LIMIT, check, read_json
-from api.resources.context import services
+from api.principals import Role
+from api.resources.bodies import ONE_LIMIT, read_json
+from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import answers
 from api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchQuery
 from api.services.answer_text import body_of
-from api.services.decide import Answer, Request
+from api.services.decide import Answer, Request, stored_key
 from api.services.search import Query
 
 decisions = blueprint("decisions", "Decisions about applications")
+
+READERS = (Role.READ, Role.DECIDE)
+"""Who may read decisions; whoever may only decide sees those made for it."""
 
 ONE = Takes(path=[("decision_id", "The decision's id")])
 APPLICATION = {
@@ -40,6 +44,7 @@ MADE = {
     Answers(answers.DecisionDocument, "The decision, stored", status=201, headers=MADE),
     Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
     refuses=(*READS_BODY, 409, *READS_STORE),
+    role=Role.DECIDE,
 )
 def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """Decides about one application.
@@ -48,11 +53,10 @@ def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     with the stored bytes and `Idempotent-Replayed: true`.
     """
     body = read_json(ONE_LIMIT)
-    check(body, services().application)
-    key = headers.get("key")
     trace: Trace = query.get("trace") or services().default_trace
-    request = Request(body, query.get("as_of"), trace, f"one:{key}" if key else None)
-    return _decided(services().decisions.decide(request))
+    key = stored_key("one", headers.get("key"), principal())
+    request = Request(body, query.get("as_of"), trace, key, query.get("known_at"))
+    return _decided(services().decisions.decide(request, principal()))
 
 
 def _decided(answer: Answer) -> Response:
@@ -70,6 +74,7 @@ def _decided(answer: Answer) -> Response:
     Answers(answers.SearchDocument, "One page, newest first"),
     Takes(query=SearchQuery),
     refuses=(404, 422, *READS_STORE),
+    role=READERS,
 )
 def search(query: dict[str, Any]) -> Response:
     """Finds stored decisions, newest first."""
@@ -77,7 +82,7 @@ def search(query: dict[str, Any]) -> Response:
     others = {"since", "until", "limit", "cursor"}
     equal = {names.get(name, name): value for name, value in query.items() if name not in others}
     asked = Query(equal, query.get("since"), query.get("until"), query["limit"], query.get("cursor"))
-    return json_response(services().search.search(asked))
+    return json_response(services().search.search(asked, principal()))
 
 
 @operation(
@@ -87,10 +92,11 @@ def search(query: dict[str, Any]) -> Response:
     Answers(answers.DecisionDocument, "The decision as it was answered"),
     ONE,
     refuses=(404, *READS_STORE),
+    role=READERS,
 )
 def decision(decision_id: str) -> Response:
     """The stored decision, byte for byte as it was answered."""
-    return json_response(body_of(services().replays.decision(decision_id)))
+    return json_response(body_of(services().replays.decision(decision_id, principal())))
 
 
 @operation(
@@ -100,10 +106,11 @@ def decision(decision_id: str) -> Response:
     Answers(answers.TraceDocument, "The full trace"),
     ONE,
     refuses=(404, 409, *READS_STORE),
+    role=Role.AUDIT,
 )
 def trace(decision_id: str) -> Response:
     """The full trace: as stored, or made again by the stored release when less was stored."""
-    return json_response(services().replays.trace(decision_id))
+    return json_response(services().replays.trace(decision_id, principal()))
 
 
 @operation(
@@ -113,10 +120,11 @@ def trace(decision_id: str) -> Response:
     Answers(answers.ExplanationDocument, "Ordered sentences"),
     ONE,
     refuses=(404, 409, *READS_STORE),
+    role=READERS,
 )
 def explanation(decision_id: str) -> Response:
     """How the decision came about, as ordered sentences in Chinese and English."""
-    return json_response(services().replays.explanation(decision_id))
+    return json_response(services().replays.explanation(decision_id, principal()))
 
 
 @operation(
@@ -126,7 +134,8 @@ def explanation(decision_id: str) -> Response:
     Answers(answers.ReplayDocument, "Identical, or what differs"),
     ONE,
     refuses=(404, 409, *READS_STORE),
+    role=Role.AUDIT,
 )
 def replay(decision_id: str) -> Response:
     """Decides again from the stored inputs and release."""
-    return json_response(services().replays.replay(decision_id))
+    return json_response(services().replays.replay(decision_id, principal()))

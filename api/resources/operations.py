@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from api.metrics import CONTENT_TYPE
+from api.resources.admission import ANY_CALLER
 from api.resources.context import services
 from api.resources.operation import READS_STORE, Answers, blueprint, operation
 from api.resources.responses import json_response
@@ -13,14 +14,19 @@ from api.schemas import answers
 operations = blueprint("operations", "For operators")
 
 
-@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"))
+@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"), role=None)
 def health() -> Response:
     """Liveness: the process answers."""
     return json_response({"status": "ok"})
 
 
 @operation(
-    operations, "GET", "/readyz", Answers(answers.ReadyDocument, "Ready to decide and to store"), refuses=READS_STORE
+    operations,
+    "GET",
+    "/readyz",
+    Answers(answers.ReadyDocument, "Ready to decide and to store"),
+    refuses=READS_STORE,
+    role=None,
 )
 def ready() -> Response:
     """Readiness: rules are loaded and the store answers."""
@@ -33,6 +39,8 @@ def ready() -> Response:
     "GET",
     "/metrics",
     Answers({"type": "string"}, "Prometheus text format", content_type="text/plain"),
+    refuses=READS_STORE,
+    role=ANY_CALLER,
 )
 def metrics() -> Response:
     """Metrics for Prometheus, of all workers."""

@@ -10,6 +10,12 @@ from api.json_text import encode
 from api.problems import RETRY_AFTER, Problem, document
 from api.resources.context import language, trace_id
 
+CHALLENGES = {
+    "unauthenticated": 'Bearer realm="greenlane"',
+    "credential_refused": 'Bearer realm="greenlane", error="invalid_token"',
+}
+"""What `WWW-Authenticate` says (RFC 6750)."""
+
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -25,10 +31,13 @@ def problem_document(problem: Problem) -> dict[str, object]:
 
 
 def problem_response(problem: Problem) -> Response:
-    """The problem as the answer; a 503 says when to try again."""
+    """The problem as the answer; a 401 says how to authenticate, a 429 and a 503 when to try again."""
     response = Response(encode(problem_document(problem)), problem.kind.status, mimetype=PROBLEM_JSON)
     response.headers["Content-Language"] = language()
     response.headers["Vary"] = "Accept-Language"
-    if problem.kind.status == 503:
-        response.headers["Retry-After"] = str(RETRY_AFTER)
+    if problem.code in CHALLENGES:
+        response.headers["WWW-Authenticate"] = CHALLENGES[problem.code]
+    retry_after = problem.retry_after or (RETRY_AFTER if problem.kind.status == 503 else None)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response

@@ -12,10 +12,10 @@ UUID: dict[str, Any] = {"format": "uuid"}
 OPEN: dict[str, Any] = {"additionalProperties": True}
 
 
-def text(description: str = "", *, null: bool = False, **schema: Any) -> fields.String:
+def text(description: str = "", *, null: bool = False, data_key: str | None = None, **schema: Any) -> fields.String:
     """A text that is always there."""
     metadata = {"description": description, **schema} if description else schema
-    return fields.String(required=True, allow_none=null, metadata=metadata)
+    return fields.String(required=True, allow_none=null, data_key=data_key, metadata=metadata)
 
 
 def items(inner: Any, description: str = "") -> fields.List[Any]:
@@ -29,6 +29,9 @@ class ErrorItem(Schema):
 
     pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) of the field in the body"})
     parameter = fields.String(metadata={"description": "Name of the query parameter or header"})
+    place = fields.String(metadata={"description": "`path:line:column` in the rule files"})
+    severity = fields.String(metadata={"description": "`error` or `warning`, of a fault in rule files"})
+    help = fields.String(metadata={"description": "What to do about it"})
     code = text("Stable code of the fault")
     detail = text("In the language asked for")
     allowed = fields.List(fields.Raw(), metadata={"description": "The values accepted"})
@@ -89,6 +92,10 @@ class DecisionDocument(Schema):
     application_id = text(null=True)
     decided_at = text(**MOMENT)
     as_of = text(**DAY)
+    known_at = fields.String(metadata={**MOMENT, "description": "Where asked: by what was recorded until then"})
+    kill_switch = fields.Dict(
+        metadata={"description": "While the kill switch was on: its step; no rule was asked", **OPEN}
+    )
     status = text()
     outcome = fields.Dict(required=True, metadata={"description": "What was decided", **OPEN})
     reasons = items(ReasonItem)
@@ -185,28 +192,10 @@ class ReplayDocument(Schema):
 
     decision_id = text(**UUID)
     identical = fields.Boolean(required=True)
+    cause = items(fields.String(), "What is not as it was: input, rules, data, engine; empty when identical")
     differences = items(Difference)
     release = text("The release's id")
     engine = fields.Nested(EngineVersions, required=True)
-
-
-class ReleaseLine(ReleaseName):
-    """A release."""
-
-    stored_at = text(**MOMENT)
-    current = fields.Boolean(required=True, metadata={"description": "Whether it decides now"})
-
-
-class ReleasesDocument(Schema):
-    """All releases, the last stored first."""
-
-    releases = items(ReleaseLine)
-
-
-class ReleaseDocument(ReleaseLine):
-    """A release with its files."""
-
-    files = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
 class OpenDocument(Schema):
@@ -235,6 +224,40 @@ class VocabularyDocument(OpenDocument):
 
     groups = items(fields.Dict(metadata=OPEN))
     facts = items(fields.Dict(metadata=OPEN))
+
+
+class ApiKeyDocument(Schema):
+    """A key of access. Its secret is not among what is known of it."""
+
+    id = text("Names the key; it is no secret")
+    name = text("What it is for")
+    roles = items(fields.String(), "What its holder may do")
+    regions = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "The provinces whose decisions it may read; null: all"},
+    )
+    state = text("`active`, `expired` or `revoked`")
+    expires_at = text("When it ends (UTC)", null=True, format="date-time")
+    previous_until = text("Until when the secret before is good (UTC)", null=True, format="date-time")
+    version = fields.Integer(required=True, metadata={"description": "Goes up with every step"})
+    step = text("The last step: `created`, `rotated` or `revoked`")
+    at = text(**MOMENT)
+    by = text("Who did that")
+
+
+class ApiKeysDocument(Schema):
+    """Every key, by id."""
+
+    keys = items(ApiKeyDocument)
+
+
+class IssuedDocument(Schema):
+    """A key with its secret."""
+
+    key = fields.Nested(ApiKeyDocument, required=True)
+    secret = text("Shown this once: only its hash is stored")
 
 
 class HealthDocument(Schema):

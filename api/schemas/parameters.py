@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,27 +12,39 @@ from marshmallow import ValidationError, fields, missing
 
 from api.config import TRACES
 from api.schemas.application import StrictObject
-from api.schemas.fact_faults import fault_of
+from api.schemas.fact_faults import REQUIRED, fault_of
 from api.schemas.kind_schema import kind_schema
+from api.schemas.release_bodies import NOT_MOMENT, moment
 from engine.model.vocabulary import FactKind, FactType
 
 PAGE_LIMIT = 100
 PAGE = 20
 KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
 
+KNOWN_AT = "By what was recorded until this moment; default: now. Needs a service where releases decide"
+
 _digits = re.compile(r"-?\d{1,18}", re.ASCII)
 _day = FactKind(FactType.DATE)
 _text = FactKind(FactType.STRING)
+_position = FactKind(FactType.NUMBER, minimum=Decimal(0), maximum=Decimal(10**15), whole=True)
 _trace = FactKind(FactType.STRING, allowed=TRACES)
 
 
 class Parameter(fields.Field[Any]):
     """One parameter, of one kind. Loads as `date`, `int` or `str`."""
 
-    def __init__(self, kind: FactKind, description: str, name: str | None = None, default: Any = missing) -> None:
+    def __init__(
+        self, kind: FactKind, description: str, name: str | None = None, default: Any = missing, required: bool = False
+    ) -> None:
         self.kind = kind
         schema = kind_schema(kind) | {"description": description}
-        super().__init__(load_default=default, data_key=name, metadata=schema)
+        super().__init__(
+            load_default=default,
+            data_key=name,
+            required=required,
+            error_messages={"required": [REQUIRED]},
+            metadata=schema,
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         number = self.kind.type is FactType.NUMBER
@@ -45,10 +57,26 @@ class Parameter(fields.Field[Any]):
         return date.fromisoformat(value) if self.kind.type is FactType.DATE else value
 
 
+class MomentParameter(fields.Field[Any]):
+    """A moment with its offset from UTC. Loads as `datetime`."""
+
+    def __init__(self, description: str) -> None:
+        schema = {"type": "string", "format": "date-time", "description": description}
+        super().__init__(load_default=missing, metadata=schema)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        # In a query an unescaped plus sign arrives as a space.
+        found = moment(re.sub(r" (?=\d\d:?\d\d$)", "+", value))
+        if not isinstance(found, datetime):
+            raise ValidationError([NOT_MOMENT])
+        return found
+
+
 class DecideQuery(StrictObject):
     """How an application is to be decided."""
 
     as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: the application's date")
+    known_at = MomentParameter(KNOWN_AT)
     trace = Parameter(_trace, "How much trace the answer carries; default: what the service is set to")
 
 
@@ -56,6 +84,7 @@ class BatchQuery(StrictObject):
     """How the applications of a batch are to be decided."""
 
     as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: each application's date")
+    known_at = MomentParameter(KNOWN_AT)
     trace = Parameter(_trace, "How much trace each answer carries; default: none")
 
 
@@ -67,6 +96,25 @@ class IdempotencyHeader(StrictObject):
         "The same key with the same request gives the stored answer; with another request, 409",
         name="Idempotency-Key",
     )
+
+
+class AgainstQuery(StrictObject):
+    """What a release is compared with."""
+
+    against = Parameter(_text, "Another release's id; default: the one in force before, of a draft the present one")
+
+
+class RowQuery(StrictObject):
+    """Which rows to look at."""
+
+    row = Parameter(_text, "The id of one row; default: all")
+
+
+class TimesQuery(StrictObject):
+    """The two axes of time."""
+
+    as_of = Parameter(_day, "The day that the data is wanted for; default: today")
+    known_at = MomentParameter(KNOWN_AT)
 
 
 class SearchQuery(StrictObject):
@@ -87,3 +135,24 @@ class SearchQuery(StrictObject):
         default=PAGE,
     )
     cursor = Parameter(_text, "`next_cursor` of the page before; the other parameters must be the same")
+
+
+class EntriesQuery(StrictObject):
+    """Which entries of the log to give."""
+
+    first = Parameter(_position, "The position of the first", name="from", default=0)
+    end = Parameter(_position, "The position before which to end; default: the size of the log", name="to")
+
+
+class InclusionQuery(StrictObject):
+    """Which entry to prove."""
+
+    leaf = Parameter(_position, "The position of the entry", required=True)
+    size = Parameter(_position, "Of a tree of how many entries; default: the newest head's")
+
+
+class ConsistencyQuery(StrictObject):
+    """Between which sizes the log is to be shown to have grown."""
+
+    old = Parameter(_position, "Entries in the smaller tree", name="from", required=True)
+    new = Parameter(_position, "Entries in the larger tree; default: the newest head's", name="to")

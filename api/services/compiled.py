@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from api.config import Matcher, Trace
-from api.services.ports import Compile, Rules
+from api.services.ports import Compile, Inspect, Inspection, Rules
 from engine.decide import Decider, Result, TraceLevel, compile_ruleset
 from engine.decide.facts import facts_of
-from engine.diagnostics import RulesetRefused, has_errors
+from engine.diagnostics import Diagnostic, RulesetRefused, Severity, has_errors, sort
 from engine.explain import Sentence, explain
 from engine.model.ruleset import Ruleset
 from engine.rulefile import read
@@ -62,3 +62,38 @@ def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
         return CompiledRules(ruleset, compile_ruleset(ruleset, matcher))
 
     return compile_rules
+
+
+UNKNOWN_NAME = "GL210"
+
+
+def inspect(files: Mapping[str, bytes], today: date | None = None) -> Inspection:
+    """Reads and checks rule files: all faults at once, also of the parts that stand where others cannot be read."""
+    reading = read(files)
+    found = list(reading.diagnostics)
+    if reading.ruleset is not None:
+        found.extend(check(reading.ruleset, today))
+    elif reading.partial is not None:
+        found.extend(d for d in check(reading.partial, today) if _stands(d, reading.unread))
+    return Inspection(None if has_errors(found) else reading.ruleset, sort(found))
+
+
+def inspector(compile_rules: Compile) -> Inspect:
+    """Tells of rule files what a compiler says of them."""
+
+    def inspect_by_compiling(files: Mapping[str, bytes]) -> Inspection:
+        try:
+            return Inspection(compile_rules(files).ruleset, ())
+        except RulesetRefused as refused:
+            return Inspection(None, refused.diagnostics)
+
+    return inspect_by_compiling
+
+
+def _stands(diagnostic: Diagnostic, unread: Collection[str]) -> bool:
+    """Whether a fault found in a ruleset read in part is one of the whole: an error, and not that a name is unknown
+    which is only unread.
+    """
+    if diagnostic.severity is not Severity.ERROR:
+        return False
+    return not (diagnostic.code == UNKNOWN_NAME and any(f"`{name}`" in diagnostic.message for name in unread))

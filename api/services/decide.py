@@ -3,40 +3,65 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from api.config import Trace
 from api.json_text import canonical, encode
+from api.principals import LOCAL, Principal
 from api.problems import Problem
 from api.rendering import cause, render, render_trace
 from api.services.answer_text import body_of, trace_bytes
+from api.services.days import Days, timestamp
+from api.services.library import Loaded
 from api.services.ports import Clock, Rules
-from api.services.releases import timestamp
-from api.services.search_fields import APPLICATION_DATE, search_values, text_at
+from api.services.search_fields import APPLICATION_DATE, region_of, search_values, text_at
+from api.services.snapshot import Snapshot, Snapshots
+from api.services.stopped import MEMBER, stopped_document, stopped_result
 from api.store.records import DecisionRecord, ReleaseRecord, Stored
 from api.store.repository import Store
 from engine.decide import Result
 from engine.model.vocabulary import Text
 
+OWNER_DIGITS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An application that its schema accepts, and how it is to be decided."""
+    """An application as it was sent, and how it is to be decided. `known_at`: by what was recorded until then."""
 
-    application: Mapping[str, Any]
+    application: Any
     as_of: date | None
     trace: Trace
     key: str | None = None
+    known_at: datetime | None = None
 
     def sha256(self) -> str:
         """Equal for requests that ask the same, however their JSON is laid out."""
         as_of = self.as_of.isoformat() if self.as_of else None
-        content = {"application": self.application, "as_of": as_of, "trace": self.trace}
-        return hashlib.sha256(canonical(content)).hexdigest()
+        known_at = timestamp(self.known_at) if self.known_at else None
+        return request_sha256(self.application, as_of, self.trace, known_at)
+
+
+def request_sha256(application: Any, as_of: str | None, trace: str, known_at: str | None) -> str:
+    """The hash of what a request asks."""
+    content = {"application": application, "as_of": as_of, "trace": trace}
+    if known_at is not None:
+        content["known_at"] = known_at
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def stored_key(kind: str, key: str | None, by: Principal, *more: int) -> str | None:
+    """The name under which the store keeps an idempotency key: every caller has keys of its own."""
+    if key is None:
+        return None
+    # Keys hold no `@`, so that no caller can choose one that another caller's would be stored as.
+    owner = "" if by == LOCAL else "@" + hashlib.sha256(by.id.encode()).hexdigest()[:OWNER_DIGITS]
+    return ":".join([kind + owner, key, *map(str, more)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +73,77 @@ class Answer:
     created: bool
 
 
-def _nothing(_status: str) -> None:
-    pass
+class Watch(Protocol):
+    """What is told of decisions while they are made."""
+
+    def decided(self, seconds: float) -> None:
+        """A decision took so long, without reading, storing and answering."""
+        ...
+
+    def waited(self, seconds: float) -> None:
+        """It took so long until the decisions of a request were on disk."""
+        ...
+
+    def stored(self, status: str, product: str | None, route: str | None) -> None:
+        """A decision is on disk."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionService:
     """Decides and stores. Safe for many threads."""
 
-    rules: Rules
-    release: ReleaseRecord
+    snapshots: Snapshots
     store: Store
     clock: Clock
+    days: Days
     engine: str
-    observe: Callable[[str], None] = _nothing
-    """Told the status of every decision that was stored."""
+    watch: Watch
 
-    def decide(self, request: Request) -> Answer:
+    def decide(self, request: Request, by: Principal) -> Answer:
         """The decision, on disk. Raises `Problem` and `StoreUnavailable`."""
-        (answer,) = self.decide_all([request])
+        (answer,) = self.decide_all([request], by)
         if isinstance(answer, Problem):
             raise answer
         return answer
 
-    def decide_all(self, requests: Sequence[Request]) -> list[Answer | Problem]:
-        """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailable`."""
+    def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answer | Problem]:
+        """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailable`.
+
+        All are decided by what was known at one moment, whatever is recorded meanwhile.
+        """
+        snapshot = self.snapshots.take()
         keys = [r.key for r in requests if r.key is not None]
         known = self.store.with_keys(keys) if keys else {}
         decided: list[DecisionRecord | Stored | Problem] = []
         for request in requests:
             earlier = known.get(request.key) if request.key is not None else None
-            decided.append(earlier if earlier is not None else self._record(request))
+            decided.append(earlier if earlier is not None else self._record(request, snapshot, by))
         fresh = [d for d in decided if isinstance(d, DecisionRecord)]
-        stored = self.store.add(fresh) if fresh else ()
+        stored = self._stored(fresh) if fresh else ()
         for record, found in zip(fresh, stored, strict=True):
             if found.created:
-                self.observe(record.status)
+                self.watch.stored(record.status, record.product, record.route)
         waiting = iter(stored)
         settled = [next(waiting) if isinstance(d, DecisionRecord) else d for d in decided]
         return [_answer(request, found) for request, found in zip(requests, settled, strict=True)]
 
-    def _record(self, request: Request) -> DecisionRecord | Problem:
+    def _stored(self, fresh: Sequence[DecisionRecord]) -> Sequence[Stored]:
+        begun = time.perf_counter()
+        stored = self.store.add(fresh)
+        self.watch.waited(time.perf_counter() - begun)
+        return stored
+
+    def _record(self, request: Request, snapshot: Snapshot, by: Principal) -> DecisionRecord | Problem:
         now = self.clock()
-        as_of = request.as_of or application_date(request.application) or now.astimezone(UTC).date()
-        if not in_force(self.rules, as_of):
-            return Problem("not_in_force", subject=_period(self.rules))
-        result = self.rules.decide(request.application, as_of, request.trace)
+        as_of = request.as_of or application_date(request.application) or self.days.today(now)
+        try:
+            loaded = acceptable(snapshot.choose(as_of, now, request.known_at), request.application, as_of)
+        except Problem as problem:
+            return problem
+        begun = time.perf_counter()
+        result, marks = _result(snapshot, loaded, request, as_of)
+        self.watch.decided(time.perf_counter() - begun)
         decision_id, decided_at = str(uuid.uuid4()), timestamp(now)
         decided = rendered(result)
         searched = search_values(request.application, decided["outcome"])
@@ -102,14 +152,15 @@ class DecisionService:
             "application_id": searched["application_id"],
             "decided_at": decided_at,
             "as_of": as_of.isoformat(),
+            **marks,
             **decided,
-            "release": release_document(self.release),
+            "release": release_document(loaded.record),
         }
         return DecisionRecord(
             decision_id=decision_id,
             idempotency_key=request.key,
             request_sha256=request.sha256(),
-            release_id=self.release.id,
+            release_id=loaded.record.id,
             engine=self.engine,
             decided_at=decided_at,
             as_of=as_of.isoformat(),
@@ -118,8 +169,29 @@ class DecisionService:
             inputs=encode(request.application).decode(),
             answer=encode(answer).decode(),
             trace=trace_bytes(render_trace(result.trace)),
+            caller=by.id,
+            region=region_of(request.application),
             **searched,
         )
+
+
+def acceptable(loaded: Loaded, application: Any, as_of: date) -> Loaded:
+    """The release, when it takes the application and is in force on the day. Raises `Problem` with every fault."""
+    faults = loaded.accepts.faults(application)
+    if faults:
+        raise Problem("invalid", faults)
+    if not in_force(loaded.rules, as_of):
+        raise Problem("not_in_force", subject=_period(loaded.rules))
+    return loaded
+
+
+def _result(snapshot: Snapshot, loaded: Loaded, request: Request, as_of: date) -> tuple[Result, dict[str, Any]]:
+    """The result, and what its answer says of the way it came about besides."""
+    marks: dict[str, Any] = {"known_at": timestamp(request.known_at)} if request.known_at is not None else {}
+    if snapshot.stopped is not None:
+        marks[MEMBER] = stopped_document(snapshot.stopped)
+        return stopped_result(loaded.rules.ruleset, as_of, request.trace), marks
+    return loaded.rules.decide(request.application, as_of, request.trace), marks
 
 
 def rendered(result: Result) -> dict[str, Any]:
@@ -139,10 +211,13 @@ def release_document(release: ReleaseRecord) -> dict[str, str]:
     return {"id": release.id, "sha256": release.sha256, "name": release.name, "version": release.version}
 
 
-def application_date(application: Mapping[str, Any]) -> date | None:
-    """The date an application says it is of."""
+def application_date(application: Any) -> date | None:
+    """The date an application says it is of; None when it does not say, or not as a date."""
     found = text_at(application, APPLICATION_DATE)
-    return date.fromisoformat(found) if found else None
+    try:
+        return date.fromisoformat(found) if found else None
+    except ValueError:
+        return None
 
 
 def in_force(rules: Rules, as_of: date) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from api.config import Trace
+from api.problems import PlacedFault
 from engine.decide import Result
+from engine.diagnostics import Diagnostic
 from engine.explain import Sentence
 from engine.model.ruleset import Ruleset
 
@@ -29,8 +32,28 @@ class Rules(Protocol):
         ...
 
 
+class Accepts(Protocol):
+    """What applications a ruleset takes."""
+
+    def faults(self, application: Any) -> tuple[PlacedFault, ...]:
+        """Everything wrong with an application, by its JSON pointer; nothing when it can be decided."""
+        ...
+
+
 Compile = Callable[[Mapping[str, bytes]], Rules]
 """Rule files to rules. Raises `engine.diagnostics.RulesetRefused` when they hold an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What reading and checking rule files found. `ruleset` is None when any fault is an error."""
+
+    ruleset: Ruleset | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Inspect = Callable[[Mapping[str, bytes]], Inspection]
+"""Rule files to everything that is to be said about them."""
 
 Clock = Callable[[], datetime]
 """The present moment, with its time zone."""

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
 
-from api.json_text import canonical
+from api.json_text import canonical, decode
 from api.problems import Problem
-from api.services.ports import Compile, Rules
-from api.store.records import ReleaseRecord, ReleaseSummary
+from api.services.days import timestamp
+from api.services.library import Library, Loaded
+from api.services.ports import Clock, Rules
+from api.services.release_view import release_document, release_line
+from api.services.snapshot import Snapshots
+from api.services.timeline import Timeline
+from api.store.records import EvidenceRecord, ReleaseRecord
 from api.store.repository import Store
-from engine.diagnostics import RulesetRefused
 from engine.model.ruleset import Ruleset
 
 ID_DIGITS = 16
-KEPT = 4
-"""Earlier releases kept compiled, for replays."""
-
-
-def timestamp(moment: datetime) -> str:
-    """UTC as ISO text of fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def content_sha256(files: Mapping[str, str]) -> str:
@@ -45,20 +41,62 @@ def release_of(ruleset: Ruleset, now: datetime) -> ReleaseRecord:
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ReleaseService:
-    """The release that decides now, and every earlier one from the store. Safe for many threads."""
+    """The release that decides now, and every one in the store. Safe for many threads."""
 
-    current: ReleaseRecord
-    rules: Rules
+    snapshots: Snapshots
+    library: Library
     store: Store
-    compile: Compile
-    _kept: OrderedDict[str, Rules] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    clock: Clock
 
-    def all(self) -> list[ReleaseSummary]:
-        """All releases, the last stored first."""
-        return self.store.releases()
+    @property
+    def loaded(self) -> Loaded:
+        """What decides as of today. Raises `StoreUnavailable` when the store was never reached and files do not say."""
+        snapshot = self.snapshots.shown()
+        return snapshot.files or snapshot.current(self.clock())
+
+    @property
+    def current(self) -> ReleaseRecord:
+        """The release that decides as of today."""
+        return self.loaded.record
+
+    @property
+    def rules(self) -> Rules:
+        """Its rules."""
+        return self.loaded.rules
+
+    def timeline(self) -> Timeline:
+        """Every step, as recorded this moment."""
+        return Timeline(tuple(self.store.life.steps()))
+
+    def lines(self) -> list[dict[str, Any]]:
+        """All releases, the last stored first, each with its state."""
+        timeline, now, current = self.timeline(), timestamp(self.clock()), self._current_id()
+        return [release_line(r, timeline, now, current) for r in self.store.releases()]
+
+    def document(self, release_id: str) -> dict[str, Any]:
+        """A release with its state, files and steps. Raises `Problem` not_found."""
+        found = self.get(release_id)
+        return release_document(found, self.timeline(), timestamp(self.clock()), self._current_id())
+
+    def evidence(self, release_id: str, sha256: str) -> EvidenceRecord:
+        """The evidence for a release under a hash. Raises `Problem` not_found."""
+        found = self.store.life.evidence(release_id, sha256)
+        if found is None:
+            raise Problem("not_found")
+        return found
+
+    def file_hashes(self, release_id: str) -> Mapping[str, Any] | None:
+        """The SHA-256 of each file of a release, recorded when it was stored; None of one stored before that was."""
+        found = [e for e in self.store.life.evidence_of(release_id) if e.kind == "files"]
+        return cast(Mapping[str, Any], decode(found[0].content.encode())) if found else None
+
+    def _current_id(self) -> str | None:
+        try:
+            return self.current.id
+        except Problem:
+            return None
 
     def get(self, release_id: str) -> ReleaseRecord:
         """The release with this id. Raises `Problem` not_found."""
@@ -67,20 +105,9 @@ class ReleaseService:
             raise Problem("not_found")
         return found
 
-    def _compiled(self, release: ReleaseRecord) -> Rules:
-        try:
-            return self.compile({path: text.encode() for path, text in release.files.items()})
-        except RulesetRefused:
-            raise Problem("release_unreadable") from None
-
     def rules_of(self, release_id: str) -> Rules:
         """The rules of a release, compiled from its stored text. Raises `Problem` not_found, release_unreadable."""
-        if release_id == self.current.id:
-            return self.rules
-        with self._lock:
-            if release_id not in self._kept:
-                self._kept[release_id] = self._compiled(self.get(release_id))
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(release_id)
-            return self._kept[release_id]
+        files = self.snapshots.files
+        if files is not None and files.record.id == release_id:
+            return files.rules
+        return self.library.get(release_id).rules

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from api.json_text import JsonRefused, canonical, decode
+from api.principals import Principal
 from api.problems import Problem
 from api.store.records import DecisionSummary
 from api.store.repository import Store
@@ -37,12 +38,15 @@ class SearchService:
 
     store: Store
 
-    def search(self, query: Query) -> dict[str, Any]:
-        """One page, and `next_cursor` when there are more. Raises `Problem` for a cursor of another search."""
+    def search(self, query: Query, by: Principal) -> dict[str, Any]:
+        """One page of what the caller may see, and `next_cursor` when there are more.
+
+        Raises `Problem` for a cursor of another search.
+        """
         below = _position(query) if query.cursor is not None else None
         since = query.since.isoformat() if query.since else None
         before = _day_after(query.until) if query.until else None
-        found = self.store.search(query.equal, since, before, below, query.limit + 1)
+        found = self.store.search(query.equal, since, before, below, query.limit + 1, by.scope)
         page, more = found[: query.limit], len(found) > query.limit
         cursor = _cursor(query, page[-1].seq) if more else None
         return {"decisions": [_document(summary) for summary in page], "next_cursor": cursor}

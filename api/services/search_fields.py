@@ -11,6 +11,11 @@ from typing import Any
 APPLICATION_DATE = ("application_date",)
 """Where an application says its date: the date that rules and reference data are taken as of."""
 
+REGION = ("applicant", "region_code")
+"""Where an application says its region: a code of GB/T 2260, whose first two digits are the province."""
+
+PROVINCE_DIGITS = 2
+
 IN_APPLICATION: Mapping[str, tuple[str, ...]] = {
     "application_id": ("application_id",),
     "uscc": ("applicant", "uscc"),
@@ -27,6 +32,12 @@ def text_at(tree: Any, path: tuple[str, ...]) -> str | None:
     for name in path:
         tree = tree.get(name) if isinstance(tree, Mapping) else None
     return tree if isinstance(tree, str) else None
+
+
+def region_of(application: Mapping[str, Any]) -> str | None:
+    """The province an application belongs to, None when it does not say."""
+    code = text_at(application, REGION)
+    return code[:PROVINCE_DIGITS] if code else None
 
 
 def search_values(application: Mapping[str, Any], outcome: Mapping[str, Any]) -> dict[str, str | None]:

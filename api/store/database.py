@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from api.proof.head import Head
+from api.store.notary import Notary
+from api.store.witness import write
 
 BUSY_SECONDS = 5
 TURN_SUFFIX = "-turn"
@@ -27,36 +31,40 @@ class DatabaseRefused(Exception):
     """`DATABASE_URL` names no database that the service can use."""
 
 
-def open_database(url: str, pool_size: int = 8) -> Engine:
+def open_database(url: str, pool_size: int = 8, notary: Notary | None = None) -> Engine:
     """The engine for `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
 
+    `notary` signs and witnesses what is added to the log; without one a key signs that lives as long as the process.
     Raises `DatabaseRefused` for any other kind of database.
     """
+    options = {"notary": notary or Notary()}
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     except ArgumentError:
         raise DatabaseRefused("DATABASE_URL is not a database address") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
-        return _sqlite(parsed.database, pool_size)
+        return _sqlite(parsed.database, pool_size, options)
     if backend == "postgresql":
-        options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
+        server_options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+            connect_args={"connect_timeout": CONNECT_SECONDS, "options": server_options},
+            execution_options=options,
         )
     raise DatabaseRefused("DATABASE_URL must name a SQLite file or a PostgreSQL database")
 
 
-def _sqlite(path: str, pool_size: int) -> Engine:
+def _sqlite(path: str, pool_size: int, options: Mapping[str, Any]) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=pool_size,
         pool_timeout=CONNECT_SECONDS,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        execution_options=options,
     )
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -87,15 +95,29 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction to write in, on disk when the block ends, undone when it raises.
+    """A transaction to write in, on disk when the block ends, undone when it raises. Heads signed in it are witnessed.
 
     Raises `StoreUnavailable` when the store fails; what the data itself breaks comes as SQLAlchemy's `IntegrityError`
     or `DataError`.
     """
     with _failing_as_unavailable(), _turn(engine), engine.connect() as connection:
-        connection = connection.execution_options(writes=True)
+        heads: list[Head] = []
+        connection = connection.execution_options(writes=True, heads=heads)
         with connection.begin():
             yield connection
+        notary = notary_of(connection)
+        if heads and notary.witness is not None:
+            write(notary.witness, heads)
+
+
+def notary_of(connection: Connection) -> Notary:
+    """Who signs for this database."""
+    return cast(Notary, connection.get_execution_options()["notary"])
+
+
+def signed(connection: Connection, head: Head) -> None:
+    """Has a head witnessed once the transaction of `writing` is on disk."""
+    cast(list[Head], connection.get_execution_options()["heads"]).append(head)
 
 
 @contextmanager

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from api.principals import EVERYTHING, Scope
+from api.store import log
 from api.store.records import DecisionRecord, DecisionSummary, Stored
 from api.store.tables import decisions
 
-_COLUMNS = [decisions.c[f.name] for f in fields(DecisionRecord)]
+_NAMES = tuple(f.name for f in fields(DecisionRecord))
+_COLUMNS = [decisions.c[name] for name in _NAMES]
 _SUMMARY = [decisions.c[f.name] for f in fields(DecisionSummary)]
 _KEYED = [decisions.c[name] for name in ("idempotency_key", "decision_id", "request_sha256", "answer", "trace")]
 FILTERS = ("application_id", "uscc", "product", "tier", "route", "status", "release_id")
 
 
 def add(connection: Connection, records: Sequence[DecisionRecord]) -> list[Stored]:
-    """Stores records, passing over those whose idempotency key is used; tells for each what is stored now."""
-    rows = [asdict(record) for record in records]
-    if not any(record.idempotency_key for record in records):
-        connection.execute(insert(decisions), rows)
-        return [_created(record) for record in records]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(decisions).on_conflict_do_nothing(index_elements=["idempotency_key"]), rows)
+    """Stores records and their entries in the log, passing over those whose idempotency key is used.
+
+    Tells for each what is stored now.
+    """
+    position = log.next_position(connection)
     held = with_keys(connection, [r.idempotency_key for r in records if r.idempotency_key])
-    return [_settled(record, held) for record in records]
+    stored: list[Stored] = []
+    rows: list[dict[str, Any]] = []
+    for record in records:
+        earlier = held.get(record.idempotency_key) if record.idempotency_key else None
+        if earlier is None:
+            rows.append({"seq": position + len(rows)} | {name: getattr(record, name) for name in _NAMES})
+            if record.idempotency_key:
+                held[record.idempotency_key] = replace(_created(record), created=False)
+        stored.append(earlier or _created(record))
+    if rows:
+        connection.execute(insert(decisions), rows)
+        log.append(connection, [log.Entry("decision", row["decision_id"], row) for row in rows])
+    return stored
 
 
 def with_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Stored]:
@@ -54,10 +67,11 @@ def search(
     before: str | None,
     below: int | None,
     limit: int,
+    scope: Scope = EVERYTHING,
 ) -> list[DecisionSummary]:
     """Decisions newest first: columns of `FILTERS` equal to a value, decided from `since` and before `before`.
 
-    `below` is the `seq` after which to go on; `limit` is how many at most.
+    `below` is the `seq` after which to go on; `limit` is how many at most; `scope` says which may be shown at all.
     """
     query = select(*_SUMMARY).order_by(decisions.c.seq.desc()).limit(limit)
     for name, value in equal.items():
@@ -68,15 +82,12 @@ def search(
         query = query.where(decisions.c.decided_at < before)
     if below is not None:
         query = query.where(decisions.c.seq < below)
+    if scope.regions is not None:
+        query = query.where(decisions.c.region.in_(sorted(scope.regions)))
+    if scope.caller is not None:
+        query = query.where(decisions.c.caller == scope.caller)
     return [DecisionSummary(*row) for row in connection.execute(query)]
 
 
 def _created(record: DecisionRecord) -> Stored:
     return Stored(record.decision_id, record.request_sha256, record.answer, record.trace, created=True)
-
-
-def _settled(record: DecisionRecord, held: Mapping[str, Stored]) -> Stored:
-    if record.idempotency_key is None:
-        return _created(record)
-    stored = held[record.idempotency_key]
-    return replace(stored, created=True) if stored.decision_id == record.decision_id else stored

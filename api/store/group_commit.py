@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -41,7 +42,7 @@ class GroupCommit(Generic[Item, Result]):
         self,
         commit: Callable[[Sequence[Item]], Sequence[Result]],
         timeout: float,
-        observe: Callable[[int], None] = lambda _size: None,
+        observe: Callable[[int, float], None] = lambda _size, _seconds: None,
     ) -> None:
         self._commit = commit
         self._timeout = timeout
@@ -100,6 +101,7 @@ class GroupCommit(Generic[Item, Result]):
         items = [item for ticket in group for item in ticket.items]
         if not items:
             return
+        begun = time.perf_counter()
         try:
             results = self._commit(items)
         except StoreUnavailable as error:
@@ -107,7 +109,7 @@ class GroupCommit(Generic[Item, Result]):
         except Exception as error:
             self._apart(group, error)
         else:
-            self._observe(len(items))
+            self._observe(len(items), time.perf_counter() - begun)
             at = 0
             for ticket in group:
                 ticket.results = results[at : at + len(ticket.items)]

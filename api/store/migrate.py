@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from api.store.database import reading, writing
+from api.store.database import StoreUnavailable, reading, writing
 
 LOCK = 0x677265656E
 """The advisory lock that lets one process at a time migrate a PostgreSQL database."""
@@ -49,6 +49,15 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with writing(engine) as connection:
         _lock(connection)
         command.upgrade(_config(connection), revision)
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Makes the tables those of this version. Raises `StoreUnavailable`, also when they are those of a newer one."""
+    found = current(engine)
+    if found is not None and found not in revisions():
+        raise StoreUnavailable("the tables are those of a newer version")
+    if found != newest():
+        upgrade(engine)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, insert, select
 
+from api.store import log
 from api.store.records import ReleaseRecord, ReleaseSummary
 from api.store.tables import releases
 
@@ -15,8 +15,10 @@ _SUMMARY = [releases.c[name] for name in ("id", "sha256", "name", "version", "st
 
 
 def add(connection: Connection, release: ReleaseRecord, encode: Callable[[object], bytes]) -> None:
-    """Stores a release; one already stored stays as it is."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    """Stores a release and its entry in the log; one already stored stays as it is."""
+    log.lock(connection)
+    if connection.execute(select(releases.c.id).where(releases.c.id == release.id)).first() is not None:
+        return
     row = {
         "id": release.id,
         "sha256": release.sha256,
@@ -25,7 +27,8 @@ def add(connection: Connection, release: ReleaseRecord, encode: Callable[[object
         "files": encode(release.files).decode(),
         "stored_at": release.stored_at,
     }
-    connection.execute(dialect.insert(releases).on_conflict_do_nothing(), [row])
+    connection.execute(insert(releases), [row])
+    log.append(connection, [log.Entry("release", release.id, row)])
 
 
 def get(connection: Connection, release_id: str) -> ReleaseRecord | None:

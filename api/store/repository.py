@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Engine, text
 
-from api.json_text import canonical
-from api.store import decisions, migrate, releases
+from api.principals import EVERYTHING, Scope
+from api.store import adopt, decisions, releases
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
+from api.store.life import Opening, ReleaseLife, open_with
+from api.store.log_view import LogView, Opened, ProvedRow
 from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
 
+BEGINNING = "0001-01-01T00:00:00.000000Z"
 PREPARE_SECONDS = 5
 """How long a request waits while another one tries to reach a store that is away."""
 
@@ -20,34 +24,44 @@ PREPARE_SECONDS = 5
 class Store:
     """Decisions and releases in one database. Safe for many threads; one per process.
 
-    Tables are brought up to date, and `release` is stored, the first time the database can be reached. Every method
-    raises `StoreUnavailable` when the database cannot do its part, and works again once it can.
+    Tables are brought up to date, and `release` is stored, the first time the database can be reached: as the one that
+    decides, or as the first of the store, in force from `since`, where it has none (`opening`). `life` holds the steps
+    of releases. Every method raises `StoreUnavailable` when the database cannot do its part, and works again once it
+    can.
     """
 
     def __init__(
         self,
         engine: Engine,
-        release: ReleaseRecord,
+        release: ReleaseRecord | None,
         commit_timeout: float = 10.0,
-        observe: Callable[[int], None] = lambda _size: None,
+        observe: Callable[[int, float], None] = lambda _size, _seconds: None,
+        opening: Opening = "loaded",
+        since: str = BEGINNING,
     ) -> None:
         self._engine = engine
-        self._release = release
+        self._opening = partial(open_with, release=release, opening=opening, since=since)
+        self.life = ReleaseLife(engine, self.prepare)
         self._prepared = threading.Event()
         self._preparing = threading.Lock()
         self._writer: GroupCommit[DecisionRecord, Stored] = GroupCommit(self._commit, commit_timeout, observe)
 
+    @property
+    def log(self) -> LogView:
+        """The log that proves what is stored."""
+        return LogView(self._engine, self.prepare)
+
     def prepare(self) -> None:
-        """Brings the tables up to date and stores the release that decides now."""
+        """Brings the tables up to date, begins the log and stores the release of the rule files."""
         if self._prepared.is_set():
             return
         if not self._preparing.acquire(timeout=PREPARE_SECONDS):
             raise StoreUnavailable("another request is still trying to reach the store")
         try:
             if not self._prepared.is_set():
-                self._bring_up_to_date()
-                with writing(self._engine) as connection:
-                    releases.add(connection, self._release, canonical)
+                adopt.make_ready(self._engine)
+                with adopt.keyed(), writing(self._engine) as connection:
+                    self._opening(connection)
                 self._prepared.set()
         finally:
             self._preparing.release()
@@ -70,12 +84,27 @@ class Store:
             return decisions.get(connection, decision_id)
 
     def search(
-        self, equal: Mapping[str, str], since: str | None, before: str | None, below: int | None, limit: int
+        self,
+        equal: Mapping[str, str],
+        since: str | None,
+        before: str | None,
+        below: int | None,
+        limit: int,
+        scope: Scope = EVERYTHING,
     ) -> list[DecisionSummary]:
         """Decisions newest first; see `api.store.decisions.search`."""
         self.prepare()
         with reading(self._engine) as connection:
-            return decisions.search(connection, equal, since, before, below, limit)
+            return decisions.search(connection, equal, since, before, below, limit, scope)
+
+    def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
+        """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once they cannot be read."""
+        columns = row.columns
+        return {
+            "inputs": Opened(columns["inputs"].encode()),
+            "answer": Opened(columns["answer"].encode()),
+            "trace": Opened(columns["trace"]),
+        }
 
     def release(self, release_id: str) -> ReleaseRecord | None:
         """The release with this id."""
@@ -100,16 +129,9 @@ class Store:
         self._writer.close()
         self._engine.dispose()
 
-    def _bring_up_to_date(self) -> None:
-        found = migrate.current(self._engine)
-        if found is not None and found not in migrate.revisions():
-            raise StoreUnavailable("the tables are those of a newer version")
-        if found != migrate.newest():
-            migrate.upgrade(self._engine)
-
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         try:
-            with writing(self._engine) as connection:
+            with adopt.keyed(), writing(self._engine) as connection:
                 return decisions.add(connection, records)
         except StoreUnavailable:
             # Whatever comes back may be another database: one restored, or emptied.

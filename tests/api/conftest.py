@@ -63,7 +63,8 @@ def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Servi
     started: list[Services] = []
 
     def _start(**changed: Any) -> Services:
-        usual = Settings(f"sqlite:///{tmp_path}/greenlane.db", rules_directory)
+        kept = {"signing_key_file": tmp_path / "keys" / "signing.key", "witness": tmp_path / "heads.jsonl"}
+        usual = Settings(f"sqlite:///{tmp_path}/greenlane.db", rules_directory, **kept)
         started.append(build_services(replace(usual, **changed), compile_fake, SteadyClock()))
         return started[-1]
 

@@ -30,6 +30,7 @@ FACTS = (
     _fact("application_date", FactKind(DATE), required=True),
     _fact("applicant.uscc", FactKind(STRING, check="uscc"), required=True),
     _fact("applicant.name", FactKind(STRING)),
+    _fact("applicant.region_code", FactKind(STRING, pattern=r"[1-9][0-9]{5}")),
     _fact("applicant.employees", FactKind(NUMBER, unit="人", minimum=Decimal(0), whole=True)),
     _fact("applicant.founded", FactKind(DATE)),
     _fact("request.product", FactKind(STRING, allowed=("INNOV", "CARBON", "MFG_UPG")), required=True),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.config import VARIABLES, Settings, SettingsRefused, read_settings
+from api.config import VARIABLES, Access, Settings, SettingsRefused, read_settings
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -27,10 +28,25 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_THREADS": "16",
         "GREENLANE_COMMIT_TIMEOUT": "5",
         "GREENLANE_LOG_LEVEL": "debug",
+        "GREENLANE_OTEL_ENDPOINT": "http://h:4318",
+        "GREENLANE_SIGNING_KEY": "key",
+        "GREENLANE_SIGNING_KEY_FILE": "/run/key",
+        "GREENLANE_WITNESS": "/mnt/heads",
+        "GREENLANE_ACCESS": "keys",
+        "GREENLANE_RATE_LIMIT": "600",
+        "GREENLANE_OIDC_ISSUER": "https://id.bank.example",
+        "GREENLANE_OIDC_AUDIENCE": "greenlane",
+        "GREENLANE_OIDC_JWKS": "jwks.json",
+        "GREENLANE_OIDC_ROLES": "groups",
+        "GREENLANE_OIDC_REGIONS": "provinces",
+        "GREENLANE_RULES_MODE": "releases",
+        "GREENLANE_TIME_ZONE": "UTC",
     }
-    assert read_settings(environment) == Settings(
-        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug"
-    )
+    oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
+    files = Path("/run/key"), Path("/mnt/heads")
+    first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
+    last = ("releases", ZoneInfo("UTC"))
+    assert read_settings(environment) == Settings(*first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last)
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
 
@@ -52,8 +68,92 @@ def test_all_faults_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["", "Beijing", "../etc/passwd", "Asia"])
+def test_time_zones_by_name_only(text: str) -> None:
+    """A zone that is not known is refused at the start, not when a day is first asked for."""
+    with pytest.raises(SettingsRefused, match="time zone"):
+        read_settings({"GREENLANE_TIME_ZONE": text})
+
+
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "１", "eight", "9" * 5000])
 def test_whole_numbers_only(text: str) -> None:
     """Nothing that merely looks like a number."""
     with pytest.raises(SettingsRefused):
         read_settings({"GREENLANE_PORT": text})
+
+
+def test_the_signing_key_is_not_shown() -> None:
+    """Settings that end up in a log or a traceback do not tell it."""
+    assert "secret" not in repr(read_settings({"GREENLANE_SIGNING_KEY": "secret"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "directory"),
+    [
+        ("sqlite:///var/greenlane.db", "var"),
+        ("sqlite:////srv/data/greenlane.db", "/srv/data"),
+        ("sqlite:///greenlane.db", "."),
+        ("postgresql://host/greenlane", "var"),
+    ],
+)
+def test_the_directory_beside_the_database(url: str, directory: str) -> None:
+    """Keys and heads are kept beside a SQLite file, so that two databases do not share them."""
+    assert Settings(url).directory == Path(directory)
+
+
+@pytest.mark.parametrize(
+    ("host", "access", "local"),
+    [
+        ("127.0.0.1", "auto", True),
+        ("127.8.0.1", "auto", True),
+        ("::1", "auto", True),
+        ("localhost", "auto", True),
+        ("0.0.0.0", "auto", False),
+        ("::", "auto", False),
+        ("127.0.0.1.example.com", "auto", False),
+        ("192.168.1.7", "auto", False),
+        ("127.0.0.1", "keys", False),
+        ("0.0.0.0", "local", True),
+    ],
+)
+def test_who_needs_a_key(host: str, access: Access, local: bool) -> None:
+    """Nobody calls without a key where other machines can call, unless the operator says so."""
+    assert Settings(host=host, access=access).local is local
+
+
+OIDC = {
+    "GREENLANE_OIDC_ISSUER": "https://id.bank.example",
+    "GREENLANE_OIDC_AUDIENCE": "greenlane",
+    "GREENLANE_OIDC_JWKS": "https://id.bank.example/jwks",
+}
+
+
+def test_an_identity_provider_is_set_whole_or_not_at_all() -> None:
+    """Half of it would take no token, or tokens for others."""
+    assert read_settings(OIDC).oidc_issuer == "https://id.bank.example"
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({"GREENLANE_OIDC_ISSUER": "https://id.bank.example", "GREENLANE_OIDC_JWKS": ""})
+    assert refused.value.faults == ("tokens need `GREENLANE_OIDC_AUDIENCE`, `GREENLANE_OIDC_JWKS` as well",)
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("https://id.bank.example/jwks", True),
+        ("http://127.0.0.1:8080/jwks", True),
+        ("http://localhost/jwks", True),
+        ("/etc/greenlane/jwks.json", True),
+        ("jwks.json", True),
+        ("http://id.bank.example/jwks", False),
+        ("ftp://id.bank.example/jwks", False),
+        ("file:///etc/jwks.json", False),
+    ],
+)
+def test_keys_come_from_where_nobody_can_change_them(address: str, good: bool) -> None:
+    """Over TLS, from this machine, or from a file."""
+    environment = OIDC | {"GREENLANE_OIDC_JWKS": address}
+    if good:
+        assert read_settings(environment).oidc_jwks == address
+        return
+    with pytest.raises(SettingsRefused, match="a file or an https address is expected"):
+        read_settings(environment)

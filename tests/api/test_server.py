@@ -151,7 +151,7 @@ def test_workers_share_metrics_and_keys(
         answers = list(pool.map(lambda _: send(port, "POST", "/v1/decisions", application), range(40)))
         assert {status for status, _ in answers} == {201}
         text = send(port, "GET", "/metrics")[1].decode()
-        assert 'greenlane_decisions_total{status="APPROVE_RECOMMENDED"} 40.0' in text
+        assert 'greenlane_decisions_total{product="INNOV",route="STANDARD",status="APPROVE_RECOMMENDED"} 40.0' in text
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert sum(line["event"] == "request" and line.get("status") == 201 for line in lines) == 40
     assert "示例" not in (tmp_path / "log").read_text()
@@ -170,7 +170,7 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path, rules_directory: Pa
 
 def test_clients_that_stop_sending(tmp_path: Path, rules_directory: Path, port: int) -> None:
     """Whoever stops in the middle of a request is let go, so that silent clients cannot take every thread."""
-    head = b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head = b"POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     with served(tmp_path, port):
         silent = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(16)]
         for number, connection in enumerate(silent):

@@ -116,7 +116,7 @@ def test_every_setting_is_listed_with_its_default() -> None:
         for names, values in rows
         for name, value in zip(names.split(","), values.split(","), strict=True)
     }
-    defaults = {f.name: str(f.default) for f in fields(Settings)}
+    defaults = {f.name: "unset" if f.default is None else str(f.default) for f in fields(Settings)}
     wanted = {PREFIX + variable: defaults[key] for variable, key in VARIABLES.items()}
     assert listed == {"DATABASE_URL": DEFAULT_DATABASE, **wanted}
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from api.app import build_services, create_app
-from api.config import Settings
-from tests.api.cli.conftest import EXAMPLES, ROOT, Run
+from tests.api.cli.conftest import EXAMPLES, Run
+from tests.api.cli.stored import decide
 
 
 @pytest.fixture
 def decision_id(run: Run, tmp_path: Path) -> str:
     """A decision in the database that commands use."""
-    services = build_services(Settings(database_url=f"sqlite:///{tmp_path}/greenlane.db", rules=ROOT / "rules"))
-    body = (EXAMPLES / "EX-06.json").read_bytes()
-    client = create_app(services).test_client()
-    answer = client.post("/v1/decisions", data=body, headers={"Content-Type": "application/json"}).get_json()
-    services.store.close()
-    return str(answer["decision_id"])
+    return decide(tmp_path)
 
 
 def test_replay_is_identical(run: Run, decision_id: str) -> None:
@@ -75,3 +70,27 @@ def test_database_out_of_reach(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     shown = run("db", "upgrade")
     assert shown.exit_code == 1
     assert shown.output.startswith("error: the database cannot be reached or written\n")
+
+
+def test_replay_of_all(run: Run, decision_id: str) -> None:
+    """How many there are, and that none differs."""
+    shown = run("replay", "--all")
+    assert (shown.exit_code, shown.output) == (0, "1 decision replayed, 0 different\n")
+
+
+def test_replay_of_all_finds_what_was_altered(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Each that differs is shown with what is not as it was; exit code 1."""
+    with sqlite3.connect(tmp_path / "greenlane.db") as connection:
+        connection.execute("DROP TRIGGER decisions_no_update")
+        connection.execute('UPDATE decisions SET answer = replace(answer, \'"status":"\', \'"status":"X\')')
+    connection.close()
+    shown = run("replay", "--all")
+    assert shown.exit_code == 1
+    assert f"{decision_id}\ndifferent: " in shown.output
+    assert shown.output.endswith("1 decision replayed, 1 different\n")
+
+
+@pytest.mark.parametrize("words", [(), ("ID", "--all")])
+def test_replay_of_one_or_all(run: Run, words: tuple[str, ...]) -> None:
+    """One of the two must be asked for."""
+    assert run("replay", *words).exit_code == 2

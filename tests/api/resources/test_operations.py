@@ -68,7 +68,7 @@ def test_metrics(client: FlaskClient, application: dict[str, Any]) -> None:
     client.get("/private-4711")
     text = client.get("/metrics").text
     assert 'greenlane_requests_total{method="POST",route="/v1/decisions",status="201"} 1.0' in text
-    assert 'greenlane_decisions_total{status="APPROVE_RECOMMENDED"} 1.0' in text
+    assert 'greenlane_decisions_total{product="INNOV",route="STANDARD",status="APPROVE_RECOMMENDED"} 1.0' in text
     assert "greenlane_commit_decisions_count 1.0" in text
     assert "private" not in text
 

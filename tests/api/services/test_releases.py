@@ -13,8 +13,10 @@ import pytest
 from api.json_text import canonical
 from api.problems import Problem
 from api.resources.context import Services
+from api.services.days import timestamp
+from api.services.library import KEPT
 from api.services.ports import Rules
-from api.services.releases import content_sha256, release_of, timestamp
+from api.services.releases import content_sha256, release_of
 from api.store import releases
 from api.store.database import writing
 from engine.diagnostics import RulesetRefused
@@ -45,7 +47,7 @@ def test_timestamps_are_utc_of_fixed_width() -> None:
 def test_earlier_releases_are_kept_compiled(start: Callable[..., Services], rules_directory: Path) -> None:
     """A release is compiled once for many replays, and only a few are kept."""
     ids = []
-    for version in range(6):
+    for version in range(KEPT + 2):
         (rules_directory / "limit.yaml").write_text(f"{version} {version}")
         services = start()
         services.store.ping()
@@ -54,25 +56,29 @@ def test_earlier_releases_are_kept_compiled(start: Callable[..., Services], rule
     assert releases.rules_of(ids[0]) is releases.rules_of(ids[0])
     assert releases.rules_of(ids[-1]) is releases.rules
     first = releases.rules_of(ids[0])
-    for other in ids[1:5]:
+    for other in ids[1 : KEPT + 1]:
         releases.rules_of(other)
     assert releases.rules_of(ids[0]) is not first
 
 
 def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
-    """A problem that says so, not a failure."""
+    """A problem that says so, not a failure; it is not tried over and over."""
+    tries = []
 
     def refuse(_files: object) -> Rules:
+        tries.append(1)
         raise RulesetRefused(())
 
     services.store.ping()
     unreadable = replace(services.releases.current, id="rel-old", sha256="0" * 64)
     with writing(services.store._engine) as connection:
         releases.add(connection, unreadable, canonical)
-    services.releases.compile = refuse
-    with pytest.raises(Problem) as problem:
-        services.releases.rules_of("rel-old")
-    assert problem.value.code == "release_unreadable"
+    services.releases.library.compile = refuse
+    for _ in range(2):
+        with pytest.raises(Problem) as problem:
+            services.releases.rules_of("rel-old")
+        assert problem.value.code == "release_unreadable"
+    assert tries == [1]
 
 
 def test_an_unknown_release(services: Services) -> None:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from api.app import create_app
 from api.resources.context import Services
-from api.services.replay import differences
+from api.services.differences import differences
 from engine.decide import Result
 from tests.api.fake_rules import FakeRules
 

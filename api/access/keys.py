@@ -1,0 +1,178 @@
+"""API keys: made, rotated, revoked, each step recorded for ever."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from api.access.key_text import digest, new_secret
+from api.principals import Principal, Role
+from api.problems import Problem
+from api.services.days import timestamp
+from api.services.ports import Clock
+from api.store.access import AccessStore, Outrun
+from api.store.records import KeyStep
+from engine.model.vocabulary import Text
+
+CREATED, ROTATED, REVOKED = "created", "rotated", "revoked"
+FIRST_ADMIN = "key-first-admin"
+"""The id of the key made at the first start: one only, however many processes start at once."""
+
+FIRST_ADMIN_LIFE = timedelta(hours=24)
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A key with its secret, which nobody can be told again."""
+
+    key: KeyStep
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyService:
+    """Keeps keys. Callers limited to regions keep only keys of these. Safe for many threads and processes."""
+
+    store: AccessStore
+    clock: Clock
+
+    def create(
+        self, by: Principal, name: str, roles: frozenset[Role], regions: frozenset[str] | None, until: date | None
+    ) -> Issued:
+        """A new key, good to the end of the day `until` (UTC) or without end. Raises `Problem` forbidden."""
+        expires = datetime.combine(until, datetime.min.time()) + timedelta(days=1) if until else None
+        step = KeyStep(
+            key_id=f"key-{secrets.token_hex(6)}",
+            version=1,
+            step=CREATED,
+            at=timestamp(self.clock()),
+            by=by.id,
+            name=name,
+            roles=_words(role.value for role in roles),
+            regions=None if regions is None else _words(regions),
+            expires_at=f"{expires.isoformat()}.000000Z" if expires else None,
+            secret_sha256="",
+        )
+        _limited(by, step)
+        return self._issue(step)
+
+    def rotate(self, by: Principal, key_id: str, grace: timedelta) -> Issued:
+        """A new secret; the one before stays good for `grace`, any older one no more.
+
+        Raises `Problem` not_found, forbidden, key_not_valid.
+        """
+        secret = new_secret()
+
+        def rotated(key: KeyStep, now: datetime) -> KeyStep:
+            if not is_valid(key, timestamp(now)):
+                raise Problem("key_not_valid")
+            until = timestamp(now + grace) if grace else None
+            held = key.secret_sha256 if grace else None
+            return replace(key, secret_sha256=digest(secret), previous_sha256=held, previous_until=until)
+
+        return Issued(self._change(by, key_id, ROTATED, rotated), secret)
+
+    def revoke(self, by: Principal, key_id: str) -> KeyStep:
+        """The key is good no more. Revoking it again changes nothing. Raises `Problem` not_found, forbidden."""
+        return self._change(by, key_id, REVOKED, lambda key, _now: key)
+
+    def document(self, key: KeyStep) -> dict[str, Any]:
+        """What may be told of a key now."""
+        return key_document(key, timestamp(self.clock()))
+
+    def key(self, by: Principal, key_id: str) -> KeyStep:
+        """The key as it is now. Raises `Problem` not_found, forbidden."""
+        found = self.store.key(key_id)
+        if found is None:
+            raise Problem("not_found")
+        _limited(by, found)
+        return found
+
+    def all(self, by: Principal) -> list[KeyStep]:
+        """Every key that the caller may keep, by id."""
+        return [key for key in self.store.all_keys() if _may_keep(by, key)]
+
+    def first_admin(self) -> Issued | None:
+        """A key for the first admin, good for a day, if there never was a key for an admin; else None."""
+        if any(Role.ADMIN.value in key.roles.split() for key in self.store.all_keys()):
+            return None
+        now = self.clock()
+        at, until = timestamp(now), timestamp(now + FIRST_ADMIN_LIFE)
+        try:
+            return self._issue(
+                KeyStep(FIRST_ADMIN, 1, CREATED, at, "first start", "first admin", Role.ADMIN.value, None, until, "")
+            )
+        except Outrun:
+            return None
+
+    def _issue(self, step: KeyStep) -> Issued:
+        secret = new_secret()
+        key = replace(step, secret_sha256=digest(secret))
+        self.store.add_step(key)
+        return Issued(key, secret)
+
+    def _change(self, by: Principal, key_id: str, step: str, change: Callable[[KeyStep, datetime], KeyStep]) -> KeyStep:
+        for _ in range(TRIES):
+            key, now = self.key(by, key_id), self.clock()
+            if step == key.step == REVOKED:
+                return key
+            changed = replace(change(key, now), version=key.version + 1, step=step, at=timestamp(now), by=by.id)
+            try:
+                self.store.add_step(changed)
+            except Outrun:
+                continue
+            return changed
+        raise Problem("overloaded")
+
+
+def is_valid(key: KeyStep, now: str) -> bool:
+    """Whether the key is neither revoked nor expired at a moment."""
+    return key.step != REVOKED and (key.expires_at is None or now < key.expires_at)
+
+
+def key_document(key: KeyStep, now: str) -> dict[str, Any]:
+    """What may be told of a key."""
+    regions = regions_of(key)
+    waits = key.previous_until is not None and now < key.previous_until
+    return {
+        "id": key.key_id,
+        "name": key.name,
+        "roles": key.roles.split(),
+        "regions": None if regions is None else sorted(regions),
+        "state": "active" if is_valid(key, now) else REVOKED if key.step == REVOKED else "expired",
+        "expires_at": key.expires_at,
+        "previous_until": key.previous_until if waits and key.step != REVOKED else None,
+        "version": key.version,
+        "step": key.step,
+        "at": key.at,
+        "by": key.by,
+    }
+
+
+def roles_of(key: KeyStep) -> frozenset[Role]:
+    """The roles a key gives; those that this version does not know are left out."""
+    words = key.roles.split()
+    return frozenset(role for role in Role if role.value in words)
+
+
+def regions_of(key: KeyStep) -> frozenset[str] | None:
+    """The regions a key is limited to, None for none."""
+    return None if key.regions is None else frozenset(key.regions.split())
+
+
+def _words(found: Iterable[str]) -> str:
+    return " ".join(sorted(found))
+
+
+def _may_keep(by: Principal, key: KeyStep) -> bool:
+    regions = regions_of(key)
+    return by.regions is None or (regions is not None and regions <= by.regions)
+
+
+def _limited(by: Principal, key: KeyStep) -> None:
+    if not _may_keep(by, key):
+        raise Problem("forbidden", subject=Text("admin（本地区以外）", "admin (of other regions)"))

@@ -1,0 +1,149 @@
+"""`greenlane audit`: whether the store is as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.cells import cell_len
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.text import Text
+
+from api.cli.console import Refused, counted, stderr, stdout
+from api.cli.options import Lang, in_language, language_option
+from api.cli.settings import current_settings
+from api.proof.keys import KeyRefused, new_key, read_key, write_key
+from api.store import log, migrate
+from api.store.audit.findings import Findings
+from api.store.audit.verify import verify
+from api.store.database import DatabaseRefused, StoreUnavailable, writing
+from api.store.opening import notary_for, open_configured
+
+SHOWN = 50
+NAMES = {
+    "log": ("日志条目", "log entries"),
+    "heads": ("签名树头", "signed heads"),
+    "decisions": ("决策", "decisions"),
+    "releases": ("规则发布", "releases"),
+    "key_steps": ("密钥步骤", "steps of keys"),
+    "log_keys": ("签名公钥", "signing keys"),
+    "log_events": ("事件", "events"),
+}
+
+
+@click.group("audit")
+def command() -> None:
+    """Prove that the store is as it was written.
+
+    证明存储的内容与写入时一致。
+
+    The database is that of `DATABASE_URL` (sqlite:///var/greenlane.db). docs/audit.md tells how the proof works.
+    """
+
+
+@command.command("verify")
+@click.option(
+    "--head",
+    "heads",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of heads or receipts kept elsewhere, one a line; may be given more than once.",
+)
+@language_option()
+@click.pass_context
+def verify_store(context: click.Context, heads: tuple[Path, ...], lang: Lang) -> None:
+    """Check every row, every entry of the log and every head; exit code 1 when anything is wrong.
+
+    检查每一行数据、每条日志和每个签名树头；有任何不符时退出码为 1。
+
+    The log is compared with the heads in the witness file (GREENLANE_WITNESS), and with those of every --head.
+    """
+    witness = notary_for(current_settings()).witness
+    assert witness is not None
+    with _database() as engine, _bar() as progress:
+        found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads)
+    _show(found, lang)
+    context.exit(0 if found.clean else 1)
+
+
+@command.command("rotate-key")
+@click.option("--key", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The new key [made].")
+def rotate_key(file: Path | None) -> None:
+    """Sign the log with a new key from now on; what the old one signed stays verifiable.
+
+    更换日志签名密钥；旧密钥签署的内容仍可验证。
+
+    The old key vouches for the new one. Where the key is kept in a file, the file is replaced and running services go
+    on with it; where it comes from GREENLANE_SIGNING_KEY, restart them with the new one.
+    """
+    place = notary_for(current_settings()).place
+    assert place is not None
+    with _database() as engine:
+        new = read_key(file.read_text("ascii", "replace"), f"`{file}`") if file else new_key()
+        if place.text is None or file is None:
+            write_key(place.next().file, new, replace=True)
+        with writing(engine) as connection:
+            log.rotate(connection, new)
+        if place.text is None:
+            place.next().file.replace(place.file)
+            place.next().file.unlink(missing_ok=True)
+    where = place.file if place.text is None else file or place.next().file
+    stdout().print(f"the log is signed with key {new.public.id} from now on (`{where}`)", markup=False)
+
+
+@contextmanager
+def _database() -> Iterator[Any]:
+    try:
+        engine = open_configured(current_settings())
+    except DatabaseRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    try:
+        if migrate.current(engine) != migrate.newest():
+            raise Refused("the tables are not those of this version", ["run `greenlane db upgrade`"])
+        yield engine
+    except KeyRefused as refused:
+        raise Refused(str(refused)) from None
+    except StoreUnavailable as error:
+        raise Refused("the database cannot be reached", [str(error.__cause__ or "").strip()]) from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _bar() -> Iterator[Any]:
+    """Shows on a terminal how far the audit is."""
+    console = stderr()
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("entries", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _show(found: Findings, lang: Lang) -> None:
+    console = stdout()
+    names = {name: in_language(*NAMES.get(name, (name, name)), lang) for name in found.checked}
+    width = max(map(cell_len, names.values()), default=0)
+    for name, number in sorted(found.checked.items()):
+        shown = names[name]
+        padding = " " * (width - cell_len(shown))
+        wrong = found.wrong.get(name, 0)
+        state = Text(f"{wrong} ✗", "bold red") if wrong else Text("✓", "green")
+        console.print(Text.assemble(f"{shown}{padding}  {number:>10,}  ", state))
+    for fault in found.faults[:SHOWN]:
+        place = f"{fault.table}/{fault.key}" + (f".{fault.column}" if fault.column else "")
+        console.print(Text.assemble((place, "bold"), ": ", in_language(fault.text.zh, fault.text.en, lang)))
+    total = sum(found.wrong.values())
+    if total > SHOWN:
+        console.print(in_language(f"另有 {total - SHOWN} 处", f"and {total - SHOWN} more", lang))
+    if total:
+        verdict = in_language(
+            f"存储内容不可信：{total} 处不符", f"not as it was written: {counted(total, 'fault')}", lang
+        )
+        console.print(Text(verdict, "bold red"))
+    else:
+        verdict = in_language("存储内容与写入时一致", "everything is as it was written", lang)
+        console.print(Text(verdict, "bold green"))
+        console.print(f"size {found.size}, root {found.root or '-'}", markup=False)

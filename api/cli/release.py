@@ -1,0 +1,228 @@
+"""`greenlane release`: the life of releases, from a draft to a rollback, over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.console import Refused, stdout
+from api.cli.options import Lang, language_option
+from api.cli.release_show import show_blame, show_changes, show_releases, show_step
+from api.cli.remote import Remote
+from api.cli.settings import current_settings
+from api.json_text import JsonRefused, decode, encode
+from api.rules_directory import read_files
+from api.services.history import change_document
+from engine.compare import Description, compare, describe
+from engine.rulefile import read
+
+comment_option = click.option("--comment", help="Why; kept with the step.")
+lang_option = language_option()
+json_option = click.option("--json", "as_json", is_flag=True, help="Write the answer of the API.")
+
+
+@click.group("release")
+def command() -> None:
+    """Take rule files from a draft to every decision, under four eyes, and back.
+
+    规则发布：起草、提交、审批、启用、回退、比较与停用开关（四眼原则）。
+
+    The service at GREENLANE_URL (http://127.0.0.1:8000) does the work; who you are, the key in GREENLANE_KEY says.
+    """
+
+
+@command.command("list")
+@lang_option
+def list_releases(lang: Lang) -> None:
+    """List all releases with their states."""
+    show_releases(stdout(), Remote(lang).get("releases")["releases"])
+
+
+@command.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@comment_option
+@lang_option
+def draft(path: Path | None, comment: str | None, lang: Lang) -> None:
+    """Store the rule files in PATH (./rules) as a draft; faults are shown at their cells."""
+    _recorded(Remote(lang).post("releases", files=_texts(path or current_settings().rules), comment=comment))
+
+
+@command.command()
+@click.argument("release", metavar="ID")
+@click.option(
+    "--cases",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default="examples",
+    show_default=True,
+    help="Worked cases, as `greenlane test` takes them. The service runs them.",
+)
+@click.option("--impact", type=click.File("r", encoding="utf-8"), help="A document about who is affected.")
+@comment_option
+@lang_option
+def submit(release: str, cases: Path, impact: Any, comment: str | None, lang: Lang) -> None:
+    """Ask for the approval of release ID; the service checks it and runs the cases."""
+    document = impact.read() if impact is not None else None
+    _recorded(Remote(lang).post("releases", release, "submit", cases=_cases(cases), impact=document, comment=comment))
+
+
+@command.command()
+@click.argument("release", metavar="ID")
+@comment_option
+@lang_option
+def approve(release: str, comment: str | None, lang: Lang) -> None:
+    """Approve release ID. Nobody approves what they drafted or submitted."""
+    _recorded(Remote(lang).post("releases", release, "approve", comment=comment))
+
+
+@command.command()
+@click.argument("release", metavar="ID")
+@click.option("--comment", required=True, help="Why; kept with the step.")
+@lang_option
+def reject(release: str, comment: str, lang: Lang) -> None:
+    """Turn release ID down, or take back its approval before it is ever activated."""
+    _recorded(Remote(lang).post("releases", release, "reject", comment=comment))
+
+
+@command.command()
+@click.argument("release", metavar="ID")
+@click.option("--from", "begin", metavar="MOMENT", help="2026-03-02T08:00:00+08:00, or a day [now].")
+@click.option("--until", "end", metavar="MOMENT", help="The moment before which it ends [open, or the next plan].")
+@comment_option
+@lang_option
+def activate(release: str, begin: str | None, end: str | None, comment: str | None, lang: Lang) -> None:
+    """Put the approved release ID in force: now, later by itself, or from a past day as a correction."""
+    remote = Remote(lang)
+    _recorded(remote.post("releases", release, "activate", effective_from=begin, effective_until=end, comment=comment))
+
+
+@command.command()
+@click.argument("release", metavar="[ID]", required=False)
+@click.option("--from", "begin", metavar="MOMENT", help="From when [where the present release began].")
+@comment_option
+@lang_option
+def rollback(release: str | None, begin: str | None, comment: str | None, lang: Lang) -> None:
+    """Put the release before the present one, or release ID, in force again."""
+    _recorded(Remote(lang).post("releases:rollback", to=release, effective_from=begin, comment=comment))
+
+
+@command.command()
+@click.argument("new")
+@click.argument("old", required=False)
+@json_option
+@lang_option
+@click.pass_context
+def diff(context: click.Context, new: str, old: str | None, as_json: bool, lang: Lang) -> None:
+    """Show what NEW changes in OLD, row by row and cell by cell; exit code 1 when there is a change.
+
+    Each is the id of a release or a directory of rule files. Without OLD a release is compared with the one in force
+    before it, a draft and a directory with the one that decides now.
+    """
+    remote = Remote(lang)
+    local = Path(new).is_dir() or (old is not None and Path(old).is_dir())
+    found = {"changes": _local(remote, new, old)} if local else remote.get("releases", new, "diff", against=old)
+    if as_json:
+        click.echo(encode(found))
+    else:
+        console = stdout()
+        for step in found.get("steps", ()):
+            show_step(console, step)
+        show_changes(console, found["changes"])
+    context.exit(1 if found["changes"] else 0)
+
+
+@command.command()
+@click.argument("release", metavar="[ID]", required=False)
+@json_option
+@lang_option
+def log(release: str | None, as_json: bool, lang: Lang) -> None:
+    """Show every step of release ID, or of all: who, when, from when, why."""
+    remote = Remote(lang)
+    found = remote.get("releases", release, "log") if release else remote.get("releases:log")
+    if as_json:
+        click.echo(encode(found))
+        return
+    for step in found["steps"]:
+        show_step(stdout(), step)
+
+
+@command.command()
+@click.argument("release", metavar="[ID]", required=False)
+@click.option("--row", metavar="ROW", help="One row, by its id.")
+@json_option
+@lang_option
+def blame(release: str | None, row: str | None, as_json: bool, lang: Lang) -> None:
+    """Show for each row of release ID (the one that decides now) which release changed it last, and by whom."""
+    remote = Remote(lang)
+    found = remote.get("releases", release or _current(remote), "blame", row=row)
+    if as_json:
+        click.echo(encode(found))
+    else:
+        show_blame(stdout(), found["rows"])
+
+
+@command.command("kill-switch")
+@click.argument("turn", type=click.Choice(["on", "off"]), required=False)
+@click.option("--reason", help="Why; asked for when it is turned.")
+@lang_option
+def kill_switch(turn: str | None, reason: str | None, lang: Lang) -> None:
+    """Turn the kill switch on or off, or show it. On: every application is referred, and no rule is asked."""
+    remote = Remote(lang)
+    if turn is not None:
+        if not reason:
+            raise click.UsageError("say why with --reason")
+        _recorded(remote.post("kill-switch", on=turn == "on", reason=reason))
+        return
+    found = remote.get("kill-switch")
+    stdout().print(f"the kill switch is {'on' if found['on'] else 'off'}", style="bold red" if found["on"] else "")
+    if found["step"]:
+        show_step(stdout(), found["step"])
+
+
+def _recorded(step: Mapping[str, Any]) -> None:
+    show_step(stdout(), step)
+
+
+def _current(remote: Remote) -> str:
+    return str(remote.get("rulesets", "current")["release"]["id"])
+
+
+def _texts(directory: Path) -> dict[str, str]:
+    try:
+        return {path: content.decode("utf-8-sig") for path, content in read_files(directory).items()}
+    except UnicodeDecodeError:
+        raise Refused(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
+    except OSError as error:
+        raise Refused(f"the rule files cannot be read: {error}") from None
+
+
+def _cases(directory: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for application in sorted((directory / "applications").glob("*.json")):
+        expected = directory / "expected" / application.name
+        try:
+            found[application.stem] = {
+                "application": decode(application.read_bytes()),
+                "expected": decode(expected.read_bytes()),
+            }
+        except (OSError, JsonRefused):
+            raise Refused(f"`{application}` or `{expected}` is missing or is not JSON") from None
+    if not found:
+        raise Refused(f"there are no cases in `{directory / 'applications'}`")
+    return found
+
+
+def _local(remote: Remote, new: str, old: str | None) -> list[dict[str, Any]]:
+    before, after = _description(remote, old or _current(remote)), _description(remote, new)
+    return [change_document(change) for change in compare(before, after)]
+
+
+def _description(remote: Remote, named: str) -> Description:
+    directory = Path(named)
+    files = _texts(directory) if directory.is_dir() else remote.get("releases", named)["files"]
+    reading = read({path: text.encode() for path, text in files.items()})
+    if reading.ruleset is None:
+        raise Refused(f"the rule files of `{named}` cannot be read: `greenlane check` shows every fault")
+    return describe(reading.ruleset)

@@ -1,0 +1,1 @@
+"""What is proved, and how: Merkle tree, leaves, signed heads. No database and no web in it."""

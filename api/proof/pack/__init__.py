@@ -1,0 +1,1 @@
+"""What an evidence pack carries besides evidence: its README and a verifier that needs no Greenlane."""

@@ -1,0 +1,54 @@
+"""Why a replay comes out otherwise: what of a decision, its release and the engine is not as it was."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from api.json_text import JsonRefused, decode
+from api.services.decide import request_sha256
+from api.services.releases import ReleaseService, content_sha256
+from api.store.records import DecisionRecord, ReleaseRecord
+
+Cause = Literal["input", "rules", "data", "engine"]
+
+DATA = (".csv",)
+"""Reference data lies in files of these endings; all others are rules."""
+
+
+def causes(record: DecisionRecord, releases: ReleaseService, engine: str) -> list[Cause]:
+    """What is not as it was when the decision was made; `engine` where nothing stored explains it."""
+    found: list[Cause] = []
+    if not _input_is_whole(record):
+        found.append("input")
+    found += _altered(releases.store.release(record.release_id), releases.file_hashes(record.release_id))
+    if not found or record.engine != engine:
+        found.append("engine")
+    return found
+
+
+def _input_is_whole(record: DecisionRecord) -> bool:
+    """Whether the stored inputs are those that were asked about: with their day given in the request, or not."""
+    try:
+        application, answer = decode(record.inputs.encode()), decode(record.answer.encode())
+    except JsonRefused:
+        return False
+    days = (None, record.as_of)
+    hashes = (request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days)
+    return record.request_sha256 in hashes
+
+
+def _altered(release: ReleaseRecord | None, hashes: Mapping[str, Any] | None) -> list[Cause]:
+    """Which kinds of files of a release are not those that were stored."""
+    if release is None:
+        return ["rules", "data"]
+    if content_sha256(release.files) == release.sha256:
+        return []
+    if hashes is None:
+        return ["rules"]
+    now = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in release.files.items()}
+    paths = {path for path in {*now, *hashes} if now.get(path) != hashes.get(path)}
+    data = any(path.endswith(DATA) for path in paths)
+    rules = any(not path.endswith(DATA) for path in paths)
+    return [*(["rules"] if rules or not data else []), *(["data"] if data else [])]  # type: ignore[list-item]

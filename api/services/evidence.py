@@ -1,0 +1,106 @@
+"""Evidence packs: everything about one decision that somebody without Greenlane needs to check it."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files as resources
+from typing import Any
+
+from api.json_text import canonical, encode
+from api.principals import Principal
+from api.problems import Problem
+from api.proof.head import encode_head
+from api.proof.keys import KeyRefused
+from api.proof.pack.verify import packed
+from api.proof.tree import consistency_spans
+from api.services.proofs import ProofService
+from api.services.replay import ReplayService
+from api.store.log_view import ProvedRow
+from api.store.repository import Store
+
+VERSION = 1
+TITLE = "greenlane evidence pack v1"
+STEPS = ("release_step", "release_evidence")
+"""The kinds of entries that tell of a release's life, each by the column `release_id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceService:
+    """Makes evidence packs. Raises `Problem` and `StoreUnavailable`."""
+
+    store: Store
+    proofs: ProofService
+    replays: ReplayService
+
+    def pack(self, decision_id: str, by: Principal) -> bytes:
+        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found."""
+        row = self.proofs.row(decision_id, by)
+        files = {**_fixed(), **self._proofs(row), **self._content(row, by)}
+        listed = {name: sha256(content).hexdigest() for name, content in files.items()}
+        files["pack.json"] = canonical({"decision": decision_id, "files": listed, "v": VERSION})
+        files["pack.sig"] = self._signature(files["pack.json"])
+        return packed(files)
+
+    def _proofs(self, decision: ProvedRow) -> Mapping[str, bytes]:
+        log = self.store.log
+        head, first = log.head(), log.head_after(decision.entry.position)
+        assert first is not None
+        (release,) = log.rows("release", id=decision.columns["release_id"])
+        path = log.hashes(consistency_spans(first.size, head.size))
+        found = {
+            "head.json": encode_head(head).encode(),
+            "decision-head.json": encode_head(first).encode(),
+            "consistency.json": canonical([one.hex() for one in path]),
+            "decision.json": self._row(decision, head.size),
+            "release.json": self._row(release, head.size),
+        }
+        for key in log.rows("log_key"):
+            found[f"keys/{key.subject}.json"] = self._row(key, head.size)
+        for kind in STEPS:
+            for step in log.rows(kind, release_id=release.subject):
+                found[f"steps/{step.entry.position:012}.json"] = self._row(step, head.size)
+        rules: Mapping[str, str] = self.replays.releases.get(release.subject).files
+        return found | {f"rules/{name}": text.encode() for name, text in rules.items()}
+
+    def _row(self, row: ProvedRow, size: int) -> bytes:
+        proof = self.proofs.included(row.entry, size)
+        columns = {name: _value(value) for name, value in row.columns.items()}
+        return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
+
+    def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
+        opened = self.store.opened(decision)
+        if opened is None:
+            return {}
+        salts = {name: one.salt.hex() if one.salt is not None else None for name, one in opened.items()}
+        found = {"salts.json": canonical(salts), "answer.json": opened["answer"].value or b""}
+        found["inputs.json"] = opened["inputs"].value or b""
+        trace = opened["trace"].value
+        if trace is not None:
+            found |= {"trace.zlib": trace, "trace.json": zlib.decompress(trace)}
+        # What this version cannot make again is left out: the proof does not depend on it.
+        with suppress(Problem):
+            found["explanation.json"] = encode(self.replays.explanation(decision.subject, by))
+            found["full-trace.json"] = encode(self.replays.trace(decision.subject, by))
+        return found
+
+    def _signature(self, listed: bytes) -> bytes:
+        try:
+            signer = self.store.log.signer()
+        except KeyRefused:
+            raise Problem("signing_key_missing") from None
+        signature = signer.sign(f"{TITLE}\n{sha256(listed).hexdigest()}\n".encode())
+        return canonical({"key": signer.public.id, "signature": signature.hex()})
+
+
+def _fixed() -> dict[str, bytes]:
+    pack = resources("api.proof.pack")
+    return {name: (pack / name).read_bytes() for name in ("README.md", "verify.py")}
+
+
+def _value(value: Any) -> Any:
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value

@@ -1,0 +1,87 @@
+"""What is handed in with a release: rule files that must be free of errors, worked cases that must come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from api.json_text import encode
+from api.problems import FieldFault, PlacedFault, Problem, pointer
+from api.services.decide import acceptable, application_date
+from api.services.library import Loaded
+from api.services.ports import Inspect, Inspection
+from api.services.scenarios import Case, Decided, run
+from engine.diagnostics import Diagnostic
+from engine.model.vocabulary import Text
+
+PATH = re.compile(r"(?!.*(^|/)\.)[^/\\\x00-\x1f]{1,80}(/[^/\\\x00-\x1f]{1,80}){0,4}\.(yaml|csv)")
+BAD_PATH = FieldFault(
+    "bad_path",
+    Text("需要相对路径的 .yaml 或 .csv 文件", "a relative path of a .yaml or .csv file is expected"),
+)
+
+
+def checked(files: Mapping[str, str], inspect: Inspect) -> Inspection:
+    """What is to be said of rule files that can decide. Raises `Problem` with every fault of those that cannot."""
+    bad = [PlacedFault(BAD_PATH, pointer=pointer("files", path)) for path in files if not PATH.fullmatch(path)]
+    if bad:
+        raise Problem("invalid", tuple(bad))
+    found = inspect({path: text.encode() for path, text in files.items()})
+    if found.ruleset is None:
+        raise Problem("rules_faulty", tuple(map(_fault, found.diagnostics)))
+    return found
+
+
+def decided(loaded: Loaded, cases: Mapping[str, Any], today: date) -> Sequence[Decided]:
+    """How a release decides the cases. Raises `Problem` with every fault when an application is not one it takes."""
+    faults: list[PlacedFault] = []
+    found: list[Decided] = []
+    for name, case in sorted(cases.items()):
+        as_of = application_date(case["application"]) or today
+        try:
+            acceptable(loaded, case["application"], as_of)
+            found.append(run(loaded.rules, Case(name, case["application"], case["expected"]), as_of))
+        except Problem as problem:
+            faults.extend(_within(problem, name))
+    if faults:
+        raise Problem("invalid", tuple(faults))
+    return found
+
+
+def all_as_expected(found: Sequence[Decided]) -> None:
+    """Returns when no case differs. Raises `Problem` cases_differ with every difference."""
+    faults = [_difference(case.name, difference) for case in found for difference in case.differences]
+    if faults:
+        raise Problem("cases_differ", tuple(faults))
+
+
+def _fault(found: Diagnostic) -> PlacedFault:
+    return PlacedFault(
+        FieldFault(found.code, Text(found.message, found.message)),
+        pointer=pointer("files", found.place.path),
+        place=str(found.place),
+        severity=found.severity.value,
+        help=found.help,
+    )
+
+
+def _within(problem: Problem, name: str) -> Iterator[PlacedFault]:
+    at = pointer("cases", name, "application")
+    if not problem.faults:
+        detail = Text(*(t.replace("{subject}", s) for t, s in _texts(problem)))
+        yield PlacedFault(FieldFault(problem.code, detail), pointer=at)
+    for placed in problem.faults:
+        yield PlacedFault(placed.fault, pointer=at + (placed.pointer or ""))
+
+
+def _texts(problem: Problem) -> Iterator[tuple[str, str]]:
+    yield problem.kind.detail.zh, problem.subject.zh
+    yield problem.kind.detail.en, problem.subject.en
+
+
+def _difference(name: str, found: Mapping[str, Any]) -> PlacedFault:
+    expected, given = (encode(found[m]).decode() if m in found else "-" for m in ("stored", "replayed"))
+    detail = Text(f"预期 {expected}，实际 {given}", f"expected {expected}, decided {given}")
+    return PlacedFault(FieldFault("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])

@@ -1,0 +1,82 @@
+"""The log's beginning in a database that held rows before there was a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Table, select, tuple_
+
+from api.proof.keys import KeyRefused
+from api.store import log, migrate, witness
+from api.store.database import StoreUnavailable, notary_of, reading, writing
+from api.store.tables import decisions, proved_tables
+
+PAGE = 1000
+
+
+def make_ready(engine: Engine) -> None:
+    """Makes the tables those of this version, and the log ready to be added to.
+
+    Raises `StoreUnavailable`, also for tables of a newer version and without the key that the log is signed with.
+    """
+    migrate.bring_up_to_date(engine)
+    with keyed(), writing(engine) as connection:
+        begin(connection)
+    with reading(engine) as connection:
+        catch_up(connection)
+
+
+@contextmanager
+def keyed() -> Iterator[None]:
+    """Nothing is stored that cannot be proved: without the log's signing key the store is not available."""
+    try:
+        yield
+    except KeyRefused as refused:
+        raise StoreUnavailable(str(refused)) from refused
+
+
+def begin(connection: Connection) -> None:
+    """Makes the log ready to be added to, in a transaction of `writing`.
+
+    An empty log begins with the signing key; rows that were stored before there was a log follow, so that each has an
+    entry, with the time of now. Raises `KeyRefused` when the log is signed with a key that is not ours.
+    """
+    log.lock(connection)
+    head = log.newest_head(connection)
+    if head is not None:
+        notary_of(connection).signer(head.key)
+        return
+    # The migration numbered them from 1: the entry of the key is 0.
+    for page in _pages(connection, decisions, "seq"):
+        log.append(connection, [log.Entry("decision", row["decision_id"], dict(row)) for row in page])
+    for kind, table in proved_tables().items():
+        if table.info["proved"].position is None and kind != log.KEY:
+            for page in _pages(connection, table, *table.info["proved"].subject):
+                log.append(connection, [log.Entry(kind, _subject(table, row), dict(row)) for row in page])
+
+
+def catch_up(connection: Connection) -> None:
+    """Witnesses the newest head, if the process that signed it came to an end before it did."""
+    head, file = log.newest_head(connection), notary_of(connection).witness
+    if head is not None and file is not None and not witness.holds(file, head):
+        witness.write(file, [head])
+
+
+def _pages(connection: Connection, table: Table, *order: str) -> Iterator[list[RowMapping]]:
+    after: tuple[Any, ...] | None = None
+    columns = [table.c[name] for name in order]
+    while True:
+        query = select(table).order_by(*columns).limit(PAGE)
+        if after is not None:
+            query = query.where(tuple_(*columns) > tuple_(*after))
+        page = list(connection.execute(query).mappings())
+        if not page:
+            return
+        yield page
+        after = tuple(page[-1][name] for name in order)
+
+
+def _subject(table: Table, row: RowMapping) -> str:
+    return "/".join(str(row[name]) for name in table.info["proved"].subject)

@@ -1,0 +1,97 @@
+"""The whole audit: one walk along the log, in pages, with everything that hangs on its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from api.proof.keys import PublicKey
+from api.store.audit.findings import Findings
+from api.store.audit.head_check import check_heads, kept_head
+from api.store.audit.row_check import PAGE, RowCheck
+from api.store.audit.tree_check import TreeCheck
+from api.store.database import reading
+from api.store.tables import log, log_keys
+
+Progress = Callable[[int, int], None]
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
+
+
+def verify(
+    engine: Engine, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
+) -> Findings:
+    """Checks the whole store as it is at one moment against witness files, and heads that were `kept`. Changes nothing.
+
+    Works in pages, so that memory does not grow with the log; only what was removed from tables is kept count of.
+    Raises `StoreUnavailable`.
+    """
+    with reading(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        return verify_in(connection, witnesses, progress, kept)
+
+
+def verify_in(
+    connection: Connection, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
+) -> Findings:
+    """The same in a transaction that the caller has begun."""
+    findings = Findings()
+    with _any_bytes(connection):
+        keys = _keys(connection)
+        tree, rows = TreeCheck(findings, keys), RowCheck(connection, findings)
+        total = connection.execute(select(func.count()).select_from(log)).scalar_one()
+        for page in _pages(connection):
+            rows.page(page[-1].position)
+            for row in page:
+                leaf = tree.entry(row)
+                if leaf is not None:
+                    rows.leaf(row.position, leaf)
+            rows.page_end()
+            progress(findings.checked["log"], total)
+        tree.end()
+        rows.end()
+        for file in witnesses if total else ():
+            check_heads(connection, findings, file, keys)
+        for file in kept:
+            check_heads(connection, findings, file, keys, kept_head)
+    return findings
+
+
+def _pages(connection: Connection) -> Iterator[Sequence[Any]]:
+    query = select(log).order_by(log.c.position).limit(PAGE)
+    page = connection.execute(query).all()
+    while page:
+        yield page
+        page = connection.execute(query.where(log.c.position > page[-1].position)).all()
+
+
+def _keys(connection: Connection) -> Mapping[str, PublicKey]:
+    found = {}
+    for row in connection.execute(select(log_keys)):
+        try:
+            found[row.id] = PublicKey(bytes.fromhex(row.public_key))
+        except (ValueError, TypeError):
+            # What is wrong with the row shows when it is compared with its entry.
+            continue
+    return found
+
+
+@contextmanager
+def _any_bytes(connection: Connection) -> Iterator[None]:
+    """Lets SQLite give text that is not UTF-8 any more: a damaged value is a fault, not the end of the audit."""
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        yield
+        return
+    driver.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str

@@ -1,0 +1,66 @@
+"""Who signs the heads of the log: the key, the clock, and where heads are witnessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from api.proof.keys import KeyPlace, KeyRefused, Signer, new_key
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Notary:
+    """Keeps what heads are signed with: read when first needed, and again when the log's key is another. Thread-safe.
+
+    `place` None stands for a key that lives as long as the process; `witness` None for no witness file.
+    """
+
+    place: KeyPlace | None = None
+    witness: Path | None = None
+    clock: Callable[[], datetime] = _now
+    _signer: Signer | None = field(default=None, repr=False)
+
+    def moment(self) -> str:
+        """Now: UTC as text of fixed width."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def make(self) -> Signer:
+        """The key for a log that is to begin: made when there is none. Raises `KeyRefused`."""
+        self._signer = self.place.read_or_make() if self.place else passing_key()
+        return self._signer
+
+    def signer(self, key: str) -> Signer:
+        """The key with this id, which the log is signed with. Raises `KeyRefused` when ours is another."""
+        if self._signer is None or self._signer.public.id != key:
+            self._signer = self._read(key)
+        if self._signer.public.id != key:
+            raise KeyRefused(f"the log is signed with key {key}, and {self._named()} is not it")
+        return self._signer
+
+    def _read(self, key: str) -> Signer:
+        if self.place is None:
+            return passing_key()
+        try:
+            found = self.place.read()
+            # A rotation that was cut short left the new key beside the old one.
+            return found if found.public.id == key else self.place.next().read()
+        except FileNotFoundError:
+            raise KeyRefused(f"the log is signed with key {key}, and {self._named()} is not it") from None
+
+    def _named(self) -> str:
+        if self.place is None:
+            return "the key of this process"
+        return "GREENLANE_SIGNING_KEY" if self.place.text is not None else f"the key in `{self.place.file}`"
+
+
+@cache
+def passing_key() -> Signer:
+    """A key that lives as long as the process."""
+    return new_key()

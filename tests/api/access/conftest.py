@@ -1,0 +1,47 @@
+"""Keys in a database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.access.keys import KeyService
+from api.store.access import AccessStore
+from api.store.adopt import make_ready
+from api.store.database import open_database
+
+
+class SetClock:
+    """A clock that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        """Some time passes."""
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The clock of the services under test."""
+    return SetClock()
+
+
+@pytest.fixture
+def access_store(database_url: str) -> Iterator[AccessStore]:
+    """An empty database."""
+    engine = open_database(database_url)
+    yield AccessStore(engine, lambda: make_ready(engine))
+    engine.dispose()
+
+
+@pytest.fixture
+def keys(access_store: AccessStore, clock: SetClock) -> KeyService:
+    """The service that keeps keys."""
+    return KeyService(access_store, clock)

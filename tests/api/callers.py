@@ -1,0 +1,68 @@
+"""Callers of the API with the roles that a test gives them."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.access.gate import Gate
+from api.access.local import Call
+from api.principals import Principal, Role
+from api.resources.context import Services, attach
+
+AUTHOR = frozenset((Role.AUTHOR, Role.READ))
+APPROVER = frozenset((Role.APPROVE, Role.READ))
+EVERYTHING = frozenset(Role)
+
+PEOPLE = {
+    "ann": Principal("ann", AUTHOR),
+    "dan": Principal("dan", AUTHOR),
+    "bob": Principal("bob", APPROVER),
+    "cat": Principal("cat", APPROVER),
+    "eve": Principal("eve", EVERYTHING),
+}
+
+
+class Caller:
+    """One person's way to call an application."""
+
+    def __init__(self, app: Flask, name: str) -> None:
+        self._client: FlaskClient = app.test_client()
+        self._name = name
+        identify_callers(app)
+
+    def get(self, path: str) -> Any:
+        """The response to a GET."""
+        return self._client.get(path, headers={"Authorization": f"Bearer {self._name}"})
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """The response to a POST of JSON."""
+        return self._client.post(
+            path, json={} if body is None else body, headers={"Authorization": f"Bearer {self._name}"}
+        )
+
+
+class Acquaintance(Gate):
+    """A gate that knows people by name, besides those with keys."""
+
+    def principal(self, call: Call) -> Principal:
+        """Whose name the request carries in place of a key."""
+        name = (call.authorization or "").removeprefix("Bearer ")
+        return PEOPLE[name] if name in PEOPLE else Gate.principal(self, call)
+
+
+def identify_callers(app: Flask) -> None:
+    """Makes the application take who a request says it is from, by a key that is the name."""
+    services = services_of(app)
+    if not isinstance(services.gate, Acquaintance):
+        parts = {field.name: getattr(services.gate, field.name) for field in fields(Gate)}
+        attach(app, replace(services, gate=Acquaintance(**parts)))
+
+
+def services_of(app: Flask) -> Services:
+    """The services of an application."""
+    found: Services = app.extensions["greenlane"]
+    return found

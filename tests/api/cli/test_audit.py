@@ -1,0 +1,150 @@
+"""`greenlane audit`."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from api.app import build_services, create_app
+from api.config import Settings
+from api.proof.keys import new_key, write_key
+from api.store.opening import open_configured
+from api.store.repository import Store
+from tests.api.cli.conftest import ROOT, Run
+from tests.api.fake_rules import compile_fake
+from tests.api.store.records import RELEASE, record
+
+
+@pytest.fixture
+def decision_id(run: Run, tmp_path: Path) -> str:
+    """A decision in the database that commands use."""
+    return store(tmp_path)
+
+
+def store(tmp_path: Path) -> str:
+    """Stores a decision there."""
+    made, opened = record(), Store(open_configured(Settings(f"sqlite:///{tmp_path}/greenlane.db")), RELEASE)
+    opened.add([made])
+    opened.close()
+    return made.decision_id
+
+
+def spoil(tmp_path: Path, statement: str) -> None:
+    """Changes the database behind its triggers."""
+    with sqlite3.connect(tmp_path / "greenlane.db") as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+    connection.close()
+
+
+def test_all_is_well(run: Run, decision_id: str) -> None:
+    """A table of what was checked, and the root it comes to."""
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 0, shown.output
+    lines = shown.output.splitlines()
+    assert "decisions" in shown.output
+    assert all(line.endswith("✓") for line in lines[:-2])
+    assert lines[-2] == "everything is as it was written"
+    assert lines[-1].startswith("size 5, root ")
+
+
+def test_a_changed_value(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is named by table, id and column, in the language asked for."""
+    spoil(tmp_path, "UPDATE decisions SET tier = 'strategic '")
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    assert shown.output.splitlines()[-2:] == [
+        f"decisions/{decision_id}.tier: the value was changed",
+        "not as it was written: 1 fault",
+    ]
+    assert run("audit", "verify", "--lang", "zh").output.splitlines()[-2:] == [
+        f"decisions/{decision_id}.tier: 值已被更改",
+        "存储内容不可信：1 处不符",
+    ]
+
+
+def test_very_many_faults(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Are cut off, and counted."""
+    spoil(tmp_path, "UPDATE decisions SET tier = 'x', product = 'x', route = 'x', status = 'x', engine = 'x'")
+    assert run("audit", "verify", "--lang", "en").output.splitlines()[-1] == "not as it was written: 5 faults"
+
+
+def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Serves when the database and its witness were put back together."""
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text((tmp_path / "heads.jsonl").read_text().splitlines()[-1])
+    assert run("audit", "verify", "--head", kept).exit_code == 0
+    spoil(tmp_path, "DELETE FROM decisions")
+    spoil(tmp_path, "DELETE FROM log WHERE position = 4")
+    (tmp_path / "heads.jsonl").unlink()
+    shown = run("audit", "verify", "--head", kept, "--lang", "en")
+    assert shown.exit_code == 1
+    assert f"{kept}/line 1: the log had 5 entries once; they are gone\n" in shown.output
+
+
+def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """As it comes, without a change."""
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "limit.yaml").write_text("1000 1.0.0")
+    services = build_services(Settings(f"sqlite:///{tmp_path}/greenlane.db", tmp_path / "fake"), compile_fake)
+    client = create_app(services).test_client()
+    for path in ("/v1/log/head", f"/v1/decisions/{decision_id}/proof"):
+        (tmp_path / "kept").write_bytes(client.get(path).get_data())
+        assert run("audit", "verify", "--head", tmp_path / "kept").exit_code == 0
+    services.store.close()
+
+
+def test_no_witness(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Its absence is a fault: the service never leaves it out."""
+    (tmp_path / "heads.jsonl").unlink()
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    assert "heads.jsonl/-: cannot be read: No such file or directory\n" in shown.output
+
+
+def test_rotating_the_key(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """The file holds the new key; what the old one signed still verifies; decisions go on."""
+    before = (tmp_path / "keys" / "signing.key").read_bytes()
+    shown = run("audit", "rotate-key")
+    assert shown.exit_code == 0, shown.output
+    assert (tmp_path / "keys" / "signing.key").read_bytes() != before
+    assert [p.name for p in (tmp_path / "keys").iterdir()] == ["signing.key"]
+    store(tmp_path)
+    assert run("audit", "verify").exit_code == 0
+
+
+def test_rotating_to_a_given_key(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """One made elsewhere."""
+    given = new_key()
+    write_key(tmp_path / "given.key", given, replace=False)
+    assert given.public.id in run("audit", "rotate-key", "--key", tmp_path / "given.key").output
+    assert run("audit", "verify").exit_code == 0
+
+
+def test_a_key_that_is_not_the_logs(
+    run: Run, decision_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither rotates nor serves, and is told which key is wanted."""
+    write_key(tmp_path / "other.key", new_key(), replace=False)
+    monkeypatch.setenv("GREENLANE_SIGNING_KEY_FILE", str(tmp_path / "other.key"))
+    for words in (("audit", "rotate-key"), ("serve", "--port", "0")):
+        shown = run(*words)
+        assert shown.exit_code == 1
+        assert "the log is signed with key " in shown.output
+    assert run("audit", "verify").exit_code == 0
+
+
+def test_tables_that_are_not_there(run: Run, tmp_path: Path) -> None:
+    """An audit of nothing is refused."""
+    shown = run("audit", "verify")
+    assert shown.exit_code == 1
+    assert shown.output.endswith("  run `greenlane db upgrade`\n")
+
+
+def test_the_rules_are_not_needed(run: Run, decision_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An auditor's copy of the database is enough."""
+    monkeypatch.setenv("GREENLANE_RULES", str(ROOT / "nowhere"))
+    assert run("audit", "verify").exit_code == 0

@@ -1,0 +1,154 @@
+"""`greenlane release`: two people, a changed row, evidence, approval, activation, rollback, and the switch."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import structlog
+from click.testing import Result
+from werkzeug.serving import make_server
+
+from api import logs
+from api.app import build_services, create_app
+from api.config import Settings
+from tests.api.callers import identify_callers
+from tests.api.cli.conftest import Run
+from tests.api.conftest import SteadyClock
+from tests.api.small_rules import FILES, LOWER, application, changed
+
+As = Callable[..., Result]
+
+
+def write(directory: Path, files: Mapping[str, str]) -> Path:
+    """Rule files on disk."""
+    for path, text in files.items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text(text, encoding="utf-8")
+    return directory
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A running service with the small ruleset, whose releases decide."""
+    rules = write(tmp_path / "seed", FILES)
+    settings = Settings(f"sqlite:///{tmp_path}/service.db", rules, rules_mode="releases")
+    services = build_services(settings, clock=SteadyClock())
+    app = create_app(services)
+    identify_callers(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    logs.configure("error", io.StringIO())
+    url = f"http://127.0.0.1:{server.port}"
+    monkeypatch.setenv("GREENLANE_URL", url)
+    yield url
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    services.store.close()
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def who(run: Run, service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As:
+    """Runs a command of `release` as a person."""
+    cases = tmp_path / "examples"
+    write(
+        cases,
+        {
+            "applications/A.json": json.dumps(application(400)),
+            "expected/A.json": json.dumps({"lane": "STANDARD"}),
+        },
+    )
+
+    def _as(name: str, *words: object) -> Result:
+        monkeypatch.setenv("GREENLANE_KEY", name)
+        return run("release", *words)
+
+    return _as
+
+
+def test_the_whole_life(who: As, tmp_path: Path) -> None:
+    """Each command says in a line what was recorded; log, list, diff and blame tell it afterwards."""
+    new = write(tmp_path / "new", LOWER)
+    shown = who("ann", "diff", new)
+    assert shown.exit_code == 1
+    assert shown.output.splitlines() == [
+        "rows of limit",
+        "  ~ LIM-1  amount_wan: > 1000 → > 500  (pricing.yaml:14)",
+        "1 change",
+    ]
+    drafted = who("ann", "draft", new, "--comment", "降低限额")
+    assert drafted.exit_code == 0, drafted.output
+    assert drafted.output.rstrip().endswith("drafted     by ann  降低限额")
+    release = drafted.output.split()[1]
+    assert who("ann", "submit", release, "--comment", "附案例").exit_code == 0
+    assert who("bob", "approve", release).exit_code == 0
+    activated = who("bob", "activate", release, "--from", "2026-03-01")
+    assert "activated   by bob  from 2026-02-28T16:00:00Z" in activated.output
+    listed = who("ann", "list").output.splitlines()
+    assert [line.split()[2] for line in listed] == ["active", "superseded"]
+    assert listed[0].endswith("decides now")
+    assert [line.split()[2] for line in who("ann", "log", release).output.splitlines()] == [
+        "drafted",
+        "submitted",
+        "approved",
+        "activated",
+    ]
+    blamed = who("ann", "blame", "--row", "LIM-1").output
+    assert f"{release}  activated by bob; ann, approved by bob  amount_wan: > 1000 → > 500" in blamed
+    same = who("ann", "diff", new)
+    assert (same.exit_code, same.output) == (0, "0 changes\n")
+    assert who("ann", "diff", release, "--json").output.count('"cell":"amount_wan"') == 1
+    assert "rolled back by bob  from 2026-02-28T16:00:00Z  误伤" in who("bob", "rollback", "--comment", "误伤").output
+    assert len(who("ann", "log").output.splitlines()) == 6
+
+
+def test_four_eyes(who: As, tmp_path: Path) -> None:
+    """The refusal is said in words, in the caller's language."""
+    release = who("eve", "draft", write(tmp_path / "new", LOWER)).output.split()[1]
+    who("ann", "submit", release)
+    refused = who("eve", "approve", release, "--lang", "zh")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("error: 不得审批本人起草或提交的规则发布（四眼原则） (four_eyes)\n")
+    assert who("bob", "reject", release, "--comment", "再议").exit_code == 0
+
+
+def test_faults_at_their_cells(who: As, tmp_path: Path) -> None:
+    """File, line and column of each, with the help that `check` gives."""
+    broken = changed("pricing.yaml", "rates[published", "ratse[published")
+    refused = who("ann", "draft", write(tmp_path / "new", broken))
+    assert refused.exit_code == 1
+    assert "pricing.yaml:3:8: error GL210 unknown name `ratse` (did you mean `rates`" in refused.output
+
+
+def test_the_kill_switch(who: As) -> None:
+    """Turned with a reason, shown, turned back."""
+    assert who("ann", "kill-switch").output == "the kill switch is off\n"
+    assert who("bob", "kill-switch", "on").exit_code == 2
+    assert "stopped     by bob  利率异常" in who("bob", "kill-switch", "on", "--reason", "利率异常").output
+    assert who("ann", "kill-switch").output.startswith("the kill switch is on\n")
+    assert who("bob", "kill-switch", "off", "--reason", "恢复").exit_code == 0
+
+
+def test_no_service(who: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Says where it looked and what to do."""
+    monkeypatch.setenv("GREENLANE_URL", "http://127.0.0.1:9")
+    refused = who("ann", "list")
+    assert refused.exit_code == 1
+    assert "no service answers at http://127.0.0.1:9" in refused.output
+    assert "greenlane serve" in refused.output
+
+
+def test_cases_must_be_there(who: As, tmp_path: Path) -> None:
+    """A directory without cases, and a case without its expectation."""
+    release = who("ann", "draft", write(tmp_path / "new", LOWER)).output.split()[1]
+    (tmp_path / "none").mkdir()
+    assert "there are no cases in" in who("ann", "submit", release, "--cases", tmp_path / "none").output
+    (tmp_path / "examples" / "expected" / "A.json").unlink()
+    assert "missing or is not JSON" in who("ann", "submit", release).output

@@ -1,0 +1,89 @@
+"""The data of a leaf: the same bytes for the same row, others for any other."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.proof.leaf import Leaf, decode_leaf, digest, encode_leaf
+
+AT = "2026-03-02T01:00:00.000000Z"
+
+
+def sha256(content: bytes) -> str:
+    """In hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("value", "content"),
+    [
+        ("战略", "战略".encode()),
+        ("", b""),
+        (b"\x00\xff", b"\x00\xff"),
+        (0, b"0"),
+        (-12, b"-12"),
+        (True, b"true"),
+        (False, b"false"),
+        ("damaged \udcff", b"damaged \xff"),
+    ],
+)
+def test_digests(value: Any, content: bytes) -> None:
+    """A digest can be made again with any program that takes a SHA-256 of a file."""
+    assert digest(value) == sha256(content)
+
+
+def test_null_has_no_digest() -> None:
+    """So that it is not the empty text."""
+    assert digest(None) is None
+
+
+@pytest.mark.parametrize("value", [1.5, [], {}, object()])
+def test_values_without_agreed_bytes(value: Any) -> None:
+    """Are a mistake of whoever appends them."""
+    with pytest.raises(TypeError):
+        digest(value)
+
+
+def test_the_data_of_a_leaf() -> None:
+    """As docs/audit.md specifies it, to the byte."""
+    data = encode_leaf("decision", "d-1", AT, {"tier": "core", "answer": b"\x01", "product": None})
+    answer = sha256(b"\x01")
+    assert data.decode() == (
+        '{"at":"2026-03-02T01:00:00.000000Z",'
+        f'"columns":{{"answer":"{answer}","product":null,"tier":"{sha256(b"core")}"}},'
+        '"kind":"decision","subject":"d-1","v":1}'
+    )
+
+
+@given(st.text(), st.text(), st.dictionaries(st.text(), st.text() | st.binary() | st.integers() | st.none()))
+def test_what_is_encoded_is_decoded(kind: str, subject: str, content: dict[str, Any]) -> None:
+    """Whatever the names and values."""
+    columns = {name: digest(value) for name, value in content.items()}
+    assert decode_leaf(encode_leaf(kind, subject, AT, content).decode()) == Leaf(kind, subject, AT, columns)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"at":1,"columns":{},"kind":"k","subject":"s","v":1}',
+        '{"at":"t","columns":[],"kind":"k","subject":"s","v":1}',
+        '{"at":"t","columns":{"a":1},"kind":"k","subject":"s","v":1}',
+        '{"at":"t","columns":{},"kind":"k","subject":"s","v":2}',
+        '{"at":"t","columns":{},"kind":"k","subject":"s"}',
+        '{"at":"t","columns":{},"kind":"k","more":1,"subject":"s","v":1}',
+        '{"at":"\udcff","columns":{},"kind":"k","subject":"s","v":1}',
+    ],
+)
+def test_what_is_no_leaf(data: str) -> None:
+    """Is refused, whatever it is."""
+    with pytest.raises(ValueError):
+        decode_leaf(data)

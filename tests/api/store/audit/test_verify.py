@@ -1,0 +1,156 @@
+"""What the audit says of each kind of damage, and where."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from api.proof.head import encode_head, sign
+from api.proof.keys import KeyPlace, new_key
+from api.store import migrate
+from api.store.audit.findings import LISTED, Findings
+from api.store.audit.verify import verify, verify_in
+from api.store.database import open_database
+from tests.api.store.audit.filled import fill
+from tests.api.store.audit.test_campaign import unprotected
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A filled store; each test undoes what it does."""
+    folder = tmp_path_factory.mktemp("audit")
+    made = fill(f"sqlite:///{folder}/greenlane.db", folder, 16)
+    yield made
+    made.dispose()
+
+
+CASES = re.findall(r"^(\w.*)\n    (.*)$", (Path(__file__).parent / "damage.txt").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("damage", "said"), CASES, ids=[damage for damage, _ in CASES])
+def test_what_is_said(engine: Engine, damage: str, said: str) -> None:
+    """The first fault names the table, the row, the column where it can be told, and what is wrong."""
+    with unprotected_once(engine) as connection:
+        names = named(connection)
+        connection.exec_driver_sql(filled_in(damage, names))
+        faults = [shown(fault) for fault in verify_in(connection, []).faults]
+    assert filled_in(said, names) in faults
+
+
+@contextmanager
+def unprotected_once(engine: Engine) -> Iterator[Connection]:
+    """A transaction without triggers that is undone."""
+    with unprotected(engine) as connection:
+        begun = connection.begin()
+        yield connection
+        begun.rollback()
+
+
+def filled_in(line: str, names: Mapping[str, Any]) -> str:
+    """A line of the table with the ids of this store."""
+    for name, value in names.items():
+        line = line.replace("{" + name + "}", str(value))
+    return line
+
+
+def named(connection: Connection) -> dict[str, Any]:
+    """The ids that the cases speak of."""
+    asked = {
+        "id7": "SELECT decision_id FROM decisions WHERE seq = 7",
+        "gone": "SELECT subject FROM log_events WHERE seq = 22",
+        "last": "SELECT max(position) FROM log",
+    }
+    return {name: connection.execute(text(query)).scalar_one() for name, query in asked.items()}
+
+
+def shown(fault: Any) -> str:
+    """As the command line shows it."""
+    column = f".{fault.column}" if fault.column else ""
+    return f"{fault.table}/{fault.key}{column}: {fault.text.en}"
+
+
+def test_text_that_is_no_text_any_more(engine: Engine) -> None:
+    """Bytes that are not UTF-8 are a changed value, at its place."""
+    with unprotected_once(engine) as connection:
+        connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 7"))
+        assert [(f.column, f.text.zh) for f in verify_in(connection, []).faults] == [("tier", "值已被更改")]
+
+
+def test_a_log_written_anew_with_another_key(engine: Engine, tmp_path: Path) -> None:
+    """Whoever makes everything up again with a key of their own is told by any head from before."""
+    forged = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 16)
+    assert verify(forged, []).clean
+    before = Path(str(engine.url.database)).parent / "heads.jsonl"
+    faults = verify(forged, [before]).faults
+    assert {f.text.en for f in faults} == {"this head was not signed by a key of this log"}
+    assert len(faults) == len(before.read_text().splitlines())
+    forged.dispose()
+
+
+def test_another_root_signed_by_the_same_key(engine: Engine, tmp_path: Path) -> None:
+    """Two heads of one size with different roots: the log was two logs."""
+    folder = Path(str(engine.url.database)).parent
+    signer = KeyPlace(folder / "signing.key").read()
+    other = tmp_path / "other.json"
+    size = verify(engine, []).size
+    other.write_text(encode_head(sign(signer, size, b"\1" * 32, "2026-03-02T01:00:00.000000Z", 1)) + "\n")
+    assert [f.text.en for f in verify(engine, [other]).faults] == [
+        "the log was another once: this root was signed for it"
+    ]
+    other.write_text(encode_head(sign(signer, size + 9, b"\1" * 32, "2026-03-02T01:00:00.000000Z", 1)) + "\r\n")
+    assert [f.text.en for f in verify(engine, [other]).faults] == [
+        f"the log had {size + 9} entries once; they are gone"
+    ]
+    other.write_text(encode_head(sign(new_key(), size, b"\1" * 32, "2026-03-02T01:00:00.000000Z", 1)))
+    assert [f.text.en for f in verify(engine, [other]).faults] == ["this head was not signed by a key of this log"]
+
+
+def test_files_of_heads_that_cannot_be_read(engine: Engine, tmp_path: Path) -> None:
+    """A witness that is not there is a fault of its own; lines that are no heads are named."""
+    (fault,) = verify(engine, [tmp_path / "nowhere"]).faults
+    assert fault.text.en == "cannot be read: No such file or directory"
+    odd = tmp_path / "odd"
+    odd.write_bytes(b"\xff\n" + b"x" * 10_000)
+    assert [f.key for f in verify(engine, [odd]).faults][:2] == ["line 1", "line 2"]
+
+
+def test_heads_in_whatever_layout_they_were_kept(engine: Engine, tmp_path: Path) -> None:
+    """An answer laid out anew, or a receipt around it, serves as well; what is no head does not."""
+    head = json.loads((Path(str(engine.url.database)).parent / "heads.jsonl").read_text().splitlines()[3])
+    kept = tmp_path / "kept"
+    kept.write_text(json.dumps(head) + "\r\n" + json.dumps({"decision_id": "x", "head": head}) + " \n")
+    assert verify(engine, [], kept=[kept]).clean
+    assert len(verify(engine, [kept]).faults) == 2
+    kept.write_text(json.dumps(head | {"time": "2026-01-01T00:00:00.000000Z"}) + "\n[]\n{}\n7\nx\n")
+    said = [fault.text.en for fault in verify(engine, [], kept=[kept]).faults]
+    assert said == ["this is not a whole head"] * 4 + ["this head was not signed by a key of this log"]
+
+
+def test_an_empty_database(tmp_path: Path) -> None:
+    """Has nothing wrong with it."""
+    engine = open_database(f"sqlite:///{tmp_path}/greenlane.db")
+    migrate.upgrade(engine)
+    assert verify(engine, [tmp_path / "nowhere"]).faults == []
+    engine.dispose()
+
+
+def test_memory_does_not_grow_with_faults() -> None:
+    """Of very many faults a thousand are listed and all are counted."""
+    findings = Findings()
+    for number in range(LISTED + 5):
+        findings.fault("decisions", number, None, "错", "wrong")
+    assert (len(findings.faults), findings.wrong) == (LISTED, {"decisions": LISTED + 5})
+
+
+def test_progress_is_told(engine: Engine) -> None:
+    """Up to all entries."""
+    told: list[tuple[int, int]] = []
+    found = verify(engine, [], lambda done, total: told.append((done, total)))
+    assert told[-1] == (found.size, found.size)

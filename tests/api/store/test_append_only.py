@@ -1,0 +1,92 @@
+"""Rows are written once: the databases refuse to change them, and the log finds who did it all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from sqlalchemy import Engine, delete, insert, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from api.store import log, migrate
+from api.store.audit.verify import verify
+from api.store.database import StoreUnavailable, open_database, writing
+from api.store.log import Entry
+from api.store.repository import Store
+from api.store.tables import decisions, log_events, log_keys, releases
+from api.store.tables import log as entries
+from tests.api.store.records import RELEASE, record
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database with its tables and nothing in them."""
+    made = open_database(database_url)
+    migrate.upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize("table", [decisions, releases, entries, log_keys, log_events], ids=lambda table: table.name)
+def test_rows_are_never_changed_or_removed(database_url: str, table: object) -> None:
+    """The database itself refuses it, whoever asks."""
+    store = Store(open_database(database_url), RELEASE)
+    store.add([record()])
+    with writing(store._engine) as connection:
+        log.append(connection, [Entry("note", "x", {})])
+    name = table.name  # type: ignore[attr-defined]
+    column = next(c.name for c in table.columns if not c.primary_key)  # type: ignore[attr-defined]
+    for statement in (f"UPDATE {name} SET {column} = {column}", f"DELETE FROM {name}"):
+        with pytest.raises((IntegrityError, StoreUnavailable, DBAPIError)), writing(store._engine) as connection:
+            connection.execute(text(statement))
+    if store._engine.dialect.name == "postgresql":
+        with pytest.raises(StoreUnavailable), writing(store._engine) as connection:
+            connection.execute(text(f"TRUNCATE {name} CASCADE"))
+    assert verify(store._engine, []).faults == []
+    store.close()
+
+
+def test_a_decision_is_removed_by_the_book_only(database_url: str) -> None:
+    """Once the log says that it is retired; its leaf stays, and whatever else is said of it."""
+    store = Store(open_database(database_url), RELEASE)
+    kept, gone = record(), record()
+    store.add([kept, gone])
+    remove = delete(decisions).where(decisions.c.decision_id == gone.decision_id)
+    with pytest.raises((IntegrityError, StoreUnavailable)), writing(store._engine) as connection:
+        connection.execute(remove)
+    with writing(store._engine) as connection:
+        log.retire(connection, "decision", [gone.decision_id], {"because": "retention"})
+        connection.execute(remove)
+    assert store.decision(gone.decision_id) is None
+    assert store.decision(kept.decision_id) == kept
+    assert verify(store._engine, []).faults == []
+    store.close()
+
+
+def test_retired_but_still_there(database_url: str) -> None:
+    """To say that a decision is removed is not enough."""
+    store = Store(open_database(database_url), RELEASE)
+    made = record()
+    store.add([made])
+    with writing(store._engine) as connection:
+        log.retire(connection, "decision", [made.decision_id], {})
+    (fault,) = verify(store._engine, []).faults
+    assert (fault.table, fault.key) == ("decisions", made.decision_id)
+    assert fault.text.en == "the row is there though the log says that it was removed"
+    store.close()
+
+
+def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
+    """A decision inserted past the log is refused, or shows in the audit."""
+    with writing(engine) as connection:
+        log.append(connection, [Entry("note", "x", {})])
+        row = {"id": "r", "sha256": "s", "name": "n", "version": "1", "files": "{}", "stored_at": "t"}
+        connection.execute(insert(releases), [row])
+        connection.execute(insert(decisions), [{"seq": 2, **asdict(record(release_id="r"))}])
+    assert {(f.table, f.text.en) for f in verify(engine, []).faults} == {
+        ("decisions", "the log has no entry of this row"),
+        ("releases", "the log has no entry of this row"),
+    }
+    with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
+        connection.execute(update(decisions).values(tier="strategic"))

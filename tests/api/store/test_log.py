@@ -1,0 +1,221 @@
+"""The log grows with what is stored, in the same transaction, on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from api.proof.check import extends, includes
+from api.proof.keys import KeyRefused, new_key, write_key
+from api.proof.leaf import decode_leaf, digest
+from api.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
+from api.store import log, migrate
+from api.store.audit.verify import verify
+from api.store.database import StoreUnavailable, open_database, reading, writing
+from api.store.log import Entry
+from api.store.repository import Store
+from api.store.tables import decisions, log_events, log_keys, metadata
+from api.store.tables import log as entries
+from tests.api.proof import rfc9162
+from tests.api.store.audit.damage import unprotect
+from tests.api.store.audit.filled import opened
+from tests.api.store.records import RELEASE, record
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database with its tables and nothing in them."""
+    made = open_database(database_url)
+    migrate.upgrade(made)
+    yield made
+    made.dispose()
+
+
+def leaves(engine: Engine) -> list[str]:
+    """The data of every entry, in order."""
+    with reading(engine) as connection:
+        return list(connection.execute(select(entries.c.data).order_by(entries.c.position)).scalars())
+
+
+def kinds(engine: Engine) -> list[str]:
+    """The kind of every entry, in order."""
+    return [decode_leaf(data).kind for data in leaves(engine)]
+
+
+def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: str) -> None:
+    """Every column's digest, at the position that the row tells."""
+    store = Store(open_database(database_url), RELEASE)
+    made = record()
+    store.add([made])
+    with reading(engine) as connection:
+        row = connection.execute(select(decisions)).mappings().one()
+        leaf = decode_leaf(
+            connection.execute(select(entries.c.data).where(entries.c.position == row["seq"])).scalar_one()
+        )
+    assert (leaf.kind, leaf.subject) == ("decision", made.decision_id)
+    assert leaf.columns == {name: digest(value) for name, value in row.items()}
+    assert {name: row[name] for name in asdict(made)} == asdict(made)
+    assert kinds(engine) == ["log_key", "release", "release_evidence", "release_step", "decision"]
+    store.close()
+
+
+def test_all_proofs_of_a_log(engine: Engine) -> None:
+    """From the rows alone, roots and proofs are those that the RFC makes of the same leaves."""
+    heads = []
+    for size in (1, 2, 3, 1, 13, 7):
+        with writing(engine) as connection:
+            log.append(connection, [Entry("note", f"{size}", {"n": n}) for n in range(size)])
+            heads.append(log.newest_head(connection))
+    data = [leaf.encode() for leaf in leaves(engine)]
+    with reading(engine) as connection:
+        for head in heads:
+            assert head is not None
+            assert head.root == rfc9162.mth(data[: head.size]).hex()
+            old, size = bytes.fromhex(head.root), len(data)
+            path = hashes_of(consistency_spans(head.size, size), lambda n: log.nodes(connection, n))
+            assert extends(head.size, old, size, rfc9162.mth(data), path)
+            for position in range(head.size):
+                path = hashes_of(inclusion_spans(position, head.size), lambda n: log.nodes(connection, n))
+                assert includes(leaf_hash(data[position]), position, head.size, path, old)
+    assert [head.previous for head in heads if head] == [1, 2, 4, 7, 8, 21]
+
+
+def test_nothing_of_a_transaction_that_fails(engine: Engine) -> None:
+    """Neither the entry nor its head, in the database or out of it."""
+    with writing(engine) as connection:
+        log.append(connection, [Entry("note", "kept", {})])
+    before = leaves(engine)
+    with suppress(RuntimeError), writing(engine) as connection:
+        log.append(connection, [Entry("note", "lost", {})])
+        raise RuntimeError
+    assert leaves(engine) == before
+    assert verify(engine, []).faults == []
+
+
+def test_events_are_kept_whole(engine: Engine) -> None:
+    """What no table tells of can be read in the log's own: the content as canonical JSON."""
+    with writing(engine) as connection:
+        log.append(connection, [Entry("access", "d-1", {"caller": "审计", "n": 1}), Entry("access", "d-2", {})])
+    with reading(engine) as connection:
+        rows = connection.execute(select(log_events).order_by(log_events.c.seq)).all()
+    assert [(r.seq, r.kind, r.subject, r.content) for r in rows] == [
+        (1, "access", "d-1", '{"caller":"审计","n":1}'),
+        (2, "access", "d-2", "{}"),
+    ]
+
+
+def test_an_entry_must_be_a_whole_row(engine: Engine) -> None:
+    """A column forgotten or invented is found when the code is run, not at the audit; so is the kind of events."""
+    row = {"id": "rel-9", "sha256": "9" * 64, "name": "n", "version": "1", "files": "{}"}
+    for entry in (Entry("release", "rel-9", row), Entry("event", "x", {}), Entry("log_key", "k", {"id": "k"})):
+        with pytest.raises(ValueError, match="is not a whole row"), writing(engine) as connection:
+            log.append(connection, [entry])
+
+
+def test_appending_nothing(engine: Engine) -> None:
+    """Is nothing: no entry, no head."""
+    with writing(engine) as connection:
+        log.append(connection, [])
+    assert leaves(engine) == []
+
+
+def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
+    """Stores that write at the same time take turns: positions have no gaps, and all verifies."""
+    stores = [Store(opened(database_url, tmp_path), RELEASE) for _ in range(3)]
+    with ThreadPoolExecutor(12) as pool:
+        made = list(pool.map(lambda n: stores[n % 3].add([record(), record(idempotency_key=f"{n % 20}")]), range(60)))
+    created = sum(stored.created for pair in made for stored in pair)
+    assert created == 60 + 20
+    found = verify(opened(database_url, tmp_path), [tmp_path / "heads.jsonl"])
+    assert found.faults == []
+    assert found.size == created + 4
+    assert found.checked[str(tmp_path / "heads.jsonl")] == found.checked["heads"]
+    for store in stores:
+        store.close()
+
+
+def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path) -> None:
+    """Heads before and after the rotation verify; both public keys stay; the event says which came before."""
+    store, engine = Store(opened(database_url, tmp_path), RELEASE), opened(database_url, tmp_path)
+    store.add([record()])
+    new = new_key()
+    with writing(engine) as connection:
+        before = log.newest_head(connection)
+        after = log.rotate(connection, new)
+        log_event = connection.execute(select(log_events)).one()
+        keys = connection.execute(select(log_keys.c.id)).scalars().all()
+    assert before is not None
+    assert set(keys) == {before.key, after.key}
+    assert after.key == new.public.id
+    assert (log_event.kind, log_event.subject) == ("log_key_in_use", new.public.id)
+    assert json.loads(log_event.content) == {"before": before.key}
+    assert verify(engine, [tmp_path / "heads.jsonl"]).faults == []
+    with pytest.raises(StoreUnavailable, match="is not it"):
+        store.add([record()])
+    store.close()
+
+
+def test_a_process_goes_on_when_its_key_file_is_replaced(database_url: str, tmp_path: Path) -> None:
+    """It reads the file again as soon as it finds the log signed with another key, also if the file is not in place."""
+    store, engine = Store(opened(database_url, tmp_path), RELEASE), opened(database_url, tmp_path)
+    store.add([record()])
+    for name in ("signing.key.next", "signing.key"):
+        new = new_key()
+        with writing(engine) as connection:
+            log.rotate(connection, new)
+        write_key(tmp_path / name, new, replace=True)
+        assert store.add([record()])[0].created
+    assert verify(engine, [tmp_path / "heads.jsonl"]).faults == []
+    store.close()
+
+
+def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
+    """Stores nothing and says which key is missing."""
+    (tmp_path / "a").mkdir()
+    store = Store(opened(database_url, tmp_path / "a"), RELEASE)
+    store.ping()
+    other = Store(opened(database_url, tmp_path), RELEASE)
+    with pytest.raises(
+        StoreUnavailable, match=r"the log is signed with key [0-9a-f]{16}, and the key in `.*` is not it"
+    ):
+        other.ping()
+    assert not (tmp_path / "signing.key").exists()
+    with pytest.raises(KeyRefused), writing(opened(database_url, tmp_path)) as connection:
+        log.append(connection, [Entry("note", "x", {})])
+    store.close()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE log SET head = NULL WHERE position = 4",
+        "UPDATE log SET head = 'x' WHERE position = 4",
+        "UPDATE log SET head = (SELECT head FROM log WHERE position = 1) WHERE position = 4",
+        "UPDATE log SET nodes = (SELECT nodes FROM log WHERE position = 1) WHERE position = 4",
+        "DELETE FROM log WHERE position = 3",
+    ],
+)
+def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
+    """No head is signed that would vouch for what somebody else changed: the store is not available."""
+    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+    store.add([record()])
+    with writing(store._engine) as connection:
+        unprotect(connection)
+        connection.execute(text(damage))
+    with pytest.raises(StoreUnavailable, match="the log was changed by somebody else"):
+        store.add([record()])
+    store.close()
+
+
+def test_every_table_is_proved() -> None:
+    """Or stands here with the reason why its rows need no entry."""
+    unproved = {"log"}  # The log is what proves.
+    assert {table.name for table in metadata.sorted_tables if "proved" not in table.info} == unproved
