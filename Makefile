@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN  := .venv/bin
 # The whole suite is stopped after this many seconds rather than left to hang.
-SUITE_LIMIT ?= 560
+SUITE_LIMIT ?= 1500
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
