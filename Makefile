@@ -8,7 +8,7 @@ SUITE_LIMIT ?= 560
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint types suite fmt bench fuzz coverage lock clean
+.PHONY: help build run test lint types suite campaigns fmt bench fuzz coverage lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +31,9 @@ types: venv-test
 
 suite: venv-test
 	@timeout --signal=INT $(SUITE_LIMIT) $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations 10
+
+campaigns: venv-test ## Run the long tests that `make test` leaves out
+	@$(BIN)/python -m pytest -q -m long --durations 10
 
 fmt: venv-test ## Format the Python code and the rule files
 	@$(BIN)/ruff check --fix --quiet . || true
