@@ -17,6 +17,8 @@ from engine.feel.values.number import CONTEXT
 from engine.feel.values.properties import has_properties, property_of
 
 Run = Callable[[Any], Any]
+# An item without the entry is an error with its cause, which takes longer to make than an item to look at.
+_WORK_OF_AN_ERROR = 8
 _CONDITIONS = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
 
 
@@ -50,6 +52,8 @@ def path_of_items(site: Site, items: Sequence[Any], name: str, budget: Budget) -
             budget.take(len(items))
         if not all(type(item) is dict and name in item for item in items):
             charge_walk(budget, items)
+            if len(items) > FREE:
+                budget.take(len(items) * _WORK_OF_AN_ERROR)
             return [path(site, item, name, budget) for item in items]
     except FeelError as error:
         return site.error(error)
