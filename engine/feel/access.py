@@ -7,20 +7,26 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.ast import And, Between, Comparison, In, InstanceOf, Negation, Node, Number, Or, Quantified
+from engine.feel.bulk import FREE, charge_walk
 from engine.feel.errors import FeelError
 from engine.feel.loops import Unusable
-from engine.feel.scope import LocalScope, Scope, budget_of
+from engine.feel.scope import Budget, LocalScope, Scope, budget_of
 from engine.feel.semantics import Undetermined
 from engine.feel.site import Site
 from engine.feel.values.number import CONTEXT
 from engine.feel.values.properties import has_properties, property_of
 
 Run = Callable[[Any], Any]
+# An item without the entry is an error with its cause, which takes longer to make than an item to look at.
+_WORK_OF_AN_ERROR = 8
 _CONDITIONS = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
 
 
-def path(site: Site, source: Any, name: str) -> Any:
-    """`source.name`: an entry of a context, a property of a value, or those of all items of a list."""
+def path(site: Site, source: Any, name: str, budget: Budget) -> Any:
+    """`source.name`: an entry of a context, a property of a value, or those of all items of a list.
+
+    A long list, and the lists in it, are taken from the budget.
+    """
     if isinstance(source, dict):
         if name in source:
             return source[name]
@@ -28,7 +34,7 @@ def path(site: Site, source: Any, name: str) -> Any:
     if type(source) is Undetermined:
         return source
     if isinstance(source, (list, tuple)):
-        return path_of_items(site, source, name)
+        return path_of_items(site, source, name, budget)
     if source is None:
         return site.missing(0)
     if not has_properties(source):
@@ -39,11 +45,18 @@ def path(site: Site, source: Any, name: str) -> Any:
         return site.error(error)
 
 
-def path_of_items(site: Site, items: Sequence[Any], name: str) -> list[Any]:
+def path_of_items(site: Site, items: Sequence[Any], name: str, budget: Budget) -> Any:
     """`items.name`."""
-    for item in items:
-        if type(item) is not dict or name not in item:
-            return [path(site, item, name) for item in items]
+    try:
+        if len(items) > FREE:
+            budget.take(len(items))
+        if not all(type(item) is dict and name in item for item in items):
+            charge_walk(budget, items)
+            if len(items) > FREE:
+                budget.take(len(items) * _WORK_OF_AN_ERROR)
+            return [path(site, item, name, budget) for item in items]
+    except FeelError as error:
+        return site.error(error)
     return [item[name] for item in items]
 
 

@@ -36,12 +36,13 @@ from engine.feel.ast import (
     String,
     UnaryTests,
 )
+from engine.feel.constancy import is_constant
 from engine.feel.errors import FeelError
 from engine.feel.functions import BUILTINS
-from engine.feel.instance import is_instance, is_known
+from engine.feel.instance import is_known
 from engine.feel.invoke import builtin_value, call_builtin, call_value, external, written
 from engine.feel.printer import print_type
-from engine.feel.scope import Scope, local
+from engine.feel.scope import Budget, Scope, budget_of, local
 from engine.feel.semantics import STRICT, Semantics, Undetermined
 from engine.feel.site import Site
 from engine.feel.values.text import parse_at
@@ -86,7 +87,9 @@ class Evaluation:
             case If() | For() | Quantified() | Filter():
                 return self._controlled(node, scope)
             case Path(source, name):
-                return access.path(Site(node, self.semantics, source), self.value(source, scope), name)
+                return access.path(
+                    Site(node, self.semantics, source), self.value(source, scope), name, budget_of(scope)
+                )
             case Call():
                 return self._call(node, scope)
             case UnaryTests():
@@ -101,6 +104,10 @@ class Evaluation:
         subject = InputValue(node.span)
         found = self._any_test(node, subject, node.tests, value, scope)
         return operate.inverted(found) if node.negated else found
+
+    def _budget(self, node: Node, scope: Scope) -> Budget:
+        """What pays for long values: what names have no part in is worked out beforehand, and costs nothing."""
+        return Budget() if is_constant(node, self.shadows) else budget_of(scope)
 
     def _run(self, node: Node) -> Callable[[Scope], Value]:
         return lambda scope: self.value(node, scope)
@@ -184,7 +191,11 @@ class Evaluation:
             case Arithmetic(operator, left, right):
                 site = Site(node, self.semantics, left, right)
                 return operate.arithmetic(
-                    site, operate.ARITHMETIC[operator], self.value(left, scope), self.value(right, scope)
+                    site,
+                    operate.ARITHMETIC[operator],
+                    self.value(left, scope),
+                    self.value(right, scope),
+                    self._budget(node, scope),
                 )
             case Comparison():
                 return self._comparison(node, scope)
@@ -210,7 +221,7 @@ class Evaluation:
         if node.operator in operate.ORDER:
             return operate.ordered(site, operate.ORDER[node.operator], left, right)
         null_written = isinstance(node.left, Null) or isinstance(node.right, Null)
-        answer = operate.equality(site, left, right, null_written)
+        answer = operate.equality(site, left, right, null_written, self._budget(node, scope))
         return answer if node.operator == "=" else operate.inverted(answer)
 
     def _instance(self, node: InstanceOf, scope: Scope) -> Value:
@@ -219,14 +230,14 @@ class Evaluation:
             return value
         if not is_known(node.type):
             return Site(node, self.semantics).unknown(print_type(node.type))
-        return is_instance(value, node.type)
+        return operate.instance(Site(node, self.semantics, node.value), value, node.type, self._budget(node, scope))
 
     def _any_test(self, node: Node, subject: Node, tests: tuple[Node, ...], value: Value, scope: Scope) -> Value:
         inner = local(scope, {testing.INPUT: value})
 
         def answer(test: Node) -> Value:
             site = Site(node, self.semantics, subject, test)
-            return testing.answer(site, testing.shape_of(test, tests), value, self.value(test, inner))
+            return testing.answer(site, testing.shape_of(test, tests), value, self.value(test, inner), inner.budget)
 
         return operate.kleene(Site(node, self.semantics, *tests), map(answer, tests), True)
 
@@ -269,5 +280,5 @@ class Evaluation:
         if isinstance(node.function, Name):
             name = node.function.name
             if name in BUILTINS and name not in self.shadows:
-                return call_builtin(site, BUILTINS[name], arguments, node.names, scope)
+                return call_builtin(site, BUILTINS[name], arguments, node.names, scope, self._budget(node, scope))
         return call_value(site, self.value(node.function, scope), arguments, node.names, scope)

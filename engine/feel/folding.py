@@ -1,4 +1,4 @@
-"""Which parts of an expression have one value for ever."""
+"""The values of parts of an expression that have one value for ever."""
 
 from __future__ import annotations
 
@@ -6,36 +6,15 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.ast import (
-    And,
-    Arithmetic,
-    AtLiteral,
-    Between,
-    Boolean,
-    Call,
-    Comparison,
-    If,
-    ListLiteral,
-    Name,
-    Negation,
-    Node,
-    Null,
-    Number,
-    Or,
-    Range,
-    String,
-)
+from engine.feel.ast import ListLiteral, Node
+from engine.feel.constancy import is_constant
 from engine.feel.evaluate import evaluate_node
-from engine.feel.functions import BUILTINS
 from engine.feel.semantics import Semantics, Undetermined
 from engine.feel.values.date import FarDate
 from engine.feel.values.duration import DaysTime, YearsMonths
 from engine.feel.values.range import Range as RangeValue
 from engine.feel.values.time import DateTime, Time
-from engine.feel.walk import children
 
-# Nothing that loops: an expression must not take long to compile.
-_PURE = (Number, String, Boolean, Null, AtLiteral, Negation, Arithmetic, Comparison, And, Or, Between, If, Range)
 _FROZEN = frozenset(
     (
         type(None), bool, Decimal, str, datetime.date, FarDate, Time, DateTime, YearsMonths, DaysTime, RangeValue,
@@ -43,18 +22,6 @@ _FROZEN = frozenset(
     )
 )  # fmt: skip
 _NAMELESS: dict[str, Any] = {}
-
-
-def is_constant(node: Node, shadows: frozenset[str]) -> bool:
-    """Whether the node's value depends on no name, so that it can be worked out beforehand."""
-    if isinstance(node, Call):
-        function = node.function
-        if not isinstance(function, Name) or function.name in shadows or function.name not in BUILTINS:
-            return False
-        return not BUILTINS[function.name].reads and all(is_constant(argument, shadows) for argument in node.arguments)
-    if isinstance(node, (*_PURE, ListLiteral)):
-        return all(is_constant(child, shadows) for child in children(node))
-    return False
 
 
 def constant(node: Node, semantics: Semantics, shadows: frozenset[str]) -> tuple[bool, Any]:

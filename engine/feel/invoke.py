@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from engine.feel.ast import TypeName
+from engine.feel.bulk import charge, charge_walk
 from engine.feel.errors import FeelError
 from engine.feel.functions import BUILTINS, Builtin
 from engine.feel.instance import converted
@@ -57,6 +58,8 @@ class Body:
         """The value for as many arguments as there are parameters, on the caller's budget."""
         local: dict[str, Any] = {}
         for (name, kind), value in zip(self.parameters, arguments, strict=True):
+            if kind is not None:
+                charge_walk(budget, value)
             fits, local[name] = (True, value) if kind is None else converted(value, kind)
             if not fits:
                 return self.site.wrong(
@@ -90,13 +93,22 @@ def external(site: Site, parameters: Parameters) -> FeelFunction:
     return FeelFunction(tuple(name for name, _ in parameters), refused)
 
 
-def call_builtin(site: Site, builtin: Builtin, arguments: Sequence[Any], names: Sequence[str], scope: Scope) -> Any:
-    """The value of a built-in function; undetermined where an argument, or an item of a list among them, is."""
-    doubt = undetermined_in(*arguments)
-    if doubt is not None:
-        return doubt
+def call_builtin(
+    site: Site, builtin: Builtin, arguments: Sequence[Any], names: Sequence[str], scope: Scope, budget: Budget
+) -> Any:
+    """The value of a built-in function; undetermined where an argument, or an item of a list among them, is.
+
+    Long arguments and strings that it gives are taken from the budget.
+    """
     try:
-        return builtin.call(arguments, names, scope)  # type: ignore[arg-type]  # read with `scope[name]` only
+        charge(budget, arguments)
+        doubt = undetermined_in(*arguments)
+        if doubt is not None:
+            return doubt
+        made = builtin.call(arguments, names, scope)  # type: ignore[arg-type]  # read with `scope[name]` only
+        if type(made) is str:
+            charge(budget, (made,))
+        return made
     except FeelError as error:
         return site.error(error)
 
@@ -109,7 +121,7 @@ def call_value(site: Site, function: Any, arguments: Sequence[Any], names: Seque
         return site.not_a("function", function)
     call = function.call
     if type(call) is BuiltinCall:
-        return call_builtin(site, call.builtin, arguments, names, scope)
+        return call_builtin(site, call.builtin, arguments, names, scope, budget_of(scope))
     ordered = _in_order(function.parameters, arguments, names)
     if ordered is None:
         listed = ", ".join(function.parameters)

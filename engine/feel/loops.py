@@ -146,7 +146,9 @@ def doubted(site: Site, doubts: list[Any] | None, answer: Any) -> list[Any]:
     """The doubts with an answer that does not decide. Raises Unusable for one that is no answer."""
     if answer is not None and type(answer) is not Undetermined:
         raise Unusable(site.not_a("boolean", answer, 0))
-    return [*(doubts or ()), site.missing(0) if answer is None else answer]
+    found = [] if doubts is None else doubts
+    found.append(site.missing(0) if answer is None else answer)
+    return found
 
 
 def _of_range(among: Range) -> Iterable[Any]:

@@ -8,16 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import operators
+from engine.feel.ast import TypeName
+from engine.feel.bulk import SINGLE, charge, charge_lists, charge_walk
 from engine.feel.comparison import COMPARED_AT_MOST
 from engine.feel.errors import FeelError
+from engine.feel.instance import is_instance
 from engine.feel.operators import compare, equal, in_range
+from engine.feel.scope import Budget
 from engine.feel.semantics import Undetermined, merged
 from engine.feel.site import Site
-from engine.feel.values.date import FarDate
-from engine.feel.values.duration import DaysTime, YearsMonths
 from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.range import FeelFunction, Range
-from engine.feel.values.time import DateTime, Time
+from engine.feel.values.range import Range
 from engine.feel.values.types import ZH, type_name
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -83,11 +84,13 @@ def negated(site: Site, operand: Any) -> Any:
         return site.error(error)
 
 
-def arithmetic(site: Site, operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    """One of `ARITHMETIC`."""
+def arithmetic(site: Site, operation: Callable[[Any, Any], Any], left: Any, right: Any, budget: Budget) -> Any:
+    """One of `ARITHMETIC`. Long strings that it joins are taken from the budget."""
     if type(left) is Undetermined or type(right) is Undetermined:
         return merged((left, right))
     try:
+        if type(left) is str and type(right) is str:
+            charge(budget, (left, right))
         return operation(left, right)
     except FeelError as error:
         return site.error(error)
@@ -103,8 +106,15 @@ def ordered(site: Site, holds: Callable[[int], bool], left: Any, right: Any) -> 
         return site.error(error)
 
 
-def equality(site: Site, left: Any, right: Any, null_written: bool) -> Any:
-    """`=`; `null_written` tells whether one of the sides is the literal `null`."""
+def equality(site: Site, left: Any, right: Any, null_written: bool, budget: Budget) -> Any:
+    """`=`; `null_written` tells whether one of the sides is the literal `null`.
+
+    Long lists are taken from the budget.
+    """
+    try:
+        charge_lists(budget, (left, right))
+    except FeelError as error:
+        return site.error(error)
     doubt = undetermined_in(left, right)
     if doubt is not None:
         return doubt
@@ -159,6 +169,17 @@ def _shifted(site: Site) -> Site:
     return Site(site.node, site.semantics, site.operands[0], site.operands[2])
 
 
+def instance(site: Site, value: Any, kind: TypeName, budget: Budget) -> Any:
+    """`value instance of kind`, for a type that FEEL has. A long list is taken from the budget."""
+    if type(value) is Undetermined:
+        return value
+    try:
+        charge_walk(budget, value)
+    except FeelError as error:
+        return site.error(error)
+    return is_instance(value, kind)
+
+
 def given_twice(site: Site, key: str) -> Any:
     """What comes of a context with two entries of one name."""
     return site.wrong("argument", f"名称 `{key}` 重复", f"the entry `{key}` is given twice")
@@ -192,8 +213,15 @@ def equal_range(end: Any, operator: str) -> Any:
     return end if type(end) is Undetermined else Range(end, end, True, True, operator)
 
 
-def member(site: Site, value: Any, tested: Any) -> Any:
-    """Whether the value passes a test: equals it, lies in the range, or is or passes an item of the list."""
+def member(site: Site, value: Any, tested: Any, long: Iterable[Any], budget: Budget) -> Any:
+    """Whether the value passes a test: equals it, lies in the range, or is or passes an item of the list.
+
+    `long` are those of the two that are taken from the budget where they are long lists.
+    """
+    try:
+        charge_lists(budget, long)
+    except FeelError as error:
+        return site.error(error)
     if type(tested) is list and type(value) in _PLAIN and _ONLY[type(value)].issuperset(map(type, tested)):
         return value in tested
     doubt = undetermined_in(value, tested)
@@ -232,20 +260,4 @@ def _passes(site: Site, value: Any, tested: Any, asked: list[int]) -> bool | Non
 _PLAIN = (Decimal, str, date)
 _ONLY = {kind: frozenset((kind,)) for kind in _PLAIN}
 # Types of values that hold no others, and lists whose rows are known to be determined.
-_SIMPLE = frozenset(
-    (
-        type(None),
-        bool,
-        Decimal,
-        str,
-        date,
-        FarDate,
-        Time,
-        DateTime,
-        YearsMonths,
-        DaysTime,
-        Range,
-        FeelFunction,
-        IndexedRows,
-    )
-)
+_SIMPLE = SINGLE | {IndexedRows}

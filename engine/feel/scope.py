@@ -9,6 +9,7 @@ from engine.feel.errors import FeelError
 
 MAX_STEPS = 1_000_000
 MAX_CALLS = 100
+MAX_ITEMS = 4_000_000
 
 
 class Scope(Protocol):
@@ -18,19 +19,27 @@ class Scope(Protocol):
 
 
 class Budget:
-    """How much work one evaluation may still do."""
+    """How much work one evaluation may still do: turns, calls inside of one another, items of long lists."""
 
-    __slots__ = ("calls", "steps")
+    __slots__ = ("calls", "items", "steps")
 
     def __init__(self) -> None:
         self.steps = MAX_STEPS
         self.calls = MAX_CALLS
+        self.items = MAX_ITEMS
 
     def step(self) -> None:
         """Counts one turn of a loop; FeelError ("limit") when there are too many."""
         self.steps -= 1
         if self.steps < 0:
             raise FeelError("limit", f"more than {MAX_STEPS} steps", f"超过 {MAX_STEPS} 步")
+
+    def take(self, items: int) -> None:
+        """Counts items of long lists that are gone through; FeelError ("limit") when there are too many."""
+        self.items -= items
+        if self.items < 0:
+            en, zh = f"more than {MAX_ITEMS} items of long lists and strings", f"长列表和长字符串超过 {MAX_ITEMS} 项"
+            raise FeelError("limit", en, zh)
 
 
 class LocalScope(dict[str, Any]):

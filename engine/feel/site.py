@@ -16,12 +16,13 @@ MISSING = Message("需要一个值，得到的是空值", "a value is needed, go
 class Site:
     """A node under a semantics. `operands` are the nodes whose values an operator or function gets, by index."""
 
-    __slots__ = ("_missing", "_printed", "node", "operands", "semantics")
+    __slots__ = ("_limits", "_missing", "_printed", "node", "operands", "semantics")
 
     def __init__(self, node: Node, semantics: Semantics, *operands: Node) -> None:
         self.node = node
         self.semantics = semantics
         self.operands = operands
+        self._limits: dict[str, Any] = {}
         self._missing: dict[int | None, Any] = {}
         self._printed: dict[int | None, str] = {}
 
@@ -31,7 +32,15 @@ class Site:
             return error.answer
         if error.kind == "missing" and error.en == MISSING.en:
             return self.missing(error.argument)
+        if error.kind == "limit":
+            return self._limit(error)
         return self._failed(error.kind, Message(error.zh, error.en), error.argument)
+
+    def _limit(self, error: FeelError) -> Any:
+        """Kept: once there is too much, there may be so again in every turn of a loop."""
+        if error.en not in self._limits:
+            self._limits[error.en] = self._failed(error.kind, Message(error.zh, error.en), error.argument)
+        return self._limits[error.en]
 
     def missing(self, operand: int | None = None) -> Any:
         """What comes of a null where a value is needed."""

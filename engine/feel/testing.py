@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.feel.ast import Boolean, Filter, In, InputValue, Node, Null, Range
+from engine.feel.constancy import is_constant
+from engine.feel.functions import BUILTINS
 from engine.feel.operate import kleene, member
+from engine.feel.scope import Budget
 from engine.feel.semantics import Semantics, Undetermined
 from engine.feel.site import Site
 from engine.feel.walk import children, walk
 
 INPUT = "?"
+_CALLED = frozenset(BUILTINS)
 
 
 def reads_input(node: Node) -> bool:
@@ -37,7 +41,7 @@ class Shape:
 
     `about_input`: it reads `?`, so that its boolean result is the answer. `null`: it is the literal `null`.
     `literal`: it is `true` or `false`, which a value equals or not. `null_has_meaning`: `null` is written among the
-    tests. `range`: it is a range, which is null only where it is wrong.
+    tests. `range`: it is a range, which is null only where it is wrong. `fixed`: all of it is written out.
     """
 
     about_input: bool
@@ -45,16 +49,23 @@ class Shape:
     literal: bool
     null_has_meaning: bool
     range: bool
+    fixed: bool
 
 
 def shape_of(test: Node, tests: Iterable[Node]) -> Shape:
     """The shape of one of the tests."""
     about = not isinstance(test, Range) and reads_input(test)
-    return Shape(about, isinstance(test, Null), isinstance(test, Boolean), writes_null(tests), isinstance(test, Range))
+    kinds = isinstance(test, Null), isinstance(test, Boolean), writes_null(tests), isinstance(test, Range)
+    return Shape(about, *kinds, is_written_out(test))
 
 
-def answer(site: Site, shape: Shape, value: Any, tested: Any) -> Any:
-    """What the test, whose own value is `tested`, says of the value."""
+def is_written_out(test: Node) -> bool:
+    """Whether the text of the test has all that it compares with, so that it is not long."""
+    return is_constant(test, _CALLED)
+
+
+def answer(site: Site, shape: Shape, value: Any, tested: Any, budget: Budget) -> Any:
+    """What the test, whose own value is `tested`, says of the value. Long lists are taken from the budget."""
     if shape.about_input and (type(tested) is bool or tested is None):
         return site.missing(1) if tested is None else tested
     if shape.null:
@@ -67,7 +78,7 @@ def answer(site: Site, shape: Shape, value: Any, tested: Any) -> Any:
         return tested
     if tested is None and (site.semantics.strict or shape.range):
         return site.missing(1)
-    return member(site, value, tested)
+    return member(site, value, tested, (value,) if shape.fixed else (value, tested), budget)
 
 
 class FixedTests:
@@ -84,6 +95,7 @@ class FixedTests:
             for test, value in zip(tests, tested, strict=True)
         )
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: Any, budget: Budget) -> Any:
         """True, False, null (SPEC) or an undetermined value (STRICT)."""
-        return kleene(self._site, (answer(site, shape, value, tested) for site, shape, tested in self._parts), True)
+        answers = (answer(site, shape, value, tested, budget) for site, shape, tested in self._parts)
+        return kleene(self._site, answers, True)

@@ -31,6 +31,7 @@ _TYPES: dict[str, frozenset[type]] = {
     "function": frozenset((FeelFunction,)),
 }
 _ANY = frozenset().union(*_TYPES.values())
+_LONG = frozenset((str, list, IndexedRows))
 
 
 def call(work: Work, node: Call, names: Names) -> Operand:
@@ -65,7 +66,8 @@ def _builtin(work: Work, node: Call, builtin: Builtin, names: Names) -> Operand:
     writer, site = work.writer, work.site(node, *node.arguments)
     listed = ", ".join(map(str, arguments))
     scope = work.scope(names) if builtin.reads else "NOTHING"
-    slow = f"call_builtin({site}, {writer.constant(builtin)}, [{listed}], {writer.constant(node.names)}, {scope})"
+    given = f"[{listed}], {writer.constant(node.names)}, {scope}, {_payer(work, builtin, names)}"
+    slow = f"call_builtin({site}, {writer.constant(builtin)}, {given})"
     form = None if node.names or builtin.reads else _form(builtin, len(arguments))
     if form is None:
         return work.result(slow)
@@ -76,10 +78,17 @@ def _builtin(work: Work, node: Call, builtin: Builtin, names: Names) -> Operand:
         return work.result(f"not {value} if {value} is True or {value} is False else {slow}")
     result = writer.variable()
     with writer.block(f"if {_fit(work, form, arguments)}"):
-        _tried(work, result, _called(work, form, arguments), site)
+        text = f"charge({work.payer(names)}, ({result},))" if _gives_text(builtin) else ""
+        _tried(work, result, _called(work, form, arguments), site, text)
     with writer.block("else"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
+
+
+def _payer(work: Work, builtin: Builtin, names: Names) -> str:
+    """The budget. A function among the arguments takes turns of it, others do not."""
+    calls = any("function" in parameter.types for form in builtin.forms for parameter in form.parameters)
+    return str(names.budget) if calls and names.budget is not None else work.payer(names)
 
 
 def _sum(work: Work, value: Operand, slow: str) -> Operand:
@@ -87,16 +96,29 @@ def _sum(work: Work, value: Operand, slow: str) -> Operand:
     writer, result = work.writer, work.writer.variable()
     with writer.block("try"):
         quick = f"own_context().run(sum, map(as_number, {value}[1:]), as_number({value}[0]))"
-        writer.line(f"{result} = {quick} if type({value}) is list else {slow}")
+        writer.line(f"{result} = {quick} if type({value}) is list and len({value}) <= FREE else {slow}")
     with writer.block("except (TypeError, IndexError, DecimalException)"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
 
 
-def _tried(work: Work, result: str, text: str, site: str) -> None:
+def _gives_text(builtin: Builtin) -> bool:
+    """Whether it may make a string out of what it is given."""
+    return builtin.name != "count" and not all(
+        {"number", "date", "time", "boolean"}.issuperset(parameter.types or ("list",))
+        for form in builtin.forms
+        for parameter in form.parameters
+    )
+
+
+def _tried(work: Work, result: str, text: str, site: str, of_text: str = "") -> None:
+    """The result, and what is to be done in case that it is a string."""
     writer, error = work.writer, work.writer.variable()
     with writer.block("try"):
         writer.line(f"{result} = {text}")
+        if of_text:
+            with writer.block(f"if type({result}) is str"):
+                writer.line(of_text)
     with writer.block(f"except FeelError as {error}"):
         writer.line(f"{result} = {site}.error({error})")
 
@@ -130,15 +152,17 @@ def _fit(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
 def _fits(work: Work, argument: Operand, types: frozenset[type]) -> str:
     if argument.kind is not None:
         return str(argument.kind in types)
+    if types == _TYPES["string"]:
+        return f"type({argument}) is str and len({argument}) <= FREE"
     if len(types) == 1 and (kind := next(iter(types))) in TYPES:
         return f"type({argument}) is {TYPES[kind]}"
     among = f"type({argument}) in {work.writer.constant(types)}"
-    if list not in types:
+    if types.isdisjoint(_LONG):
         return among
-    holding = f"(HOLDING.isdisjoint(map(type, {argument})) or not holds_doubt({argument}))"
+    plain = f"len({argument}) <= FREE and HOLDING.isdisjoint(map(type, {argument}))"
     if types == _TYPES["list"]:
-        return f"(type({argument}) is list and {holding} or type({argument}) is IndexedRows)"
-    return f"{among} and (type({argument}) is not list or {holding})"
+        return f"{among} and ({plain} or is_light({argument}))"
+    return f"{among} and (type({argument}) not in {work.writer.constant(_LONG)} or is_light({argument}))"
 
 
 def _accepted(parameter: Parameter) -> frozenset[type]:

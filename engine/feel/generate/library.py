@@ -7,7 +7,7 @@ from decimal import Decimal, DecimalException
 from types import FunctionType
 from typing import Any, NoReturn
 
-from engine.feel import access, invoke, loops, operate, testing
+from engine.feel import access, bulk, invoke, loops, operate, testing
 from engine.feel.errors import FeelError
 from engine.feel.instance import is_instance
 from engine.feel.scope import MAX_STEPS, LocalScope, budget_of
@@ -33,6 +33,7 @@ LIBRARY: dict[str, Any] = {
     "Decimal": Decimal,
     "DecimalException": DecimalException,
     "EQUAL": EQUAL,
+    "FREE": bulk.FREE,
     "FeelError": FeelError,
     "FeelFunction": FeelFunction,
     "FunctionType": FunctionType,
@@ -54,6 +55,7 @@ LIBRARY: dict[str, Any] = {
     "budget_of": budget_of,
     "call_builtin": invoke.call_builtin,
     "call_value": invoke.call_value,
+    "charge": bulk.charge,
     "chosen": operate.chosen,
     "counted": loops.counted,
     "date": datetime.date,
@@ -63,9 +65,10 @@ LIBRARY: dict[str, Any] = {
     "equality": operate.equality,
     "give_back": loops.give_back,
     "gone_through": loops.gone_through,
-    "holds_doubt": operate.holds_doubt,
+    "instance": operate.instance,
     "inverted": operate.inverted,
     "is_instance": is_instance,
+    "is_light": bulk.is_light,
     "items_of": access.items_of,
     "kleene": operate.kleene,
     "made_range": operate.made_range,

@@ -79,7 +79,7 @@ def path(work: Work, node: Path, names: Names) -> Operand:
     with writer.block(f"if type({source}) is dict and {entry} in {source}"):
         writer.line(f"{result} = {source}[{entry}]")
     with writer.block(f"elif type({source}) is list"):
-        writer.line(f"{result} = path_of_items({site}, {source}, {entry}) if {source} else []")
+        writer.line(f"{result} = path_of_items({site}, {source}, {entry}, {work.payer(names)}) if {source} else []")
     with writer.block("else"):
-        writer.line(f"{result} = path({site}, {source}, {entry})")
+        writer.line(f"{result} = path({site}, {source}, {entry}, {work.payer(names)})")
     return Operand(result)

@@ -26,7 +26,7 @@ def arithmetic(work: Work, node: Arithmetic, names: Names) -> Operand:
     """`left + right` and the like."""
     left, right = work.emit(node.left, names), work.emit(node.right, names)
     operation = work.writer.constant(operate.ARITHMETIC[node.operator])
-    slow = f"arithmetic({work.site(node, node.left, node.right)}, {operation}, {left}, {right})"
+    slow = f"arithmetic({work.site(node, node.left, node.right)}, {operation}, {left}, {right}, {work.payer(names)})"
     if node.operator not in _ON_NUMBERS:
         return work.result(slow)
     writer, result = work.writer, work.writer.variable()
@@ -48,7 +48,7 @@ def comparison(work: Work, node: Comparison, names: Names) -> Operand:
     if node.operator in operate.ORDER:
         slow = f"ordered({site}, {work.writer.constant(operate.ORDER[node.operator])}, {left}, {right})"
     else:
-        slow = f"equality({site}, {left}, {right}, {null_written})"
+        slow = f"equality({site}, {left}, {right}, {null_written}, {work.payer(names)})"
         slow = f"inverted({slow})" if node.operator == "!=" else slow
     if node.operator not in operate.ORDER and null_written:
         return _null_comparison(work, left if isinstance(node.right, Null) else right, node.operator == "=", slow)
@@ -119,9 +119,10 @@ def instance(work: Work, node: InstanceOf, names: Names) -> Operand:
     """`value instance of type`."""
     value = work.emit(node.value, names)
     if is_known(node.type):
-        answer = f"is_instance({value}, {work.writer.constant(node.type)})"
-    else:
-        answer = work.writer.constant(_unknown_type(work, node))
+        kind = work.writer.constant(node.type)
+        slow = f"instance({work.site(node, node.value)}, {value}, {kind}, {work.payer(names)})"
+        return work.result(f"is_instance({value}, {kind}) if type({value}) in EQUAL else {slow}")
+    answer = work.writer.constant(_unknown_type(work, node))
     return work.result(f"{value} if type({value}) is Undetermined else {answer}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.feel import testing
 from engine.feel.ast import Node, Range
+from engine.feel.bulk import FREE
 from engine.feel.folding import constant_items
 from engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from engine.feel.generate.work import Local, Names, Operand, Work
@@ -24,7 +25,7 @@ def any_test(work: Work, node: Node, subject: Node, tests: tuple[Node, ...], val
     quick = _quick(work, tests, fixed, str(value), names)
     if all(known for known, _ in fixed):
         general = testing.FixedTests(node, work.semantics, subject, tests, tuple(tested for _, tested in fixed))
-        slow = f"{writer.constant(general)}({value})"
+        slow = f"{writer.constant(general)}({value}, {work.payer(names)})"
         return work.result(slow if quick is None else f"{quick[1]} if {quick[0]} else {slow}")
     if quick is None:
         return _in_turn(work, node, subject, tests, value, names)
@@ -45,7 +46,7 @@ def _in_turn(work: Work, node: Node, subject: Node, tests: tuple[Node, ...], val
         for test in tests:
             tested, site = work.emit(test, inner), work.site(node, subject, test)
             shape = writer.constant(testing.shape_of(test, tests))
-            answer = work.result(f"answer({site}, {shape}, {value}, {tested})")
+            answer = work.result(f"answer({site}, {shape}, {value}, {tested}, {work.payer(inner)})")
             answers.append(str(answer))
             with writer.block(f"if {answer} is True"):
                 writer.line(f"{result} = True")
@@ -78,6 +79,8 @@ def _alternatives(work: Work, tests: tuple[Node, ...], fixed: Fixed, names: Name
     if items is None and not all(known for known, _ in fixed):
         return None
     values = [value for _, value in fixed] if items is None else list(items)
+    if len(values) > FREE and not all(map(testing.is_written_out, tests)):
+        return None
     kinds = {type(value) for value in values}
     return frozenset(values) if len(values) > 1 and len(kinds) == 1 and kinds <= {*_HASHED} else None
 

@@ -98,6 +98,10 @@ class Work:
         """The budget of a loop, context or test at this place."""
         return names.budget or Lazy(self.writer, f"budget_of({names.scope})")
 
+    def payer(self, names: Names) -> str:
+        """The budget that pays for long values, which is no matter to how turns are counted."""
+        return f"budget_of({names.scope})" if names.budget is None else names.budget.aside()
+
     def scope(self, names: Names) -> str:
         """The names of the place as a scope, for what is not written into the code."""
         if names.budget is None:

@@ -115,8 +115,11 @@ class Lazy:
 
     def __str__(self) -> str:
         self.asked += 1
-        if self.asked == 1:
-            self._writer.fill(self._place, f"{self._variable} = {self._value}")
+        return self.aside()
+
+    def aside(self) -> str:
+        """The variable, for a use that does not count as asking for it."""
+        self._writer.fill(self._place, f"{self._variable} = {self._value}")
         return self._variable
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, compile_expression, evaluate_node, parse_expression
 from engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
 from engine.feel.generate.emitter import source
-from engine.feel.scope import Budget, LocalScope
+from engine.feel.scope import MAX_ITEMS, Budget, LocalScope
 from tests.engine.feel.expressions import expressions, scopes
 from tests.engine.feel.generate.lists import FORMS, names
 from tests.engine.feel.test_compile import comparable
@@ -39,11 +39,11 @@ def test_going_through_anything_means_what_the_reference_says(
     assert comparable(compile_expression(node, semantics, shadows)(scope)) == expected
 
 
-def outcome(run: Any, scope: dict[str, Any], steps: int, calls: int) -> tuple[Any, int, int]:
+def outcome(run: Any, scope: dict[str, Any], steps: int, calls: int, items: int = MAX_ITEMS) -> tuple[Any, ...]:
     """The value on a budget, and what is left of the budget."""
     budget = Budget()
-    budget.steps, budget.calls = steps, calls
-    return comparable(run(LocalScope(scope, {}, budget))), budget.steps, budget.calls
+    budget.steps, budget.calls, budget.items = steps, calls, items
+    return comparable(run(LocalScope(scope, {}, budget))), budget.steps, budget.calls, budget.items
 
 
 @pytest.mark.parametrize("text", [form for form in FORMS if "for" in form or "[" in form or "satisfies" in form])
@@ -57,6 +57,25 @@ def test_work_is_counted_as_the_reference_counts_it(
     scope = {name: list(value) if isinstance(value, list) else value for name, value in scope.items()}
     expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, steps, calls)
     assert outcome(compile_expression(node, semantics), scope, steps, calls) == expected
+
+
+@pytest.mark.parametrize("text", [form for form in FORMS if "partial" not in form])
+@settings(max_examples=6, deadline=None)
+@given(scope=names, copies=st.integers(12, 20), semantics=SEMANTICS, items=st.integers(0, 400))
+def test_long_lists_and_strings_are_counted_as_the_reference_counts_them(
+    text: str, scope: dict[str, Any], copies: int, semantics: Semantics, items: int
+) -> None:
+    """As many items are left, wherever there are too few of them."""
+    node = parse_expression(text, KNOWN)
+    scope = {name: _repeated(value, copies) for name, value in scope.items()}
+    expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, 1000, 3, items)
+    assert outcome(compile_expression(node, semantics), scope, 1000, 3, items) == expected
+
+
+def _repeated(value: Any, copies: int) -> Any:
+    if isinstance(value, str):
+        return value * copies * 5
+    return list(value) * copies if isinstance(value, list) else value
 
 
 @settings(max_examples=300, deadline=None)
