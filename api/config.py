@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ class Settings:
 
     `trace` is how much trace an answer carries when the request does not say. `signing_key` is the key itself, else it
     is in `signing_key_file`, else in `keys/signing.key` of `directory`; `witness` is `heads.jsonl` there unless given.
+    `master_key` and `master_key_file` are the same for `keys/master.key`; `key_store` is `keys/data-keys.db` there.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -49,6 +51,10 @@ class Settings:
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: Path | None = None
     witness: Path | None = None
+    master_key: str | None = field(default=None, repr=False)
+    master_key_file: Path | None = None
+    key_store: str | None = None
+    retention: str = "DECLINED=5,*=30"
 
     @property
     def directory(self) -> Path:
@@ -70,8 +76,15 @@ VARIABLES: Mapping[str, str] = {
     "SIGNING_KEY": "signing_key",
     "SIGNING_KEY_FILE": "signing_key_file",
     "WITNESS": "witness",
+    "MASTER_KEY": "master_key",
+    "MASTER_KEY_FILE": "master_key_file",
+    "KEY_STORE": "key_store",
+    "RETENTION": "retention",
 }
-PATHS = ("rules", "signing_key_file", "witness")
+RETENTION = re.compile(r"(?:[^\s,=*]+=[0-9]{1,3},)*\*=[0-9]{1,3}")
+"""Years by status, at last those of all others."""
+
+PATHS = ("rules", "signing_key_file", "witness", "master_key_file")
 CHOICES: Mapping[str, tuple[str, ...]] = {"matcher": MATCHERS, "trace": TRACES, "log_level": LOG_LEVELS}
 RANGES: Mapping[str, tuple[int, int]] = {
     "port": (0, 65535),
@@ -114,6 +127,8 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
         if text not in CHOICES[key]:
             faults.append(f"`{name}` is `{text}`: one of {', '.join(CHOICES[key])} is expected")
         return text
+    if key == "retention" and not RETENTION.fullmatch(text):
+        faults.append(f"`{name}` is `{text}`: years by status, the others last, are expected: `DECLINED=5,*=30`")
     if key in RANGES:
         low, high = RANGES[key]
         if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):

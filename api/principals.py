@@ -24,6 +24,9 @@ class Role(Enum):
     AUDIT = "audit"
     """Reads traces, proofs, evidence and the log; replays."""
 
+    PERSONAL = "personal"
+    """Sees personal data unmasked; what it sees of decisions made for others is recorded."""
+
     ADMIN = "admin"
     """Keeps keys of access, erases customers, sees to retention."""
 
@@ -37,5 +40,8 @@ class Principal:
     regions: frozenset[str] | None = None
 
 
-LOCAL = Principal("local", frozenset((Role.DECIDE, Role.READ, Role.AUDIT)))
+LOCAL = Principal("local", frozenset((Role.DECIDE, Role.READ, Role.AUDIT, Role.PERSONAL)))
 """Whoever calls from this machine without a key, where the service lets them in."""
+
+OPERATOR = Principal("operator", frozenset(Role))
+"""Whoever runs commands on a machine that reaches the database."""

@@ -100,6 +100,23 @@ KINDS: Mapping[str, Kind] = {
         Text("本版本服务无法读取该规则发布", "this version of the service cannot read the release"),
         Text("请用作出该决策的服务版本重放", "replay with the version of the service that decided"),
     ),
+    "review_out_of_turn": Kind(
+        409,
+        Text("复核状态不符", "the review is not at that point"),
+        Text(
+            "复核进行中不可再次申请；没有待复核的申请时不可给出结论",
+            "a review is asked for while none is open, and decided while one is",
+        ),
+    ),
+    "erased": Kind(
+        410,
+        Text("个人数据已删除", "the personal data has been erased"),
+        Text(
+            "该客户的数据密钥已销毁，申请、答复与轨迹无法再读取；仍保留的内容见 remains",
+            "the customer's data key was destroyed: application, answer and trace can no longer be read; "
+            "`remains` has what stays",
+        ),
+    ),
     "too_large": Kind(
         413,
         Text("请求体过大", "the body is too large"),
@@ -170,12 +187,19 @@ class PlacedFault:
 
 
 class Problem(Exception):
-    """The request ends here, with this problem. `subject` fills the detail text of the kind."""
+    """The request ends here, with this problem. `subject` fills the detail text of the kind, `more` are members."""
 
-    def __init__(self, code: str, faults: tuple[PlacedFault, ...] = (), subject: Text | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        faults: tuple[PlacedFault, ...] = (),
+        subject: Text | None = None,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         self.code = code
         self.faults = faults
         self.subject = subject or Text("", "")
+        self.more = more or {}
         super().__init__(code)
 
     @property
@@ -202,7 +226,7 @@ def document(problem: Problem, language: Language, trace_id: str) -> dict[str, o
     }
     if problem.faults:
         found["errors"] = [_fault(f, language) for f in problem.faults]
-    return found
+    return {**found, **problem.more}
 
 
 def _fault(placed: PlacedFault, language: Language) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 from prometheus_client import multiprocess
 
@@ -23,7 +24,9 @@ from api.resources.context import Services
 from api.rules_directory import read_files
 from api.services.compiled import check_ruleset
 from api.services.ports import Compile
-from api.store.opening import check_key, open_configured
+from api.store.database import StoreUnavailable
+from api.store.opening import check_key, open_configured, open_key_store
+from api.vault.master import KeysRefused
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15
@@ -80,8 +83,12 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application of one worker."""
         logs.configure(self.settings.log_level)
-        self.services = build_services(self.settings, self.compile_rules)
-        return create_app(self.services)
+        try:
+            self.services = build_services(self.settings, self.compile_rules)
+            return create_app(self.services)
+        except KeysRefused as refused:
+            logs.logger.critical("not served", reason=str(refused))
+            raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
         if self.services is not None:
@@ -92,18 +99,30 @@ def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
     Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files cannot decide,
-    `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key that signs its log.
+    `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key that signs its log,
+    `KeysRefused` without the master key that its data keys are wrapped by.
     """
     check_ruleset(read_files(settings.rules))
     database = open_configured(settings)
     check_key(database)
     database.dispose()
+    _check_keys(settings)
     directory = tempfile.mkdtemp(prefix="greenlane-metrics-")
     try:
         metrics.share(directory)
         Server(settings).run()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _check_keys(settings: Settings) -> None:
+    key_store = open_key_store(settings)
+    try:
+        key_store.open()
+    except StoreUnavailable as error:
+        logs.logger.warning("key store unavailable at start", reason=logs.reason(error))
+    finally:
+        key_store.close()
 
 
 def _child_exit(_server: Any, worker: Any) -> None:

@@ -8,6 +8,7 @@ import click
 
 from api.cli.console import Refused, counted, stdout
 from api.cli.stored import stored_services
+from api.principals import OPERATOR
 
 
 @click.command("evidence")
@@ -21,7 +22,7 @@ def command(decision_id: str, output: Path | None) -> None:
     `python verify.py PACK.zip` verifies it with Python and `cryptography` alone.
     """
     with stored_services() as services:
-        pack = services.evidence.pack(decision_id)
+        pack = services.evidence.pack(decision_id, OPERATOR)
     file = output or Path(f"{decision_id}.zip")
     try:
         file.write_bytes(pack)

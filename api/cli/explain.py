@@ -15,6 +15,7 @@ from api.cli.options import Lang, in_language, language_option, rules_option
 from api.cli.rules import compile_rules
 from api.cli.settings import current_settings
 from api.cli.stored import replays
+from api.principals import OPERATOR
 from api.services.replay import sentence_document
 
 
@@ -51,5 +52,5 @@ def _from_file(path: Path, rules: Path | None) -> Sequence[Mapping[str, Any]]:
 
 def _stored(decision_id: str) -> Sequence[Mapping[str, Any]]:
     with replays() as service:
-        found: Sequence[Mapping[str, Any]] = service.explanation(decision_id)["sentences"]
+        found: Sequence[Mapping[str, Any]] = service.explanation(decision_id, OPERATOR)["sentences"]
     return found

@@ -8,6 +8,7 @@ from rich.text import Text
 from api.cli.answer import show_tree
 from api.cli.console import stdout
 from api.cli.stored import replays
+from api.principals import OPERATOR
 
 
 @click.command("replay")
@@ -21,7 +22,7 @@ def command(context: click.Context, decision_id: str) -> None:
     The stored inputs and the stored release are used. Exit code 1 when anything differs.
     """
     with replays() as service:
-        found = service.replay(decision_id)
+        found = service.replay(decision_id, OPERATOR)
     console = stdout()
     identical = bool(found["identical"])
     console.print(Text("identical" if identical else "different", "bold green" if identical else "bold red"))

@@ -16,6 +16,7 @@ from api.resources.responses import PROBLEM_JSON, problem_response
 from api.schemas.answers import ProblemDocument
 from api.schemas.faults import parameter_faults
 from api.store.database import StoreUnavailable
+from api.vault.master import KeysRefused
 
 
 class ProblemApi(Api):  # type: ignore[misc]
@@ -36,6 +37,7 @@ class ProblemApi(Api):  # type: ignore[misc]
         super()._register_error_handlers()
         self._app.register_error_handler(Problem, problem_response)
         self._app.register_error_handler(StoreUnavailable, _store_unavailable)
+        self._app.register_error_handler(KeysRefused, _store_unavailable)
         self._app.register_error_handler(Exception, _failed)
 
     def _register_responses(self) -> None:
@@ -55,7 +57,7 @@ def _faults(error: HTTPException) -> Any:
     return tuple(f for inner in messages.values() for f in parameter_faults(inner, known))
 
 
-def _store_unavailable(error: StoreUnavailable) -> Response:
+def _store_unavailable(error: StoreUnavailable | KeysRefused) -> Response:
     services().metrics.store_failures.inc()
     logger.error("store unavailable", reason=reason(error), where=where(error))
     return problem_response(Problem("store_unavailable"))

@@ -41,6 +41,25 @@ def read_json(limit: int) -> Any:
         raise Problem(refused.code, subject=Text(subject, subject)) from None
 
 
+def json_body(schema: type[Schema]) -> dict[str, Any]:
+    """How a body is described whose fields say in their metadata what they accept."""
+    known = schema().fields
+    described = {
+        "type": "object",
+        "required": [name for name, field in known.items() if field.required],
+        "additionalProperties": False,
+        "properties": {field.data_key or name: dict(field.metadata) for name, field in known.items()},
+    }
+    return {"required": True, "content": {"application/json": {"schema": described}}}
+
+
+def load(schema: Schema, limit: int) -> dict[str, Any]:
+    """The request's body as the schema loads it. Raises `Problem` with every fault."""
+    body = read_json(limit)
+    check(body, schema)
+    return dict(schema.load(body))
+
+
 def check(body: Any, schema: Schema) -> None:
     """Returns when the body is one the schema accepts. Raises `Problem` with every fault."""
     messages = schema.validate(body)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from api.principals import Role
-from api.resources.context import services
+from api.resources.context import principal, services
 from api.resources.operation import READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import proofs
@@ -122,6 +122,6 @@ def proof(decision_id: str) -> Response:
 )
 def evidence(decision_id: str) -> Response:
     """Everything about a decision, proved: rules, inputs, trace, explanation, proofs, and a program to verify them."""
-    response = Response(services().evidence.pack(decision_id), mimetype="application/zip")
+    response = Response(services().evidence.pack(decision_id, principal()), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"evidence-{decision_id}.zip")
     return response

@@ -12,6 +12,7 @@ from importlib.resources import files as resources
 from typing import Any
 
 from api.json_text import canonical, encode
+from api.principals import Principal
 from api.problems import Problem
 from api.proof.head import encode_head
 from api.proof.keys import KeyRefused
@@ -36,12 +37,15 @@ class EvidenceService:
     proofs: ProofService
     replays: ReplayService
 
-    def pack(self, decision_id: str) -> bytes:
-        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found."""
+    def pack(self, decision_id: str, by: Principal) -> bytes:
+        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found.
+
+        For a caller who may not see personal data it is as if they had been erased: without them, and as provable.
+        """
         rows = self.store.log.rows("decision", decision_id=decision_id)
         if not rows:
             raise Problem("not_found")
-        files = {**_fixed(), **self._proofs(rows[0]), **self._content(rows[0])}
+        files = {**_fixed(), **self._proofs(rows[0]), **self._content(rows[0], by)}
         listed = {name: sha256(content).hexdigest() for name, content in files.items()}
         files["pack.json"] = canonical({"decision": decision_id, "files": listed, "v": VERSION})
         files["pack.sig"] = self._signature(files["pack.json"])
@@ -73,9 +77,9 @@ class EvidenceService:
         columns = {name: _value(value) for name, value in row.columns.items()}
         return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
 
-    def _content(self, decision: ProvedRow) -> Mapping[str, bytes]:
-        opened = self.store.opened(decision)
-        if opened is None:
+    def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
+        stored, opened = self.replays.decision(decision.subject), self.store.opened(decision)
+        if opened is None or stored.content is None or not self.replays.sight.sees(by, [stored.row], "evidence"):
             return {}
         salts = {name: one.salt.hex() if one.salt is not None else None for name, one in opened.items()}
         found = {"salts.json": canonical(salts), "answer.json": opened["answer"].value or b""}
@@ -85,8 +89,8 @@ class EvidenceService:
             found |= {"trace.zlib": trace, "trace.json": zlib.decompress(trace)}
         # What this version cannot make again is left out: the proof does not depend on it.
         with suppress(Problem):
-            found["explanation.json"] = encode(self.replays.explanation(decision.subject))
-            found["full-trace.json"] = encode(self.replays.trace(decision.subject))
+            found["explanation.json"] = encode(self.replays.sentences(stored.row, stored.content))
+            found["full-trace.json"] = encode(self.replays.full_trace(stored.row, stored.content))
         return found
 
     def _signature(self, listed: bytes) -> bytes:

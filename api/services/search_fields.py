@@ -11,9 +11,14 @@ from typing import Any
 APPLICATION_DATE = ("application_date",)
 """Where an application says its date: the date that rules and reference data are taken as of."""
 
+CUSTOMER = ("applicant", "uscc")
+"""Where an application names the customer: whose data key seals the decision, and who can be erased."""
+
+APPLICATION_ID = ("application_id",)
+
 IN_APPLICATION: Mapping[str, tuple[str, ...]] = {
-    "application_id": ("application_id",),
-    "uscc": ("applicant", "uscc"),
+    "customer": CUSTOMER,
+    "application_id": APPLICATION_ID,
     "product": ("request", "product"),
 }
 IN_OUTCOME: Mapping[str, tuple[str, ...]] = {

@@ -6,15 +6,31 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from api.json_text import canonical
 from api.proof.keys import KeyRefused
-from api.store import adopt, decisions, migrate, releases
+from api.store import adopt, data_keys, decisions, log, migrate, releases
+from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
+from api.store.key_store import KeyStore
+from api.store.log import Entry
 from api.store.log_view import LogView, Opened, ProvedRow
-from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
+from api.store.records import (
+    Content,
+    DecisionRecord,
+    DecisionRow,
+    DecisionSummary,
+    ReleaseRecord,
+    ReleaseSummary,
+    Stored,
+    StoredDecision,
+)
+from api.store.sealed_rows import asks_the_same, content_of, lookups_of, opened_columns, owner_of, row_of
+from api.store.sealing_existing import seal_existing
+from api.store.summaries import summaries
+from api.vault.sealing import DataKey
 
 PREPARE_SECONDS = 5
 """How long a request waits while another one tries to reach a store that is away."""
@@ -24,18 +40,21 @@ class Store:
     """Decisions and releases in one database. Safe for many threads; one per process.
 
     Tables are brought up to date, and `release` is stored, the first time the database can be reached. Every method
-    raises `StoreUnavailable` when the database cannot do its part, and works again once it can.
+    raises `StoreUnavailable` when the database or the key store cannot do its part, and works again once it can;
+    `api.vault.master.KeysRefused` when the keys at hand are not those the database was used with.
     """
 
     def __init__(
         self,
         engine: Engine,
         release: ReleaseRecord,
+        key_store: KeyStore,
         commit_timeout: float = 10.0,
         observe: Callable[[int], None] = lambda _size: None,
     ) -> None:
         self._engine = engine
         self._release = release
+        self.keys = CustomerKeys(engine, key_store)
         self._prepared = threading.Event()
         self._preparing = threading.Lock()
         self._writer: GroupCommit[DecisionRecord, Stored] = GroupCommit(self._commit, commit_timeout, observe)
@@ -55,7 +74,10 @@ class Store:
             if not self._prepared.is_set():
                 self._bring_up_to_date()
                 with _keyed(), writing(self._engine) as connection:
+                    self.keys.open(connection)
+                    sealed = seal_existing(connection, self.keys)
                     adopt.begin(connection)
+                    log.append(connection, sealed)
                     releases.add(connection, self._release, canonical)
                 with reading(self._engine) as connection:
                     adopt.catch_up(connection)
@@ -68,34 +90,45 @@ class Store:
         self.prepare()
         return self._writer.write(records)
 
-    def with_keys(self, keys: Sequence[str]) -> Mapping[str, Stored]:
-        """The stored decision of each idempotency key that has one."""
+    def with_keys(self, hashes: Mapping[str, str]) -> Mapping[str, Stored]:
+        """The stored decision of each idempotency key that has one; `hashes` are those of the requests, by key."""
         self.prepare()
+        # Rows of earlier versions have the key itself.
+        at_rest = {form: key for key in hashes for form in (self.keys.token("idempotency", key), key)}
         with reading(self._engine) as connection:
-            return decisions.with_keys(connection, keys)
+            rows = decisions.with_keys(connection, list(at_rest))
+            return {at_rest[form]: self._earlier(connection, row, hashes[at_rest[form]]) for form, row in rows.items()}
 
-    def decision(self, decision_id: str) -> DecisionRecord | None:
+    def decision(self, decision_id: str) -> StoredDecision | None:
         """The decision with this id."""
         self.prepare()
         with reading(self._engine) as connection:
-            return decisions.get(connection, decision_id)
+            row = decisions.get(connection, decision_id)
+            return None if row is None else StoredDecision(row, content_of(row, self._keys_of(connection, row)))
 
     def search(
         self, equal: Mapping[str, str], since: str | None, before: str | None, below: int | None, limit: int
     ) -> list[DecisionSummary]:
-        """Decisions newest first; see `api.store.decisions.search`."""
+        """Decisions newest first; see `api.store.decisions.search`. `customer` and `application` are in the clear."""
         self.prepare()
+        at_rest = {n: self.keys.token(n, v) if n in decisions.TOKENS else v for n, v in equal.items()}
         with reading(self._engine) as connection:
-            return decisions.search(connection, equal, since, before, below, limit)
+            rows = decisions.search(connection, at_rest, since, before, below, limit)
+            keys = self.keys.by_id(connection, [row.data_key_id for row in rows if row.data_key_id])
+        return summaries(rows, keys)
+
+    def tell(self, entries: Sequence[Entry]) -> None:
+        """Adds entries to the log that tell of no row."""
+        self.prepare()
+        with _keyed(), writing(self._engine) as connection:
+            log.append(connection, entries)
 
     def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
         """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once they cannot be read."""
-        columns = row.columns
-        return {
-            "inputs": Opened(columns["inputs"].encode()),
-            "answer": Opened(columns["answer"].encode()),
-            "trace": Opened(columns["trace"]),
-        }
+        with reading(self._engine) as connection:
+            key_id = row.columns["data_key_id"]
+            keys = self.keys.by_id(connection, [key_id] if key_id is not None else [])
+        return opened_columns(row.columns, keys)
 
     def release(self, release_id: str) -> ReleaseRecord | None:
         """The release with this id."""
@@ -119,6 +152,7 @@ class Store:
         """Writes what waits and lets the connections go."""
         self._writer.close()
         self._engine.dispose()
+        self.keys.key_store.close()
 
     def _bring_up_to_date(self) -> None:
         found = migrate.current(self._engine)
@@ -127,14 +161,43 @@ class Store:
         if found != migrate.newest():
             migrate.upgrade(self._engine)
 
+    def _keys_of(self, connection: Connection, row: DecisionRow) -> Mapping[str, DataKey]:
+        return self.keys.by_id(connection, [row.data_key_id] if row.data_key_id else [])
+
+    def _earlier(self, connection: Connection, row: DecisionRow, sha256: str) -> Stored:
+        keys = self._keys_of(connection, row)
+        same = asks_the_same(row, keys, sha256)
+        return Stored(row.decision_id, content_of(row, keys) if same else None, created=False, same=same)
+
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
+        token = self.keys.token
+        owners = [owner_of(record, token) for record in records]
         try:
+            keys = self.keys.at_hand(owners)
+            rows = [row_of(record, keys[owner], token) for record, owner in zip(records, owners, strict=True)]
             with _keyed(), writing(self._engine) as connection:
-                return decisions.add(connection, records)
+                log.lock(connection)
+                settled = self.keys.settle(connection, keys, records[0].decided_at)
+                if settled != keys:
+                    rows = [row_of(r, settled[owner], token) for r, owner in zip(records, owners, strict=True)]
+                held = decisions.add(connection, rows)
+                stored = [self._settled(connection, *pair, held) for pair in zip(records, rows, strict=True)]
+                created = [record for record, found in zip(records, stored, strict=True) if found.created]
+                data_keys.add_lookups(connection, lookups_of(created, token))
         except StoreUnavailable:
             # Whatever comes back may be another database: one restored, or emptied.
             self._prepared.clear()
             raise
+        self.keys.remember(settled)
+        return stored
+
+    def _settled(
+        self, connection: Connection, record: DecisionRecord, row: DecisionRow, held: Mapping[str, DecisionRow]
+    ) -> Stored:
+        earlier = held.get(row.idempotency_key or "", row)
+        if earlier.decision_id != row.decision_id:
+            return self._earlier(connection, earlier, record.request_sha256)
+        return Stored(record.decision_id, Content(record.inputs, record.answer, record.trace), created=True)
 
 
 @contextmanager

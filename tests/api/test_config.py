@@ -30,10 +30,15 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_SIGNING_KEY": "key",
         "GREENLANE_SIGNING_KEY_FILE": "/run/key",
         "GREENLANE_WITNESS": "/mnt/heads",
+        "GREENLANE_MASTER_KEY": "key",
+        "GREENLANE_MASTER_KEY_FILE": "/run/master",
+        "GREENLANE_KEY_STORE": "postgresql://h/keys",
+        "GREENLANE_RETENTION": "*=7",
     }
     files = Path("/run/key"), Path("/mnt/heads")
     assert read_settings(environment) == Settings(
-        "postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug", "key", *files
+        *("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug", "key", *files),
+        *("key", Path("/run/master"), "postgresql://h/keys", "*=7"),
     )
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
@@ -63,9 +68,10 @@ def test_whole_numbers_only(text: str) -> None:
         read_settings({"GREENLANE_PORT": text})
 
 
-def test_the_signing_key_is_not_shown() -> None:
-    """Settings that end up in a log or a traceback do not tell it."""
-    assert "secret" not in repr(read_settings({"GREENLANE_SIGNING_KEY": "secret"}))
+@pytest.mark.parametrize("name", ["GREENLANE_SIGNING_KEY", "GREENLANE_MASTER_KEY"])
+def test_keys_are_not_shown(name: str) -> None:
+    """Settings that end up in a log or a traceback do not tell them."""
+    assert "secret" not in repr(read_settings({name: "secret"}))
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,10 @@ def test_the_signing_key_is_not_shown() -> None:
 def test_the_directory_beside_the_database(url: str, directory: str) -> None:
     """Keys and heads are kept beside a SQLite file, so that two databases do not share them."""
     assert Settings(url).directory == Path(directory)
+
+
+@pytest.mark.parametrize("text", ["", "30", "DECLINED=5", "*=30,DECLINED=5", "DECLINED=x,*=30", "*=1000"])
+def test_what_is_no_retention(text: str) -> None:
+    """Years for everything, or nothing is accepted: what is not named must not be kept for ever unnoticed."""
+    with pytest.raises(SettingsRefused, match="years by status, the others last, are expected"):
+        read_settings({"GREENLANE_RETENTION": text})

@@ -50,4 +50,5 @@ def test_the_vocabulary(client: FlaskClient) -> None:
         "required": False,
         "absent": None,
         "sensitivity": 1,
+        "personal": False,
     }

@@ -28,6 +28,7 @@ from tests.api.proof import rfc9162
 from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import opened
 from tests.api.store.records import RELEASE, record
+from tests.api.store.stores import key_store
 
 
 @pytest.fixture
@@ -50,9 +51,9 @@ def kinds(engine: Engine) -> list[str]:
     return [decode_leaf(data).kind for data in leaves(engine)]
 
 
-def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: str) -> None:
+def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: str, tmp_path: Path) -> None:
     """Every column's digest, at the position that the row tells."""
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     made = record()
     store.add([made])
     with reading(engine) as connection:
@@ -129,7 +130,7 @@ def test_appending_nothing(engine: Engine) -> None:
 
 def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
     """Stores that write at the same time take turns: positions have no gaps, and all verifies."""
-    stores = [Store(opened(database_url, tmp_path), RELEASE) for _ in range(3)]
+    stores = [Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path)) for _ in range(3)]
     with ThreadPoolExecutor(12) as pool:
         made = list(pool.map(lambda n: stores[n % 3].add([record(), record(idempotency_key=f"{n % 20}")]), range(60)))
     created = sum(stored.created for pair in made for stored in pair)
@@ -144,7 +145,7 @@ def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
 
 def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path) -> None:
     """Heads before and after the rotation verify; both public keys stay; the event says which came before."""
-    store, engine = Store(opened(database_url, tmp_path), RELEASE), opened(database_url, tmp_path)
+    store, engine = Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path)), opened(database_url, tmp_path)
     store.add([record()])
     new = new_key()
     with writing(engine) as connection:
@@ -164,7 +165,7 @@ def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path)
 
 def test_a_process_goes_on_when_its_key_file_is_replaced(database_url: str, tmp_path: Path) -> None:
     """It reads the file again as soon as it finds the log signed with another key, also if the file is not in place."""
-    store, engine = Store(opened(database_url, tmp_path), RELEASE), opened(database_url, tmp_path)
+    store, engine = Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path)), opened(database_url, tmp_path)
     store.add([record()])
     for name in ("signing.key.next", "signing.key"):
         new = new_key()
@@ -179,9 +180,9 @@ def test_a_process_goes_on_when_its_key_file_is_replaced(database_url: str, tmp_
 def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
     """Stores nothing and says which key is missing."""
     (tmp_path / "a").mkdir()
-    store = Store(opened(database_url, tmp_path / "a"), RELEASE)
+    store = Store(opened(database_url, tmp_path / "a"), RELEASE, key_store(tmp_path))
     store.ping()
-    other = Store(opened(database_url, tmp_path), RELEASE)
+    other = Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path))
     with pytest.raises(
         StoreUnavailable, match=r"the log is signed with key [0-9a-f]{16}, and the key in `.*` is not it"
     ):
@@ -194,9 +195,9 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("table", [decisions, releases, entries, log_keys, log_events], ids=lambda table: table.name)
-def test_rows_are_never_changed_or_removed(database_url: str, table: object) -> None:
+def test_rows_are_never_changed_or_removed(database_url: str, table: object, tmp_path: Path) -> None:
     """The database itself refuses it, whoever asks."""
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     store.add([record()])
     with writing(store._engine) as connection:
         log.append(connection, [Entry("note", "x", {})])
@@ -212,9 +213,9 @@ def test_rows_are_never_changed_or_removed(database_url: str, table: object) -> 
     store.close()
 
 
-def test_a_decision_is_removed_by_the_book_only(database_url: str) -> None:
+def test_a_decision_is_removed_by_the_book_only(database_url: str, tmp_path: Path) -> None:
     """Once the log says that it is retired; its leaf stays, and whatever else is said of it."""
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     kept, gone = record(), record()
     store.add([kept, gone])
     remove = delete(decisions).where(decisions.c.decision_id == gone.decision_id)
@@ -229,9 +230,9 @@ def test_a_decision_is_removed_by_the_book_only(database_url: str) -> None:
     store.close()
 
 
-def test_retired_but_still_there(database_url: str) -> None:
+def test_retired_but_still_there(database_url: str, tmp_path: Path) -> None:
     """To say that a decision is removed is not enough."""
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     made = record()
     store.add([made])
     with writing(store._engine) as connection:
@@ -256,7 +257,7 @@ def test_rows_from_before_there_was_a_log(database_url: str, tmp_path: Path) -> 
             statement = f"INSERT INTO decisions ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})"
             connection.execute(text(statement), {name: row[name] for name in names})
         connection.execute(text("DELETE FROM decisions WHERE application_id IN ('A2', 'A5')"))
-    store = Store(opened(database_url, tmp_path), RELEASE)
+    store = Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path))
     store.add([record(application_id="new")])
     assert [s.application_id for s in store.search({}, None, None, None, 10)] == ["new", "A6", "A4", "A3", "A1", "A0"]
     found = verify(engine, [tmp_path / "heads.jsonl"])
@@ -297,7 +298,7 @@ def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
 )
 def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
     """No head is signed that would vouch for what somebody else changed: the store is not available."""
-    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE, key_store(tmp_path))
     store.add([record()])
     with writing(store._engine) as connection:
         unprotect(connection)
