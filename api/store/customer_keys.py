@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Engine
 
-from api.store import data_keys, log
+from api.store import data_keys
 from api.store.data_keys import Owner
 from api.store.database import StoreUnavailable, reading
 from api.store.key_store import KeyStore
@@ -26,7 +26,6 @@ KEPT_SECONDS = 300.0
 """How long: a key destroyed by another process is gone from this one's memory by then."""
 
 ATTEMPTS = 4
-Tell = Callable[[Connection, Sequence[log.Entry]], None]
 
 
 class CustomerKeys:
@@ -74,10 +73,8 @@ class CustomerKeys:
         theirs = {o: key for o, i in ids.items() if (key := _key(i, secret.get(i))) is not None}
         return theirs | self._made(asked - theirs.keys())
 
-    def settle(
-        self, connection: Connection, keys: Mapping[Owner, DataKey], now: str, tell: Tell | None = None
-    ) -> dict[Owner, DataKey]:
-        """The keys that are the owners' until the transaction ends; new ones become theirs in it, and the log is told.
+    def settle(self, connection: Connection, keys: Mapping[Owner, DataKey], now: str) -> dict[Owner, DataKey]:
+        """The keys that are the owners' until the transaction ends; new ones become theirs in it.
 
         They differ from `keys` where another process was first, or where a key has been destroyed since.
         """
@@ -88,8 +85,6 @@ class CustomerKeys:
             if new:
                 data_keys.register(connection, new, now)
                 ids = data_keys.owned(connection, chosen)
-                added = [(o, i) for o, i in new.items() if ids.get(o) == i]
-                (tell or log.append)(connection, [_registered(owner, key_id, now) for owner, key_id in added])
             wrong = [owner for owner, key in chosen.items() if ids.get(owner) != key.id]
             if not wrong:
                 return chosen
@@ -171,8 +166,3 @@ class CustomerKeys:
 
 def _key(key_id: str, secret: bytes | None) -> DataKey | None:
     return DataKey(key_id, secret) if secret is not None else None
-
-
-def _registered(owner: Owner, key_id: str, now: str) -> log.Entry:
-    """Without the customer's token: what the log proves must not lead to a customer who has been erased."""
-    return log.Entry("data_key", key_id, {"id": key_id, "scope": owner.scope, "created_at": now})

@@ -75,9 +75,8 @@ class Store:
                 self._bring_up_to_date()
                 with _keyed(), writing(self._engine) as connection:
                     self.keys.open(connection)
-                    sealed = seal_existing(connection, self.keys)
+                    seal_existing(connection, self.keys)
                     adopt.begin(connection)
-                    log.append(connection, sealed)
                     releases.add(connection, self._release, canonical)
                 with reading(self._engine) as connection:
                     adopt.catch_up(connection)

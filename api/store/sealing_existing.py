@@ -24,19 +24,16 @@ APPLICATION_ID = ("application_id",)
 _COLUMNS = [decisions.c[f.name] for f in fields(DecisionRow)]
 
 
-def seal_existing(connection: Connection, keys: CustomerKeys) -> list[log.Entry]:
+def seal_existing(connection: Connection, keys: CustomerKeys) -> None:
     """Seals what is in the clear, in the caller's transaction, if the log has not begun.
 
-    Returns what the log is to be told of the new keys once it has. A row that the log tells of already is never
-    changed: it can be read as it is.
+    A row that the log tells of already is never changed: it can be read as it is.
     """
-    entries: list[log.Entry] = []
     if log.newest_head(connection) is not None:
-        return entries
+        return
     while rows := _page(connection):
         with unguarded(connection, "decisions"):
-            _seal(connection, rows, keys, entries)
-    return entries
+            _seal(connection, rows, keys)
 
 
 def _page(connection: Connection) -> list[DecisionRow]:
@@ -44,11 +41,10 @@ def _page(connection: Connection) -> list[DecisionRow]:
     return [DecisionRow(*row) for row in connection.execute(query)]
 
 
-def _seal(connection: Connection, rows: Sequence[DecisionRow], keys: CustomerKeys, entries: list[log.Entry]) -> None:
+def _seal(connection: Connection, rows: Sequence[DecisionRow], keys: CustomerKeys) -> None:
     records = [_record(row) for row in rows]
     owners = [owner_of(record, keys.token) for record in records]
-    found = keys.found(connection, owners)
-    held = keys.settle(connection, found, rows[-1].decided_at, lambda _, more: entries.extend(more))
+    held = keys.settle(connection, keys.found(connection, owners), rows[-1].decided_at)
     for record, owner in zip(records, owners, strict=True):
         sealed = asdict(row_of(record, held[owner], keys.token))
         connection.execute(update(decisions).where(decisions.c.decision_id == record.decision_id).values(**sealed))

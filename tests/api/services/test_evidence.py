@@ -106,7 +106,7 @@ def test_verified_on_a_machine_without_greenlane(pack: bytes, decision_id: str, 
         done = run(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.splitlines()[-1] == "✓ 证据包完整可信 / the pack is whole and true"
-        assert f"✓ 决策 {decision_id} 即日志第 5 条，各列均未更改 / decision {decision_id} is entry 5 " in done.stdout
+        assert f"✓ 决策 {decision_id} 即日志第 4 条，各列均未更改 / decision {decision_id} is entry 4 " in done.stdout
 
 
 def test_the_verifier_needs_only_cryptography() -> None:

@@ -6,8 +6,10 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from api.store.records import Content, DecisionRecord, ReleaseRecord
+from api.store.records import Content, DecisionRecord, DecisionRow, ReleaseRecord
 from api.store.repository import Store
+from api.store.sealed_rows import row_of
+from api.vault.sealing import DataKey, new_secret
 
 RELEASE = ReleaseRecord("rel-1", "0" * 64, "rules", "1.0.0", {"a.yaml": "规则"}, "2026-03-02T00:00:00.000000Z")
 
@@ -47,3 +49,8 @@ def read(store: Store, decision_id: str) -> Content | None:
     found = store.decision(decision_id)
     assert found is None or found.content is not None
     return found.content if found is not None else None
+
+
+def at_rest(made: DecisionRecord) -> DecisionRow:
+    """A record as a row, sealed with a key that nobody keeps."""
+    return row_of(made, DataKey("k" * 32, new_secret()), lambda _kind, value: value)

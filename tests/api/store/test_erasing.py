@@ -164,7 +164,7 @@ def back_up(database_url: str, tmp_path: Path) -> Callable[[], None]:
 
 
 def test_what_the_log_is_told(store: Store) -> None:
-    """That keys were made and destroyed, when, why and by whom: nothing that names the customer, in clear or coded."""
+    """That keys were destroyed, when, why and by whom: nothing that names the customer, in clear or coded."""
     store.add([record(customer=GONE)])
     (done,) = erasing(store).erase(GONE, "customer_request", "admin", NOW)
     assert (done.erased_at, done.reason, done.caller, done.decisions) == (NOW, "customer_request", "admin", 1)
@@ -173,7 +173,7 @@ def test_what_the_log_is_told(store: Store) -> None:
         events = str(list(connection.execute(text("SELECT * FROM log_events"))))
         (row,) = connection.execute(text("SELECT * FROM erasures")).mappings()
     assert dict(row) == asdict(done)
-    assert [leaf["kind"] for leaf in leaves] == ["log_key", "release", "data_key", "decision", "erasure"]
+    assert [leaf["kind"] for leaf in leaves] == ["log_key", "release", "decision", "erasure"]
     for name in (GONE, store.keys.token("customer", GONE)):
         assert name not in events
         assert digest(name) not in str(leaves)
