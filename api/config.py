@@ -54,7 +54,7 @@ class Settings:
     master_key: str | None = field(default=None, repr=False)
     master_key_file: Path | None = None
     key_store: str | None = None
-    retention: str = "DECLINED=5,*=30"
+    retention: str = "DECLINED=5 *=30"
 
     @property
     def directory(self) -> Path:
@@ -81,7 +81,7 @@ VARIABLES: Mapping[str, str] = {
     "KEY_STORE": "key_store",
     "RETENTION": "retention",
 }
-RETENTION = re.compile(r"(?:[^\s,=*]+=[0-9]{1,3},)*\*=[0-9]{1,3}")
+RETENTION = re.compile(r"(?:[^\s=*]+=[0-9]{1,3} +)*\*=[0-9]{1,3}")
 """Years by status, at last those of all others."""
 
 PATHS = ("rules", "signing_key_file", "witness", "master_key_file")
@@ -128,7 +128,7 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
             faults.append(f"`{name}` is `{text}`: one of {', '.join(CHOICES[key])} is expected")
         return text
     if key == "retention" and not RETENTION.fullmatch(text):
-        faults.append(f"`{name}` is `{text}`: years by status, the others last, are expected: `DECLINED=5,*=30`")
+        faults.append(f"`{name}` is `{text}`: years by status, the others last, are expected: `DECLINED=5 *=30`")
     if key in RANGES:
         low, high = RANGES[key]
         if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):

@@ -37,7 +37,7 @@ class DataClass:
 
 def periods_of(setting: str) -> Mapping[str, int]:
     """Years by status; `*` is for all others."""
-    return {status: int(years) for status, _, years in (part.partition("=") for part in setting.split(","))}
+    return {status: int(years) for status, _, years in (part.partition("=") for part in setting.split())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ def test_the_directory_beside_the_database(url: str, directory: str) -> None:
     assert Settings(url).directory == Path(directory)
 
 
-@pytest.mark.parametrize("text", ["", "30", "DECLINED=5", "*=30,DECLINED=5", "DECLINED=x,*=30", "*=1000"])
+@pytest.mark.parametrize(
+    "text", ["", "30", "DECLINED=5", "*=30 DECLINED=5", "DECLINED=5,*=30", "DECLINED=x *=30", "*=1000"]
+)
 def test_what_is_no_retention(text: str) -> None:
     """Years for everything, or nothing is accepted: what is not named must not be kept for ever unnoticed."""
     with pytest.raises(SettingsRefused, match="years by status, the others last, are expected"):

@@ -74,7 +74,7 @@ def test_erase_takes_no_free_words(run: Run) -> None:
 
 def test_retention(run: Run, decide: Decide, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shown first, then erased: what is over by its own period and nothing else; the proofs hold."""
-    monkeypatch.setenv("GREENLANE_RETENTION", "DECLINED=1,*=500")
+    monkeypatch.setenv("GREENLANE_RETENTION", "DECLINED=1 *=500")
     old = decide("EX-01.json", "EX-06.json", year=2020)
     new = decide("EX-06.json", year=datetime.now(UTC).year)
     shown = run("retention")
