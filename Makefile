@@ -32,9 +32,6 @@ types: venv-test
 suite: venv-test
 	@timeout --signal=INT $(SUITE_LIMIT) $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations 10
 
-campaigns: venv-test ## Run the long tests that `make test` leaves out
-	@$(BIN)/python -m pytest -q -m long --durations 10
-
 fmt: venv-test ## Format the Python code and the rule files
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .

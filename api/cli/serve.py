@@ -14,6 +14,7 @@ from api.config import RANGES, Settings
 from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused, StoreUnavailable
 from api.telemetry import TelemetryRefused, check_installed
+from api.vault.master import KeysRefused
 from engine.diagnostics import has_errors
 
 LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"
@@ -53,6 +54,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
     except KeyRefused as refused:
         hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
         raise Refused(f"not served: {refused}", [hint]) from None
+    except KeysRefused as refused:
+        raise Refused(f"not served: {refused}") from None
 
 
 def first_admin(settings: Settings) -> None:

@@ -44,6 +44,8 @@ FACT = Shape("fact", (
         "the value it has where the application gives none; else it stays unknown, and so does what depends on it"),
     Key("sensitivity", SENSITIVITY, "敏感级别：1 公开（默认）至 5（JR/T 0197）",
         "how sensitive it is: 1 (public, also where nothing is said) to 5"),
+    Key("personal", Plain.FLAG, "是否个人信息：无论级别均须遮盖",
+        "whether it is personal data, masked whatever its level"),
     *labels(required=True),
 ))  # fmt: skip
 VOCABULARY = Shape("vocabulary", (

@@ -68,6 +68,7 @@ def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, faults: Fau
         required=read_boolean(form.text("required"), faults) or False,
         absent=_absent(form, kind),
         sensitivity=_sensitivity(form),
+        personal=read_boolean(form.text("personal"), faults) or False,
     )
 
 
