@@ -22,7 +22,18 @@ from api.config import Settings
 from api.logs import logger, reason
 from api.metrics import Metrics
 from api.problems import Problem
-from api.resources import batch, decisions, keys, log, operations, release_steps, releases, rulesets
+from api.resources import (
+    batch,
+    decisions,
+    erasures,
+    keys,
+    log,
+    operations,
+    release_steps,
+    releases,
+    reviews,
+    rulesets,
+)
 from api.resources.api import ProblemApi
 from api.resources.context import Services, attach
 from api.resources.documents import register_documents
@@ -31,8 +42,10 @@ from api.rules_directory import read_files
 from api.schemas.accepting import SchemaAccepts, accepts
 from api.services.compiled import compiler, inspector
 from api.services.compiled import inspect as inspect_files
+from api.services.data_keys import DataKeyService
 from api.services.days import Days
 from api.services.decide import DecisionService
+from api.services.erasure import ErasureService
 from api.services.evidence import EvidenceService
 from api.services.history import History
 from api.services.library import Library, Loaded
@@ -41,13 +54,19 @@ from api.services.ports import Clock, Compile
 from api.services.proofs import ProofService
 from api.services.releases import ReleaseService, release_of
 from api.services.replay import ReplayService
+from api.services.retention import RetentionService, periods_of
+from api.services.review import ReviewService
 from api.services.search import SearchService
+from api.services.sight import Sight
 from api.services.snapshot import Snapshots
 from api.store.access import AccessStore
 from api.store.adopt import make_ready
+from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable
-from api.store.opening import open_configured
+from api.store.erasing import ErasingStore
+from api.store.opening import open_configured, open_key_store
 from api.store.repository import BEGINNING, Store
+from api.store.reviews import ReviewStore
 from api.version import service_version
 from engine.diagnostics import RulesetRefused
 
@@ -57,11 +76,13 @@ Files = Loaded | RulesetRefused | OSError
 GROUPS = (
     decisions.decisions,
     batch.batches,
+    reviews.reviews,
     log.log,
     rulesets.rules,
     releases.releases,
     release_steps.steps,
     keys.keys,
+    erasures.erasures,
     operations.operations,
 )
 
@@ -79,11 +100,12 @@ def build_services(
     `limits` is the file through which the processes of one machine share what callers have used of their limits.
 
     Raises `RulesetRefused` or `OSError` when rule files must decide and cannot, `DatabaseRefused` for a database of a
-    kind we do not know. A database that is down is not an error: the service works once it is up.
+    kind we do not know, `KeysRefused` when there is no master key to use. A database that is down is not an error: the
+    service works once it is up.
     """
     metrics, days = Metrics(), Days(settings.time_zone)
     files = _files(settings, compile_rules or compiler(settings.matcher), clock)
-    store, access = _stores(settings, files, days, metrics)
+    store, access, erasing, said = _stores(settings, files, days, metrics)
     library = Library(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
     if isinstance(files, Loaded):
         library.keep(files)
@@ -97,15 +119,20 @@ def build_services(
     def count(status: str) -> None:
         metrics.decisions.labels(status).inc()
 
-    replays, proofs = ReplayService(store, known, engine), ProofService(store)
+    sight = Sight(store, clock)
+    replays, proofs = ReplayService(store, known, engine, sight), ProofService(store)
     return Services(
         store=store,
         releases=known,
         decisions=DecisionService(snapshots, store, clock, days, engine, count),
         replays=replays,
-        search=SearchService(store),
         proofs=proofs,
         evidence=EvidenceService(store, proofs, replays),
+        reviews=ReviewService(said, replays, clock),
+        search=SearchService(store, sight, said.state, lambda: known.rules.ruleset.vocabulary),
+        erasures=ErasureService(erasing, clock),
+        retention=RetentionService(erasing, clock, periods_of(settings.retention)),
+        data_keys=DataKeyService(store.keys.key_store),
         lifecycle=Lifecycle(store, snapshots, library, inspect, clock, days, engine),
         history=History(known, library, days),
         application=lambda: _application(known, files),
@@ -135,12 +162,14 @@ def _tokens(settings: Settings, clock: Clock) -> Tokens | None:
 
 @contextmanager
 def key_service(settings: Settings, clock: Clock = now) -> Iterator[KeyService]:
-    """The keys in the database of `settings`, for commands. Raises `DatabaseRefused`."""
-    database = open_configured(settings)
+    """The keys in the database of `settings`, for commands. Raises `DatabaseRefused`, `KeysRefused`."""
+    database, key_store = open_configured(settings), open_key_store(settings)
+    sealing = CustomerKeys(database, key_store)
     try:
-        yield KeyService(AccessStore(database, lambda: make_ready(database)), clock)
+        yield KeyService(AccessStore(database, lambda: make_ready(database, sealing)), clock)
     finally:
         database.dispose()
+        key_store.close()
 
 
 def _files(settings: Settings, compile_rules: Compile, clock: Clock) -> Files:
@@ -154,17 +183,25 @@ def _files(settings: Settings, compile_rules: Compile, clock: Clock) -> Files:
     return Loaded(release_of(rules.ruleset, clock()), rules, accepts(rules.ruleset.vocabulary))
 
 
-def _stores(settings: Settings, files: Files, days: Days, metrics: Metrics) -> tuple[Store, AccessStore]:
+def _stores(
+    settings: Settings, files: Files, days: Days, metrics: Metrics
+) -> tuple[Store, AccessStore, ErasingStore, ReviewStore]:
     database = open_configured(settings, pool_size=settings.threads + 2)
     store = Store(
         database,
         files.record if isinstance(files, Loaded) else None,
+        open_key_store(settings),
         settings.commit_timeout,
         metrics.commits.observe,
         opening="seeded" if settings.rules_mode == "releases" else "loaded",
         since=days.begin(files.rules.ruleset.effective_from) if isinstance(files, Loaded) else BEGINNING,
     )
-    return store, AccessStore(database, store.prepare)
+    return (
+        store,
+        AccessStore(database, store.prepare),
+        ErasingStore(database, store.keys, store.prepare),
+        ReviewStore(database, store.keys, store.prepare),
+    )
 
 
 def _need_the_store(snapshots: Snapshots, refused: RulesetRefused | OSError) -> None:

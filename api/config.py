@@ -50,6 +50,7 @@ class Settings:
     `oidc_…` say whose tokens are taken, `oidc_jwks` the address or file of the keys, and which claims hold what.
     `rules_mode` says what decides: the rule files, or the releases in the store, of which the rule files are the first.
     `time_zone` is where the bank's days begin.
+    `master_key` and `master_key_file` are the same for `keys/master.key`; `key_store` is `keys/data-keys.db` there.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -74,6 +75,10 @@ class Settings:
     oidc_regions: str | None = None
     rules_mode: RulesMode = "files"
     time_zone: ZoneInfo = DEFAULT_ZONE
+    master_key: str | None = field(default=None, repr=False)
+    master_key_file: Path | None = None
+    key_store: str | None = None
+    retention: str = "DECLINED=5 *=30"
 
     @property
     def directory(self) -> Path:
@@ -109,8 +114,15 @@ VARIABLES: Mapping[str, str] = {
     "OIDC_JWKS": "oidc_jwks",
     "OIDC_ROLES": "oidc_roles",
     "OIDC_REGIONS": "oidc_regions",
+    "MASTER_KEY": "master_key",
+    "MASTER_KEY_FILE": "master_key_file",
+    "KEY_STORE": "key_store",
+    "RETENTION": "retention",
 }
-PATHS = ("rules", "signing_key_file", "witness")
+RETENTION = re.compile(r"(?:[^\s=*]+=[0-9]{1,3} +)*\*=[0-9]{1,3}")
+"""Years by status, at last those of all others."""
+
+PATHS = ("rules", "signing_key_file", "witness", "master_key_file")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "matcher": MATCHERS,
     "trace": TRACES,
@@ -172,6 +184,8 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
         if text not in CHOICES[key]:
             faults.append(f"`{name}` is `{text}`: one of {', '.join(CHOICES[key])} is expected")
         return text
+    if key == "retention" and not RETENTION.fullmatch(text):
+        faults.append(f"`{name}` is `{text}`: years by status, the others last, are expected: `DECLINED=5 *=30`")
     if key in RANGES:
         low, high = RANGES[key]
         if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):

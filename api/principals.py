@@ -27,6 +27,9 @@ class Role(Enum):
     AUDIT = "audit"
     """Reads traces, proofs, evidence and the log; replays."""
 
+    PERSONAL = "personal"
+    """Sees personal data unmasked; what it sees of decisions made for others is recorded."""
+
     ADMIN = "admin"
     """Keeps keys of access, erases customers, sees to retention."""
 
@@ -62,7 +65,7 @@ EVERYTHING = Scope()
 ANONYMOUS = Principal("anonymous", frozenset())
 """Whoever calls an operation that asks nobody who they are."""
 
-LOCAL = Principal("local", frozenset((Role.DECIDE, Role.READ, Role.AUDIT)))
+LOCAL = Principal("local", frozenset((Role.DECIDE, Role.READ, Role.AUDIT, Role.PERSONAL)))
 """Whoever calls from this machine without a key, where the service lets them in."""
 
 OPERATOR = Principal("operator", frozenset(Role))

@@ -167,6 +167,23 @@ KINDS: Mapping[str, Kind] = {
         Text("密钥已失效", "the key is not valid any more"),
         Text("已吊销或已过期的密钥不能轮换，请新建", "a revoked or expired key cannot be rotated; make a new one"),
     ),
+    "review_out_of_turn": Kind(
+        409,
+        Text("复核状态不符", "the review is not at that point"),
+        Text(
+            "复核进行中不可再次申请；没有待复核的申请时不可给出结论",
+            "a review is asked for while none is open, and decided while one is",
+        ),
+    ),
+    "erased": Kind(
+        410,
+        Text("个人数据已删除", "the personal data has been erased"),
+        Text(
+            "该客户的数据密钥已销毁，申请、答复与轨迹无法再读取；仍保留的内容见 remains",
+            "the customer's data key was destroyed: application, answer and trace can no longer be read; "
+            "`remains` has what stays",
+        ),
+    ),
     "too_large": Kind(
         413,
         Text("请求体过大", "the body is too large"),
@@ -253,7 +270,7 @@ class PlacedFault:
 
 
 class Problem(Exception):
-    """The request ends here, with this problem. `subject` fills the detail text of the kind.
+    """The request ends here, with this problem. `subject` fills the detail text of the kind, `more` are members.
 
     `denied` says that the caller was refused something that is there; `retry_after` is in seconds.
     """
@@ -263,6 +280,7 @@ class Problem(Exception):
         code: str,
         faults: tuple[PlacedFault, ...] = (),
         subject: Text | None = None,
+        more: Mapping[str, object] | None = None,
         *,
         denied: bool = False,
         retry_after: int | None = None,
@@ -272,6 +290,7 @@ class Problem(Exception):
         self.denied = denied
         self.retry_after = retry_after
         self.subject = subject or Text("", "")
+        self.more = more or {}
         super().__init__(code)
 
     @property
@@ -298,7 +317,7 @@ def document(problem: Problem, language: Language, trace_id: str) -> dict[str, o
     }
     if problem.faults:
         found["errors"] = [_fault(f, language) for f in problem.faults]
-    return found
+    return {**found, **problem.more}
 
 
 def _fault(placed: PlacedFault, language: Language) -> dict[str, object]:

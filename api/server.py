@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 from prometheus_client import multiprocess
 
@@ -25,7 +26,9 @@ from api.rules_directory import read_files
 from api.services.compiled import check_ruleset
 from api.services.ports import Compile
 from api.services.watcher import Watcher
-from api.store.opening import check_key, open_configured
+from api.store.database import StoreUnavailable
+from api.store.opening import check_key, open_configured, open_key_store
+from api.vault.master import KeysRefused
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15
@@ -85,8 +88,12 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application of one worker."""
         logs.configure(self.settings.log_level)
-        self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
-        app = create_app(self.services)
+        try:
+            self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
+            app = create_app(self.services)
+        except KeysRefused as refused:
+            logs.logger.critical("not served", reason=str(refused))
+            raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
         self.watcher = Watcher(self.services.releases.snapshots)
         self.watcher.start()
         return app
@@ -103,19 +110,31 @@ def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
     Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files must decide and
-    cannot, `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key of its log.
+    cannot, `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key of its log,
+    `KeysRefused` without the master key that its data keys are wrapped by.
     """
     if settings.rules_mode == "files":
         check_ruleset(read_files(settings.rules))
     database = open_configured(settings)
     check_key(database)
     database.dispose()
+    _check_keys(settings)
     directory = tempfile.mkdtemp(prefix="greenlane-")
     try:
         metrics.share(directory)
         Server(settings, limits=Path(directory, LIMITS)).run()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _check_keys(settings: Settings) -> None:
+    key_store = open_key_store(settings)
+    try:
+        key_store.open()
+    except StoreUnavailable as error:
+        logs.logger.warning("key store unavailable at start", reason=logs.reason(error))
+    finally:
+        key_store.close()
 
 
 def _child_exit(_server: Any, worker: Any) -> None:

@@ -14,6 +14,7 @@ from api.services.days import timestamp
 from api.services.ports import Clock
 from api.store.database import StoreUnavailable
 from api.store.records import Denial
+from api.vault.master import KeysRefused
 
 WINDOW = 60.0
 """Seconds in which equal refusals are counted: the first is written at once, those that follow together as one."""
@@ -106,7 +107,7 @@ class Denials:
             return
         try:
             self.store.add_denials(self._waiting)
-        except StoreUnavailable as error:
+        except (StoreUnavailable, KeysRefused) as error:
             lost = len(self._waiting) - WAITING
             del self._waiting[WAITING:]
             logger.warning("denials not stored yet", reason=reason(error), lost=max(lost, 0))

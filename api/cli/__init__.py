@@ -26,6 +26,9 @@ COMMANDS: Mapping[str, str] = {
     "db": "database",
     "audit": "audit",
     "evidence": "evidence",
+    "keys": "data_keys",
+    "erase": "erase",
+    "retention": "retention",
 }
 """The module of each command, imported only when the command is asked for."""
 

@@ -12,6 +12,7 @@ from api.cli.console import Refused, stdout
 from api.cli.settings import current_settings
 from api.store import migrate
 from api.store.database import DatabaseRefused, StoreUnavailable
+from api.store.guards import StillSealed
 from api.store.opening import open_configured
 
 
@@ -69,6 +70,8 @@ def _database() -> Iterator[Any]:
         raise click.UsageError(str(refused)) from None
     try:
         yield engine
+    except StillSealed as refused:
+        raise Refused(str(refused), ["an earlier version could not read them; nothing was changed"]) from None
     except StoreUnavailable as error:
         raise Refused("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
     finally:

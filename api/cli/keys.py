@@ -19,6 +19,7 @@ from api.principals import OPERATOR, REGION_PATTERN, Role
 from api.problems import Problem
 from api.schemas.keys import GRACE_LIMIT, NAME_PATTERN
 from api.store.database import DatabaseRefused, StoreUnavailable
+from api.vault.master import KeysRefused
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 COLUMNS = ("id", "name", "roles", "regions", "state", "expires_at", "step", "at", "by")
@@ -141,6 +142,8 @@ def _keys() -> Iterator[KeyService]:
         raise click.UsageError(str(refused)) from None
     except Problem as problem:
         raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
+    except KeysRefused as refused:
+        raise Refused(str(refused)) from None
     except StoreUnavailable:
         raise Refused("the database cannot be reached") from None
 

@@ -55,7 +55,7 @@ def _show(console: Console, found: Mapping[str, Any]) -> None:
 
 def _sweep(service: ReplayService) -> bool:
     """Replays all; shows each that differs. Whether none does."""
-    done = different = 0
+    done = different = erased = 0
     err = stderr()
     columns = (TextColumn("replaying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
@@ -65,10 +65,13 @@ def _sweep(service: ReplayService) -> bool:
                 progress.update(task, total=seq)
             done += 1
             progress.advance(task)
-            if not found["identical"]:
+            if found is None:
+                erased += 1
+            elif not found["identical"]:
                 different += 1
                 stdout().print(Text(str(found["decision_id"]), "bold"))
                 _show(stdout(), found)
     style = "bold red" if different else "bold green"
-    stdout().print(f"{counted(done, 'decision')} replayed, {different} different", style=style)
+    told = f", {erased} erased" if erased else ""
+    stdout().print(f"{counted(done - erased, 'decision')} replayed, {different} different{told}", style=style)
     return not different

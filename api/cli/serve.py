@@ -13,6 +13,7 @@ from api.cli.settings import current_settings
 from api.config import RANGES, Settings
 from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused, StoreUnavailable
+from api.vault.master import KeysRefused
 from engine.diagnostics import has_errors
 
 LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"
@@ -50,6 +51,8 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
     except KeyRefused as refused:
         hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
         raise Refused(f"not served: {refused}", [hint]) from None
+    except KeysRefused as refused:
+        raise Refused(f"not served: {refused}") from None
 
 
 def first_admin(settings: Settings) -> None:

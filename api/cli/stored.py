@@ -15,14 +15,8 @@ from api.problems import Problem
 from api.resources.context import Services
 from api.services.replay import ReplayService
 from api.store.database import DatabaseRefused, StoreUnavailable
+from api.vault.master import KeysRefused
 from engine.diagnostics import RulesetRefused
-
-
-@contextmanager
-def replays() -> Iterator[ReplayService]:
-    """The service that decides again, over the store of `DATABASE_URL`."""
-    with stored_services() as services:
-        yield services.replays
 
 
 @contextmanager
@@ -33,6 +27,8 @@ def stored_services() -> Iterator[Services]:
         services = build_services(settings)
     except DatabaseRefused as refused:
         raise click.UsageError(str(refused)) from None
+    except KeysRefused as refused:
+        raise Refused(str(refused)) from None
     except RulesetRefused as refused:
         show(stderr(), check_rules(settings.rules))
         raise Refused(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
@@ -40,7 +36,16 @@ def stored_services() -> Iterator[Services]:
         yield services
     except Problem as problem:
         raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
-    except StoreUnavailable:
-        raise Refused("the database cannot be reached") from None
+    except KeysRefused as refused:
+        raise Refused(str(refused)) from None
+    except StoreUnavailable as error:
+        raise Refused("the database cannot be reached", [str(error)] if str(error) else []) from None
     finally:
         services.store.close()
+
+
+@contextmanager
+def replays() -> Iterator[ReplayService]:
+    """The service that starts from stored decisions; see `stored_services`."""
+    with stored_services() as services:
+        yield services.replays

@@ -17,6 +17,7 @@ from api.resources.responses import PROBLEM_JSON, problem_response
 from api.schemas.answers import ProblemDocument
 from api.schemas.faults import parameter_faults
 from api.store.database import StoreUnavailable
+from api.vault.master import KeysRefused
 
 DENIALS = frozenset({401, 403, 429})
 """Statuses that refuse a caller, whatever it asks for."""
@@ -40,6 +41,7 @@ class ProblemApi(Api):  # type: ignore[misc]
         super()._register_error_handlers()
         self._app.register_error_handler(Problem, _problem)
         self._app.register_error_handler(StoreUnavailable, _store_unavailable)
+        self._app.register_error_handler(KeysRefused, _store_unavailable)
         self._app.register_error_handler(Exception, _failed)
 
     def _register_responses(self) -> None:
@@ -65,7 +67,7 @@ def _problem(problem: Problem) -> Response:
     return problem_response(problem)
 
 
-def _store_unavailable(error: StoreUnavailable) -> Response:
+def _store_unavailable(error: StoreUnavailable | KeysRefused) -> Response:
     services().metrics.store_failures.inc()
     logger.error("store unavailable", reason=reason(error), where=where(error))
     return problem_response(Problem("store_unavailable"))

@@ -41,6 +41,18 @@ def read_json(limit: int) -> Any:
         raise Problem(refused.code, subject=Text(subject, subject)) from None
 
 
+def json_body(schema: type[Schema]) -> dict[str, Any]:
+    """How a body is described whose fields say in their metadata what they accept."""
+    known = schema().fields
+    described = {
+        "type": "object",
+        "required": [name for name, field in known.items() if field.required],
+        "additionalProperties": False,
+        "properties": {field.data_key or name: dict(field.metadata) for name, field in known.items()},
+    }
+    return {"required": True, "content": {"application/json": {"schema": described}}}
+
+
 def load(body: Any, schema: Schema) -> dict[str, Any]:
     """What a schema makes of a body. Raises `Problem` with every fault."""
     try:

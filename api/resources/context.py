@@ -14,13 +14,17 @@ from api.config import Trace
 from api.metrics import Metrics
 from api.principals import ANONYMOUS, Principal, Role
 from api.problems import Language, Problem
+from api.services.data_keys import DataKeyService
 from api.services.decide import DecisionService
+from api.services.erasure import ErasureService
 from api.services.evidence import EvidenceService
 from api.services.history import History
 from api.services.lifecycle import Lifecycle
 from api.services.proofs import ProofService
 from api.services.releases import ReleaseService
 from api.services.replay import ReplayService
+from api.services.retention import RetentionService
+from api.services.review import ReviewService
 from api.services.search import SearchService
 from api.store.repository import Store
 from engine.model.vocabulary import Text
@@ -37,6 +41,10 @@ class Services:
     decisions: DecisionService
     replays: ReplayService
     search: SearchService
+    erasures: ErasureService
+    reviews: ReviewService
+    retention: RetentionService
+    data_keys: DataKeyService
     proofs: ProofService
     evidence: EvidenceService
     lifecycle: Lifecycle

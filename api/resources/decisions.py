@@ -8,21 +8,27 @@ from flask import Response
 
 from api.config import Trace
 from api.principals import Role
-from api.resources.bodies import ONE_LIMIT, read_json
+from api.problems import FieldFault, PlacedFault, Problem
+from api.resources.bodies import ONE_LIMIT, json_body, load, read_json
 from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import answers
-from api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchQuery
-from api.services.answer_text import body_of
+from api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchBody, SearchQuery
 from api.services.decide import Answer, Request, stored_key
 from api.services.search import Query
+from api.store.reviews import OUTCOMES, REQUESTED
+from engine.model.vocabulary import Text
 
 decisions = blueprint("decisions", "Decisions about applications")
 
 READERS = (Role.READ, Role.DECIDE)
 """Who may read decisions; whoever may only decide sees those made for it."""
 
+IN_ADDRESS = FieldFault(
+    "in_address",
+    Text("地址中不得出现企业，请用 POST /v1/decisions:search", "not in an address: use POST /v1/decisions:search"),
+)
 ONE = Takes(path=[("decision_id", "The decision's id")])
 APPLICATION = {
     "required": True,
@@ -35,6 +41,12 @@ MADE = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
+READ = {
+    "Review": {
+        "description": "The state of its review, when one was asked for",
+        "schema": {"type": "string", "enum": [REQUESTED, *OUTCOMES]},
+    }
+}
 
 
 @operation(
@@ -43,7 +55,7 @@ MADE = {
     "/v1/decisions",
     Answers(answers.DecisionDocument, "The decision, stored", status=201, headers=MADE),
     Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
-    refuses=(*READS_BODY, 409, *READS_STORE),
+    refuses=(*READS_BODY, 409, 410, *READS_STORE),
     role=Role.DECIDE,
 )
 def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
@@ -77,11 +89,35 @@ def _decided(answer: Answer) -> Response:
     role=READERS,
 )
 def search(query: dict[str, Any]) -> Response:
-    """Finds stored decisions, newest first."""
-    names = {"company": "uscc", "release": "release_id"}
+    """Finds stored decisions, newest first.
+
+    A company is asked for with `POST /v1/decisions:search`: addresses are written to logs on their way.
+    """
+    if "company" in query:
+        raise Problem("invalid", (PlacedFault(IN_ADDRESS, parameter="company"),))
+    return _found(query)
+
+
+@operation(
+    decisions,
+    "POST",
+    "/v1/decisions:search",
+    Answers(answers.SearchDocument, "One page, newest first"),
+    Takes(body=json_body(SearchBody)),
+    refuses=(404, *READS_BODY, *READS_STORE),
+    role=READERS,
+)
+def search_by_body() -> Response:
+    """Finds stored decisions, newest first, by the conditions in the body."""
+    return _found(load(read_json(ONE_LIMIT), SearchBody()))
+
+
+def _found(conditions: dict[str, Any]) -> Response:
+    names = {"company": "customer", "application_id": "application", "release": "release_id"}
     others = {"since", "until", "limit", "cursor"}
-    equal = {names.get(name, name): value for name, value in query.items() if name not in others}
-    asked = Query(equal, query.get("since"), query.get("until"), query["limit"], query.get("cursor"))
+    equal = {names.get(name, name): value for name, value in conditions.items() if name not in others}
+    since, until = conditions.get("since"), conditions.get("until")
+    asked = Query(equal, since, until, conditions["limit"], conditions.get("cursor"))
     return json_response(services().search.search(asked, principal()))
 
 
@@ -89,14 +125,18 @@ def search(query: dict[str, Any]) -> Response:
     decisions,
     "GET",
     "/v1/decisions/<decision_id>",
-    Answers(answers.DecisionDocument, "The decision as it was answered"),
+    Answers(answers.DecisionDocument, "The decision as it was answered", headers=READ),
     ONE,
-    refuses=(404, *READS_STORE),
+    refuses=(404, 410, *READS_STORE),
     role=READERS,
 )
 def decision(decision_id: str) -> Response:
-    """The stored decision, byte for byte as it was answered."""
-    return json_response(body_of(services().replays.decision(decision_id, principal())))
+    """The stored decision, byte for byte as it was answered; masked where the caller may not see personal data."""
+    response = json_response(services().replays.answer(decision_id, principal()))
+    state = services().reviews.state([decision_id]).get(decision_id)
+    if state is not None:
+        response.headers["Review"] = state
+    return response
 
 
 @operation(
@@ -105,7 +145,7 @@ def decision(decision_id: str) -> Response:
     "/v1/decisions/<decision_id>/trace",
     Answers(answers.TraceDocument, "The full trace"),
     ONE,
-    refuses=(404, 409, *READS_STORE),
+    refuses=(404, 409, 410, *READS_STORE),
     role=Role.AUDIT,
 )
 def trace(decision_id: str) -> Response:
@@ -119,7 +159,7 @@ def trace(decision_id: str) -> Response:
     "/v1/decisions/<decision_id>/explanation",
     Answers(answers.ExplanationDocument, "Ordered sentences"),
     ONE,
-    refuses=(404, 409, *READS_STORE),
+    refuses=(404, 409, 410, *READS_STORE),
     role=READERS,
 )
 def explanation(decision_id: str) -> Response:
@@ -133,7 +173,7 @@ def explanation(decision_id: str) -> Response:
     "/v1/decisions/<decision_id>/replay",
     Answers(answers.ReplayDocument, "Identical, or what differs"),
     ONE,
-    refuses=(404, 409, *READS_STORE),
+    refuses=(404, 409, 410, *READS_STORE),
     role=Role.AUDIT,
 )
 def replay(decision_id: str) -> Response:

@@ -24,6 +24,12 @@ def items(inner: Any, description: str = "") -> fields.List[Any]:
     return fields.List(field, required=True, metadata={"description": description} if description else {})
 
 
+def maskable() -> fields.Raw:
+    """A text, null, or what stands for one that the caller may not see."""
+    masked = {"type": "object", "required": ["masked"], "properties": {"masked": {"const": True}}}
+    return fields.Raw(required=True, metadata={"anyOf": [{"type": ["string", "null"]}, masked]})
+
+
 class ErrorItem(Schema):
     """One fault."""
 
@@ -48,6 +54,7 @@ class ProblemDocument(Schema):
     code = text("Stable code of the problem")
     trace_id = text("Quote it to the operators")
     errors = fields.List(fields.Nested(ErrorItem), metadata={"description": "Every fault of the request"})
+    remains = fields.Dict(metadata={"description": "What stays of a decision that was erased", **OPEN})
 
 
 class ReleaseName(Schema):
@@ -89,7 +96,7 @@ class DecisionDocument(Schema):
     """A decision."""
 
     decision_id = text(**UUID)
-    application_id = text(null=True)
+    application_id = maskable()
     decided_at = text(**MOMENT)
     as_of = text(**DAY)
     known_at = fields.String(metadata={**MOMENT, "description": "Where asked: by what was recorded until then"})
@@ -122,8 +129,8 @@ class DecisionLine(Schema):
     """A decision as searches show it."""
 
     decision_id = text(**UUID)
-    application_id = text(null=True)
-    uscc = text(null=True)
+    application_id = maskable()
+    uscc = maskable()
     decided_at = text(**MOMENT)
     as_of = text(**DAY)
     status = text()
@@ -131,6 +138,8 @@ class DecisionLine(Schema):
     product = text(null=True)
     route = text(null=True)
     release = text("The release's id")
+    review = text("State of its review; null when none was asked for", null=True)
+    erased = fields.Boolean(required=True, metadata={"description": "Whether the personal data was erased"})
 
 
 class SearchDocument(Schema):
@@ -146,6 +155,35 @@ class TraceDocument(Schema):
     decision_id = text(**UUID)
     release = text("The release's id")
     trace = fields.Dict(required=True, metadata=OPEN)
+
+
+class RemarkItem(Schema):
+    """Something said in a review."""
+
+    words = maskable()
+    id = text(**UUID)
+    kind = text("`requested`, `upheld` or `changed`")
+    said_by = text("`customer`, `officer` or `reviewer`")
+    caller = text("Whose key it was said with")
+    at = text(**MOMENT)
+    erased = fields.Boolean(required=True, metadata={"description": "Whether the text was erased"})
+
+
+class ReviewDocument(Schema):
+    """The review of a decision."""
+
+    decision_id = text(**UUID)
+    state = text("`requested`, `upheld` or `changed`; null when none was asked for", null=True)
+    remarks = items(RemarkItem, "In the order said")
+
+
+class ErasureDocument(Schema):
+    """What was erased."""
+
+    erased = fields.Boolean(required=True, metadata={"description": "False when no data key of the customer was left"})
+    keys = fields.Integer(required=True, metadata={"description": "Data keys destroyed"})
+    decisions = fields.Integer(required=True, metadata={"description": "Decisions that cannot be read any more"})
+    erasures = items(fields.String(), "Ids of what was recorded")
 
 
 class LabelItem(Schema):

@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, missing
 
 from api.config import TRACES
 from api.schemas.application import StrictObject
-from api.schemas.fact_faults import REQUIRED, fault_of
+from api.schemas.fact_faults import IS_NULL, REQUIRED, fault_of
 from api.schemas.kind_schema import kind_schema
 from api.schemas.release_bodies import NOT_MOMENT, moment
 from engine.model.vocabulary import FactKind, FactType
@@ -34,21 +34,24 @@ class Parameter(fields.Field[Any]):
     """One parameter, of one kind. Loads as `date`, `int` or `str`."""
 
     def __init__(
-        self, kind: FactKind, description: str, name: str | None = None, default: Any = missing, required: bool = False
+        self,
+        kind: FactKind,
+        description: str,
+        name: str | None = None,
+        default: Any = missing,
+        required: bool = False,
     ) -> None:
         self.kind = kind
         schema = kind_schema(kind) | {"description": description}
+        messages: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
         super().__init__(
-            load_default=default,
-            data_key=name,
-            required=required,
-            error_messages={"required": [REQUIRED]},
-            metadata=schema,
+            load_default=default, required=required, data_key=name, metadata=schema, error_messages=messages
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         number = self.kind.type is FactType.NUMBER
-        read = Decimal(value) if number and _digits.fullmatch(value) else value
+        # Numbers are texts in a query and numbers in a body.
+        read = Decimal(value) if number and isinstance(value, str) and _digits.fullmatch(value) else value
         fault = fault_of(self.kind, read)
         if fault is not None:
             raise ValidationError([fault])
@@ -121,7 +124,7 @@ class SearchQuery(StrictObject):
     """What decisions to look for; all conditions must hold."""
 
     application_id = Parameter(_text, "The application's id")
-    company = Parameter(_text, "The company's unified social credit code")
+    company = Parameter(_text, "The company's unified social credit code; only in a body")
     product = Parameter(_text, "The product applied for")
     tier = Parameter(_text, "The tier decided")
     route = Parameter(_text, "The lane decided")
@@ -135,6 +138,10 @@ class SearchQuery(StrictObject):
         default=PAGE,
     )
     cursor = Parameter(_text, "`next_cursor` of the page before; the other parameters must be the same")
+
+
+class SearchBody(SearchQuery):
+    """The same in a body, where a company may be asked for."""
 
 
 class EntriesQuery(StrictObject):

@@ -15,7 +15,7 @@ FAST = 1
 
 
 class StoredAnswer(Protocol):
-    """What the store holds of an answer."""
+    """What the store holds of an answer, unsealed."""
 
     @property
     def answer(self) -> str:

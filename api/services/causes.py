@@ -9,7 +9,7 @@ from typing import Any, Literal
 from api.json_text import JsonRefused, decode
 from api.services.decide import request_sha256
 from api.services.releases import ReleaseService, content_sha256
-from api.store.records import DecisionRecord, ReleaseRecord
+from api.store.records import Content, DecisionRow, ReleaseRecord
 
 Cause = Literal["input", "rules", "data", "engine"]
 
@@ -17,10 +17,13 @@ DATA = (".csv",)
 """Reference data lies in files of these endings; all others are rules."""
 
 
-def causes(record: DecisionRecord, releases: ReleaseService, engine: str) -> list[Cause]:
-    """What is not as it was when the decision was made; `engine` where nothing stored explains it."""
+def causes(record: DecisionRow, content: Content | None, releases: ReleaseService, engine: str) -> list[Cause]:
+    """What is not as it was when the decision was made; `engine` where nothing stored explains it.
+
+    There is no `content` where it was altered at rest.
+    """
     found: list[Cause] = []
-    if not _input_is_whole(record):
+    if content is None or not _input_is_whole(record, content, releases):
         found.append("input")
     found += _altered(releases.store.release(record.release_id), releases.file_hashes(record.release_id))
     if not found or record.engine != engine:
@@ -28,15 +31,15 @@ def causes(record: DecisionRecord, releases: ReleaseService, engine: str) -> lis
     return found
 
 
-def _input_is_whole(record: DecisionRecord) -> bool:
+def _input_is_whole(record: DecisionRow, content: Content, releases: ReleaseService) -> bool:
     """Whether the stored inputs are those that were asked about: with their day given in the request, or not."""
     try:
-        application, answer = decode(record.inputs.encode()), decode(record.answer.encode())
+        application, answer = decode(content.inputs.encode()), decode(content.answer.encode())
     except JsonRefused:
         return False
     days = (None, record.as_of)
-    hashes = (request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days)
-    return record.request_sha256 in hashes
+    hashes = [request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days]
+    return releases.store.was_asked(record, hashes)
 
 
 def _altered(release: ReleaseRecord | None, hashes: Mapping[str, Any] | None) -> list[Cause]:

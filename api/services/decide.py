@@ -101,8 +101,8 @@ class DecisionService:
         All are decided by what was known at one moment, whatever is recorded meanwhile.
         """
         snapshot = self.snapshots.take()
-        keys = [r.key for r in requests if r.key is not None]
-        known = self.store.with_keys(keys) if keys else {}
+        hashes = {r.key: r.sha256() for r in requests if r.key is not None}
+        known = self.store.with_keys(hashes) if hashes else {}
         decided: list[DecisionRecord | Stored | Problem] = []
         for request in requests:
             earlier = known.get(request.key) if request.key is not None else None
@@ -114,7 +114,7 @@ class DecisionService:
                 self.observe(record.status)
         waiting = iter(stored)
         settled = [next(waiting) if isinstance(d, DecisionRecord) else d for d in decided]
-        return [_answer(request, found) for request, found in zip(requests, settled, strict=True)]
+        return [_answer(found) for found in settled]
 
     def _record(self, request: Request, snapshot: Snapshot, by: Principal) -> DecisionRecord | Problem:
         now = self.clock()
@@ -146,6 +146,7 @@ class DecisionService:
             as_of=as_of.isoformat(),
             status=result.status,
             trace_level=request.trace,
+            path=encode(result.path).decode(),
             inputs=encode(request.application).decode(),
             answer=encode(answer).decode(),
             trace=trace_bytes(render_trace(result.trace)),
@@ -213,10 +214,12 @@ def _period(rules: Rules) -> Text:
     return Text(f"{first} 至 {last}", f"from {first} until {last}")
 
 
-def _answer(request: Request, found: Stored | DecisionRecord | Problem) -> Answer | Problem:
+def _answer(found: Stored | DecisionRecord | Problem) -> Answer | Problem:
     if isinstance(found, Problem):
         return found
     assert isinstance(found, Stored)
-    if not found.created and found.request_sha256 != request.sha256():
+    if not found.same:
         return Problem("idempotency_conflict")
-    return Answer(found.decision_id, body_of(found), found.created)
+    if found.content is None:
+        return Problem("erased")
+    return Answer(found.decision_id, body_of(found.content), found.created)

@@ -38,7 +38,10 @@ class EvidenceService:
     replays: ReplayService
 
     def pack(self, decision_id: str, by: Principal) -> bytes:
-        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found."""
+        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found.
+
+        For a caller who may not see personal data it is as if they had been erased: without them, and as provable.
+        """
         row = self.proofs.row(decision_id, by)
         files = {**_fixed(), **self._proofs(row), **self._content(row, by)}
         listed = {name: sha256(content).hexdigest() for name, content in files.items()}
@@ -73,8 +76,8 @@ class EvidenceService:
         return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
 
     def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
-        opened = self.store.opened(decision)
-        if opened is None:
+        stored, opened = self.replays.decision(decision.subject, by), self.store.opened(decision)
+        if opened is None or stored.content is None or not self.replays.sight.sees(by, [stored.row], "evidence"):
             return {}
         salts = {name: one.salt.hex() if one.salt is not None else None for name, one in opened.items()}
         found = {"salts.json": canonical(salts), "answer.json": opened["answer"].value or b""}
@@ -84,8 +87,8 @@ class EvidenceService:
             found |= {"trace.zlib": trace, "trace.json": zlib.decompress(trace)}
         # What this version cannot make again is left out: the proof does not depend on it.
         with suppress(Problem):
-            found["explanation.json"] = encode(self.replays.explanation(decision.subject, by))
-            found["full-trace.json"] = encode(self.replays.trace(decision.subject, by))
+            found["explanation.json"] = encode(self.replays.sentences(stored.row, stored.content))
+            found["full-trace.json"] = encode(self.replays.full_trace(stored.row, stored.content))
         return found
 
     def _signature(self, listed: bytes) -> bytes:

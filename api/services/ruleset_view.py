@@ -73,6 +73,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "required": fact.required,
         "absent": render(fact.absent),
         "sensitivity": fact.sensitivity,
+        "personal": fact.personal,
     }
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from api.json_text import JsonRefused, canonical, decode
 from api.principals import Principal
 from api.problems import Problem
+from api.services.search_fields import APPLICATION_ID, CUSTOMER, text_at
+from api.services.sight import MASKED, Sight
 from api.store.records import DecisionSummary
 from api.store.repository import Store
+from engine.model.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,15 @@ class SearchService:
     """Searches the store."""
 
     store: Store
+    sight: Sight
+    reviews: Callable[[Sequence[str]], Mapping[str, str]]
+    vocabulary: Callable[[], Vocabulary]
 
     def search(self, query: Query, by: Principal) -> dict[str, Any]:
         """One page of what the caller may see, and `next_cursor` when there are more.
 
-        Raises `Problem` for a cursor of another search.
+        Companies are masked for a caller who may not see personal data, applications if the vocabulary that is in force
+        now protects their ids. Raises `Problem` for a cursor of another search.
         """
         below = _position(query) if query.cursor is not None else None
         since = query.since.isoformat() if query.since else None
@@ -49,7 +56,18 @@ class SearchService:
         found = self.store.search(query.equal, since, before, below, query.limit + 1, by.scope)
         page, more = found[: query.limit], len(found) > query.limit
         cursor = _cursor(query, page[-1].seq) if more else None
-        return {"decisions": [_document(summary) for summary in page], "next_cursor": cursor}
+        readable = [summary for summary in page if summary.inputs is not None]
+        hidden = [] if self.sight.sees(by, readable, "search") else self._hidden()
+        states = self.reviews([summary.decision_id for summary in page])
+        lines = [{**_document(each, hidden), "review": states.get(each.decision_id)} for each in page]
+        return {"decisions": lines, "next_cursor": cursor}
+
+    def _hidden(self) -> list[tuple[str, ...]]:
+        try:
+            return [fact.path for fact in self.vocabulary().facts.values() if fact.protected]
+        except Problem:
+            # No release is in force, so none says what may be shown.
+            return [APPLICATION_ID, CUSTOMER]
 
 
 def _day_after(day: date) -> str:
@@ -57,11 +75,26 @@ def _day_after(day: date) -> str:
     return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-32"
 
 
-def _document(summary: DecisionSummary) -> dict[str, Any]:
-    found = asdict(summary)
-    del found["seq"]
-    found["release"] = found.pop("release_id")
-    return found
+def _document(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    application = decode(summary.inputs.encode()) if summary.inputs is not None else {}
+
+    def shown(path: tuple[str, ...]) -> Any:
+        found = text_at(application, path)
+        return MASKED if found is not None and path in hidden else found
+
+    return {
+        "decision_id": summary.decision_id,
+        "application_id": shown(APPLICATION_ID),
+        "uscc": shown(CUSTOMER),
+        "decided_at": summary.decided_at,
+        "as_of": summary.as_of,
+        "status": summary.status,
+        "tier": summary.tier,
+        "product": summary.product,
+        "route": summary.route,
+        "release": summary.release_id,
+        "erased": summary.inputs is None,
+    }
 
 
 def _cursor(query: Query, seq: int) -> str:

@@ -16,9 +16,14 @@ REGION = ("applicant", "region_code")
 
 PROVINCE_DIGITS = 2
 
+CUSTOMER = ("applicant", "uscc")
+"""Where an application names the customer: whose data key seals the decision, and who can be erased."""
+
+APPLICATION_ID = ("application_id",)
+
 IN_APPLICATION: Mapping[str, tuple[str, ...]] = {
-    "application_id": ("application_id",),
-    "uscc": ("applicant", "uscc"),
+    "customer": CUSTOMER,
+    "application_id": APPLICATION_ID,
     "product": ("request", "product"),
 }
 IN_OUTCOME: Mapping[str, tuple[str, ...]] = {

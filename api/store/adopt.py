@@ -10,19 +10,24 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select, tuple_
 
 from api.proof.keys import KeyRefused
 from api.store import log, migrate, witness
+from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable, notary_of, reading, writing
+from api.store.sealing_existing import seal_existing
 from api.store.tables import decisions, proved_tables
 
 PAGE = 1000
 
 
-def make_ready(engine: Engine) -> None:
-    """Makes the tables those of this version, and the log ready to be added to.
+def make_ready(engine: Engine, keys: CustomerKeys) -> None:
+    """Makes the tables those of this version, seals what an earlier one left in the clear, and begins the log.
 
-    Raises `StoreUnavailable`, also for tables of a newer version and without the key that the log is signed with.
+    Raises `StoreUnavailable`, also for tables of a newer version and without the key that the log is signed with;
+    `KeysRefused` when the data keys are not those that the database was used with.
     """
     migrate.bring_up_to_date(engine)
     with keyed(), writing(engine) as connection:
+        keys.open(connection)
+        seal_existing(connection, keys)
         begin(connection)
     with reading(engine) as connection:
         catch_up(connection)

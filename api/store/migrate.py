@@ -64,7 +64,9 @@ def downgrade(engine: Engine, revision: str) -> None:
     """Takes the database back to `revision` (`base`: no tables). Raises `StoreUnavailable`."""
     with writing(engine) as connection:
         _lock(connection)
-        command.downgrade(_config(connection), revision)
+        config = _config(connection)
+        config.attributes["to"] = revision
+        command.downgrade(config, revision)
 
 
 def _lock(connection: Connection) -> None:

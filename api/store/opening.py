@@ -9,10 +9,14 @@ from api.config import Settings
 from api.proof.keys import KeyPlace
 from api.store import log, migrate
 from api.store.database import StoreUnavailable, notary_of, open_database, reading
+from api.store.key_store import KeyStore
 from api.store.notary import Notary
+from api.vault.master import key_ring
 
 KEY_FILE = "keys/signing.key"
 WITNESS_FILE = "heads.jsonl"
+MASTER_KEY_FILE = "keys/master.key"
+KEY_STORE_FILE = "keys/data-keys.db"
 
 
 def open_configured(settings: Settings, pool_size: int = 8) -> Engine:
@@ -37,3 +41,12 @@ def check_key(engine: Engine) -> None:
                 notary_of(connection).signer(head.key)
     except (StoreUnavailable, SQLAlchemyError):
         return
+
+
+def open_key_store(settings: Settings) -> KeyStore:
+    """The store of data keys that the settings name, under their master key; connects only when first used.
+
+    A master key that is not there is made, unless it is to be in the environment. Raises `KeysRefused`.
+    """
+    ring = key_ring(settings.master_key, settings.master_key_file or settings.directory / MASTER_KEY_FILE)
+    return KeyStore(settings.key_store or f"sqlite:///{settings.directory / KEY_STORE_FILE}", ring)

@@ -27,6 +27,8 @@ class DecisionRecord:
 
     `region` is the province of the application and `caller` the id of the principal it was made for.
     `inputs` and `answer` are JSON texts; `answer` lacks the member `trace`, whose compressed JSON is `trace`, if any.
+    These are stored sealed, under the data key of the `customer`; `application_id` and `idempotency_key` as keyed
+    tokens. `path` is JSON: the ids of the rows that held, by decision.
     """
 
     decision_id: str
@@ -36,13 +38,14 @@ class DecisionRecord:
     engine: str
     decided_at: str
     as_of: str
+    customer: str | None
     application_id: str | None
-    uscc: str | None
     product: str | None
     tier: str | None
     route: str | None
     status: str
     trace_level: str
+    path: str | None
     inputs: str
     answer: str
     trace: bytes | None
@@ -51,24 +54,77 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A decision on disk. `created` is false when the idempotency key was used before: the earlier decision."""
+class DecisionRow:
+    """A decision as it is at rest: every column but `seq`. See `api.store.tables.decisions`."""
 
     decision_id: str
-    request_sha256: str
+    idempotency_key: str | None
+    request_mac: str
+    release_id: str
+    engine: str
+    decided_at: str
+    as_of: str
+    product: str | None
+    tier: str | None
+    route: str | None
+    status: str
+    trace_level: str
+    path: str | None
+    inputs: bytes
+    answer: bytes
+    trace: bytes | None
+    sealed: int
+    data_key_id: str | None
+    inputs_commitment: str | None
+    answer_commitment: str | None
+    trace_commitment: str | None
+    caller: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What of a decision is sealed at rest. See `DecisionRecord`."""
+
+    inputs: str
     answer: str
     trace: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision on disk. `content` is None once the customer's data key has been destroyed.
+
+    `altered`: what is sealed is not what was sealed, and so there is no content either.
+    """
+
+    row: DecisionRow
+    content: Content | None
+    altered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a decision to be stored. `created` is false when its idempotency key was used before.
+
+    Then it is the earlier decision, and `same` says whether that was made for the same request.
+    """
+
+    decision_id: str
+    content: Content | None
     created: bool
+    same: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionSummary:
-    """What a search shows of a decision. `seq` orders decisions as they were stored."""
+    """What a search shows of a decision. `seq` orders decisions as they were stored.
+
+    `inputs` are None once the customer's data key has been destroyed.
+    """
 
     seq: int
     decision_id: str
-    application_id: str | None
-    uscc: str | None
     decided_at: str
     as_of: str
     status: str
@@ -76,6 +132,9 @@ class DecisionSummary:
     product: str | None
     route: str | None
     release_id: str
+    inputs: str | None
+    caller: str | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

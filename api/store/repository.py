@@ -6,15 +6,30 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from api.principals import EVERYTHING, Scope
-from api.store import adopt, decisions, releases
+from api.store import adopt, data_keys, decisions, log, releases
+from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
+from api.store.key_store import KeyStore
 from api.store.life import Opening, ReleaseLife, open_with
+from api.store.log import Entry
 from api.store.log_view import LogView, Opened, ProvedRow
-from api.store.records import DecisionRecord, DecisionSummary, ReleaseRecord, ReleaseSummary, Stored
+from api.store.records import (
+    Content,
+    DecisionRecord,
+    DecisionRow,
+    DecisionSummary,
+    ReleaseRecord,
+    ReleaseSummary,
+    Stored,
+    StoredDecision,
+)
+from api.store.sealed_rows import asks_the_same, content_of, lookups_of, opened_columns, owner_of, row_of
+from api.store.summaries import summaries
+from api.vault.sealing import DataKey, Unreadable
 
 BEGINNING = "0001-01-01T00:00:00.000000Z"
 PREPARE_SECONDS = 5
@@ -26,14 +41,15 @@ class Store:
 
     Tables are brought up to date, and `release` is stored, the first time the database can be reached: as the one that
     decides, or as the first of the store, in force from `since`, where it has none (`opening`). `life` holds the steps
-    of releases. Every method raises `StoreUnavailable` when the database cannot do its part, and works again once it
-    can.
+    of releases. Every method raises `StoreUnavailable` when the database or the key store cannot do its part, and works
+    again once it can; `api.vault.master.KeysRefused` when the keys at hand are not those the database was used with.
     """
 
     def __init__(
         self,
         engine: Engine,
         release: ReleaseRecord | None,
+        key_store: KeyStore,
         commit_timeout: float = 10.0,
         observe: Callable[[int], None] = lambda _size: None,
         opening: Opening = "loaded",
@@ -42,6 +58,7 @@ class Store:
         self._engine = engine
         self._opening = partial(open_with, release=release, opening=opening, since=since)
         self.life = ReleaseLife(engine, self.prepare)
+        self.keys = CustomerKeys(engine, key_store)
         self._prepared = threading.Event()
         self._preparing = threading.Lock()
         self._writer: GroupCommit[DecisionRecord, Stored] = GroupCommit(self._commit, commit_timeout, observe)
@@ -59,7 +76,7 @@ class Store:
             raise StoreUnavailable("another request is still trying to reach the store")
         try:
             if not self._prepared.is_set():
-                adopt.make_ready(self._engine)
+                adopt.make_ready(self._engine, self.keys)
                 with adopt.keyed(), writing(self._engine) as connection:
                     self._opening(connection)
                 self._prepared.set()
@@ -71,17 +88,27 @@ class Store:
         self.prepare()
         return self._writer.write(records)
 
-    def with_keys(self, keys: Sequence[str]) -> Mapping[str, Stored]:
-        """The stored decision of each idempotency key that has one."""
+    def with_keys(self, hashes: Mapping[str, str]) -> Mapping[str, Stored]:
+        """The stored decision of each idempotency key that has one; `hashes` are those of the requests, by key."""
         self.prepare()
+        # Rows of earlier versions have the key itself.
+        at_rest = {form: key for key in hashes for form in (self.keys.token("idempotency", key), key)}
         with reading(self._engine) as connection:
-            return decisions.with_keys(connection, keys)
+            rows = decisions.with_keys(connection, list(at_rest))
+            return {at_rest[form]: self._earlier(connection, row, hashes[at_rest[form]]) for form, row in rows.items()}
 
-    def decision(self, decision_id: str) -> DecisionRecord | None:
+    def decision(self, decision_id: str) -> StoredDecision | None:
         """The decision with this id."""
         self.prepare()
         with reading(self._engine) as connection:
-            return decisions.get(connection, decision_id)
+            row = decisions.get(connection, decision_id)
+            keys = self._keys_of(connection, row) if row is not None else {}
+        if row is None:
+            return None
+        try:
+            return StoredDecision(row, content_of(row, keys))
+        except Unreadable:
+            return StoredDecision(row, None, altered=True)
 
     def search(
         self,
@@ -92,19 +119,38 @@ class Store:
         limit: int,
         scope: Scope = EVERYTHING,
     ) -> list[DecisionSummary]:
-        """Decisions newest first; see `api.store.decisions.search`."""
+        """Decisions newest first; see `api.store.decisions.search`. `customer` and `application` are in the clear."""
+        self.prepare()
+        at_rest = {n: self.keys.token(n, v) if n in decisions.TOKENS else v for n, v in equal.items()}
+        with reading(self._engine) as connection:
+            rows = decisions.search(connection, at_rest, since, before, below, limit, scope)
+            keys = self.keys.by_id(connection, [row.data_key_id for row in rows if row.data_key_id])
+        return summaries(rows, keys)
+
+    def newest(self, below: int | None, limit: int) -> list[tuple[int, str]]:
+        """`seq` and id of decisions, the newest first, below a `seq`."""
         self.prepare()
         with reading(self._engine) as connection:
-            return decisions.search(connection, equal, since, before, below, limit, scope)
+            return decisions.newest(connection, below, limit)
+
+    def was_asked(self, row: DecisionRow, hashes: Sequence[str]) -> bool:
+        """Whether the decision was made for a request with one of these hashes."""
+        with reading(self._engine) as connection:
+            keys = self._keys_of(connection, row)
+        return any(asks_the_same(row, keys, sha256) for sha256 in hashes)
+
+    def tell(self, entries: Sequence[Entry]) -> None:
+        """Adds entries to the log that tell of no row."""
+        self.prepare()
+        with adopt.keyed(), writing(self._engine) as connection:
+            log.append(connection, entries)
 
     def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
         """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once they cannot be read."""
-        columns = row.columns
-        return {
-            "inputs": Opened(columns["inputs"].encode()),
-            "answer": Opened(columns["answer"].encode()),
-            "trace": Opened(columns["trace"]),
-        }
+        with reading(self._engine) as connection:
+            key_id = row.columns["data_key_id"]
+            keys = self.keys.by_id(connection, [key_id] if key_id is not None else [])
+        return opened_columns(row.columns, keys)
 
     def release(self, release_id: str) -> ReleaseRecord | None:
         """The release with this id."""
@@ -128,12 +174,42 @@ class Store:
         """Writes what waits and lets the connections go."""
         self._writer.close()
         self._engine.dispose()
+        self.keys.key_store.close()
+
+    def _keys_of(self, connection: Connection, row: DecisionRow) -> Mapping[str, DataKey]:
+        return self.keys.by_id(connection, [row.data_key_id] if row.data_key_id else [])
+
+    def _earlier(self, connection: Connection, row: DecisionRow, sha256: str) -> Stored:
+        keys = self._keys_of(connection, row)
+        same = asks_the_same(row, keys, sha256)
+        return Stored(row.decision_id, content_of(row, keys) if same else None, created=False, same=same)
 
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
+        token = self.keys.token
+        owners = [owner_of(record, token) for record in records]
         try:
+            keys = self.keys.at_hand(owners)
+            rows = [row_of(record, keys[owner], token) for record, owner in zip(records, owners, strict=True)]
             with adopt.keyed(), writing(self._engine) as connection:
-                return decisions.add(connection, records)
+                log.lock(connection)
+                settled = self.keys.settle(connection, keys, records[0].decided_at)
+                if settled != keys:
+                    rows = [row_of(r, settled[owner], token) for r, owner in zip(records, owners, strict=True)]
+                held = decisions.add(connection, rows)
+                stored = [self._settled(connection, *pair, held) for pair in zip(records, rows, strict=True)]
+                created = [record for record, found in zip(records, stored, strict=True) if found.created]
+                data_keys.add_lookups(connection, lookups_of(created, token))
         except StoreUnavailable:
             # Whatever comes back may be another database: one restored, or emptied.
             self._prepared.clear()
             raise
+        self.keys.remember(settled)
+        return stored
+
+    def _settled(
+        self, connection: Connection, record: DecisionRecord, row: DecisionRow, held: Mapping[str, DecisionRow]
+    ) -> Stored:
+        earlier = held.get(row.idempotency_key or "", row)
+        if earlier.decision_id != row.decision_id:
+            return self._earlier(connection, earlier, record.request_sha256)
+        return Stored(record.decision_id, Content(record.inputs, record.answer, record.trace), created=True)

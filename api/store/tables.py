@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData()
@@ -110,27 +111,30 @@ decisions = Table(
     Column("seq", SEQUENCE, primary_key=True, autoincrement=False),
     Column("decision_id", String(36), nullable=False, unique=True),
     Column("idempotency_key", String(240), unique=True),
-    Column("request_sha256", String(64), nullable=False),
+    Column("request_mac", String(64), nullable=False),
     Column("release_id", String(40), ForeignKey("releases.id"), nullable=False),
     Column("engine", String(64), nullable=False),
     Column("decided_at", String(32), nullable=False),
     Column("as_of", String(10), nullable=False),
-    Column("application_id", Text),
-    Column("uscc", Text),
     Column("product", Text),
     Column("tier", Text),
     Column("route", Text),
     Column("status", Text, nullable=False),
     Column("trace_level", String(8), nullable=False),
-    Column("inputs", Text, nullable=False),
-    Column("answer", Text, nullable=False),
+    Column("inputs", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
     Column("trace", LargeBinary),
+    Column("path", Text),
+    Column("sealed", Integer, nullable=False, server_default="0"),
+    Column("data_key_id", String(32)),
+    Column("inputs_commitment", String(64)),
+    Column("answer_commitment", String(64)),
+    Column("trace_commitment", String(64)),
     Column("caller", Text),
     Column("region", Text),
     Index("decisions_caller", "caller", "seq"),
     Index("decisions_region", "region", "seq"),
-    Index("decisions_application_id", "application_id", "seq"),
-    Index("decisions_uscc", "uscc", "seq"),
+    Index("decisions_data_key_id", "data_key_id", "seq"),
     Index("decisions_decided_at", "decided_at"),
     Index("decisions_product", "product", "seq"),
     Index("decisions_tier", "tier", "seq"),
@@ -139,12 +143,14 @@ decisions = Table(
     Index("decisions_release_id", "release_id", "seq"),
     info=proved("decision", "decision_id", position="seq"),
 )
-"""One row for each decision given: `inputs` and `answer` are JSON texts, the answer as it was sent but for its trace.
+"""One row for each decision given. `decided_at` is UTC as fixed-width ISO text, so that text order is time order.
 
 `seq` is the position of its entry in the log.
 
-`trace` is that member's JSON, compressed; null when the answer carries none.
-`decided_at` is UTC as fixed-width ISO text, so that text order is time order.
+`inputs`, `answer` (JSON, the answer as it was sent but for its trace) and `trace` (that member's JSON, compressed; null
+when the answer carries none) are sealed under the data key where `sealed` is 1; each has its commitment beside it.
+`idempotency_key` is then a keyed token, and `request_mac` the hash of the request under the data key. Where `sealed` is
+0, in rows of earlier versions, all of these are in the clear. `path` is JSON: the rows that held, by decision.
 """
 
 log = Table(
@@ -208,6 +214,74 @@ key_steps = Table(
 """What happened to each key of access, never changed: the row with the highest `version` of a key is what it is now.
 
 `roles` and `regions` are words with a space between; `regions` is null for a key that is limited to none.
+"""
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("customer", String(64)),
+    Column("scope", String(80), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    UniqueConstraint("customer", "scope", name="data_keys_of_customer"),
+    info={"index": True},
+)
+"""The data keys, without the keys themselves: these are in the key store.
+
+`customer` is a keyed token of the customer, null once the key is destroyed: nothing leads from there to the customer.
+`scope` is what of the customer's the key is for: the year of deciding and the status.
+"""
+
+lookups = Table(
+    "decision_lookups",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("decision_id", String(36), primary_key=True),
+    Index("decision_lookups_decision_id", "decision_id"),
+    info={"index": True},
+)
+"""Keyed tokens of what a decision can be found by; those of a decision go when its data key is destroyed."""
+
+key_binding = Table(
+    "key_binding",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key_store", String(32), nullable=False),
+    info={"index": True},
+)
+"""One row, with the id 1: the name of the key store whose keys this database was written with."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("data_key_id", String(32), ForeignKey("data_keys.id"), nullable=False),
+    Column("erased_at", String(32), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("decisions", Integer, nullable=False),
+    info=proved("erasure", "id"),
+)
+"""Data keys that were destroyed: when, why and by whom, and how many decisions became unreadable."""
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("decision_id", String(36), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("said_by", String(16), nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("text_commitment", String(64), nullable=False),
+    Index("reviews_decision_id", "decision_id"),
+    info=proved("review", "id"),
+)
+"""What was said about decisions by people, never changing one: a review `requested`, then `upheld` or `changed`.
+
+`said_by` is who asked (`customer`, `officer`) or who decided (`reviewer`); `text`, the reason or the comment, is sealed
+under the decision's data key.
 """
 
 

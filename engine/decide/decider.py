@@ -8,9 +8,10 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from engine.decide.layer import Layer
 from engine.decide.messages import waiting_for_itself
 from engine.decide.plan import Plan
-from engine.decide.recorder import Note, Recorder, Silent
+from engine.decide.recorder import Note, Recorder
 from engine.decide.result import Reason, Result, UndeterminedRow
 from engine.decide.scope import Evaluation, Step
 from engine.decide.trace import Tracer, source_of
@@ -50,7 +51,7 @@ class Decider:
         A fact that is not given or null has the value that policy gives to its absence, otherwise null; names that are
         not facts are passed over. The trace is written when first looked at.
         """
-        recorder = Silent() if trace == TraceLevel.NONE else Recorder()
+        recorder = Recorder()
         explain = trace == TraceLevel.FULL
         evaluation = Evaluation(self._names(facts), self._steps, self._waiting, as_of, recorder, explain)
         answer = self.ruleset.answer
@@ -66,6 +67,7 @@ class Decider:
             tuple(self._explained(reasons)),
             tuple(dict.fromkeys(self._undetermined(doubts))),
             None if trace == TraceLevel.NONE else partial(self._trace, evaluation, str(trace)),
+            partial(self._path, recorder),
         )
 
     def _names(self, facts: Mapping[str, Scalar]) -> dict[str, Any]:
@@ -93,6 +95,19 @@ class Decider:
 
     def _place_of(self, note: Note) -> int:
         return self._place[note.decision.name]
+
+    def _path(self, recorder: Recorder) -> dict[str, tuple[str, ...]]:
+        # Most notes are of calls of the same functions: their rows are gathered as bits before they are named.
+        held: dict[tuple[str, int], tuple[Layer, int]] = {}
+        for note in recorder.notes():
+            for layer, match, _ in note.matches:
+                if match.held:
+                    place = note.decision.name, id(layer)
+                    held[place] = layer, held.get(place, (layer, 0))[1] | match.held
+        path: dict[str, tuple[str, ...]] = {}
+        for (name, _), (layer, rows) in sorted(held.items(), key=lambda item: self._place[item[0][0]]):
+            path[name] = path.get(name, ()) + tuple(layer.table.rows[row].id for row in bits(rows))
+        return path
 
     def _trace(self, evaluation: Evaluation, level: str) -> dict[str, Any]:
         notes = sorted(evaluation.recorder.notes(), key=self._place_of)

@@ -50,12 +50,3 @@ class Recorder:
     def doubts(self) -> list[Note]:
         """Those with rows that cannot be decided, in the order made."""
         return [Note(*noted) for noted in self._doubts]
-
-
-class Silent(Recorder):
-    """Keeps only what the result itself tells: the rows that cannot be decided."""
-
-    __slots__ = ()
-
-    def decided(self, decision: Decision, arguments: tuple[Any, ...] | None, matches: Matches, value: Any) -> None:
-        """Nothing."""

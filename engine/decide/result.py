@@ -44,8 +44,17 @@ class Result:
     reasons: tuple[Reason, ...]
     undetermined: tuple[UndeterminedRow, ...]
     _render: Callable[[], dict[str, Any]] | None = field(default=None, repr=False, compare=False)
+    _held: Callable[[], dict[str, tuple[str, ...]]] = field(default=dict, repr=False, compare=False)
 
     @cached_property
     def trace(self) -> dict[str, Any] | None:
         """How it was decided, None unless asked for. Written when first looked at; see `engine.decide.trace`."""
         return self._render() if self._render is not None else None
+
+    @cached_property
+    def path(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the rows that held, by decision, in the order of the plan; calls of a function are taken together.
+
+        It is there at every level of trace. Decisions of which no row held are left out.
+        """
+        return self._held()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from engine.decide.result import Result
 from engine.explain.decisions import narrate
+from engine.explain.masking import Mask, mask
 from engine.explain.reading import steps_of
 from engine.explain.story import Sentence
 from engine.explain.text import as_text
 from engine.model.ruleset import Ruleset
 
-__all__ = ["Sentence", "as_text", "explain"]
+__all__ = ["Mask", "Sentence", "as_text", "explain", "mask"]
 
 
 def explain(result: Result, ruleset: Ruleset) -> tuple[Sentence, ...]:

@@ -12,6 +12,9 @@ from engine.source import Place
 
 Scalar = Decimal | str | bool | date | None
 
+PROTECTED = 3
+"""The level of sensitivity (JR/T 0197-2020) from which a fact is the customer's own."""
+
 
 class FactType(Enum):
     """The FEEL type of a fact."""
@@ -55,6 +58,8 @@ class Fact:
 
     `absent` is the value that a missing or null fact has by policy; without it (`None`) a missing fact stays null, and
     whatever depends on it is undetermined. `required` facts make the application itself faulty when missing.
+    `sensitivity` is the level of JR/T 0197-2020, 1 to 5; `personal` says that the fact is about somebody who can be
+    told by it, whatever its level.
     """
 
     name: str
@@ -65,6 +70,12 @@ class Fact:
     required: bool = False
     absent: Scalar = None
     sensitivity: int = 1
+    personal: bool = False
+
+    @property
+    def protected(self) -> bool:
+        """Whether its value is masked for readers who may not see personal data."""
+        return self.personal or self.sensitivity >= PROTECTED
 
 
 @dataclass(frozen=True, slots=True)

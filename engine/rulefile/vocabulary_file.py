@@ -10,7 +10,7 @@ from engine.rulefile.names import Registry, check_name, unknown
 from engine.rulefile.scalars import read_boolean, read_number, read_scalar
 from engine.rulefile.yaml_nodes import Entry, MapNode
 
-FACT_KEYS = ("in", *KEYS, "required", "absent", "sensitivity", "zh", "en")
+FACT_KEYS = ("in", *KEYS, "required", "absent", "sensitivity", "personal", "zh", "en")
 FILE_KEYS = ("groups", "facts")
 _MOST_SENSITIVE = 5
 
@@ -70,6 +70,7 @@ def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, faults: Fau
         required=read_boolean(form.text("required"), faults) or False,
         absent=_absent(form, kind),
         sensitivity=_sensitivity(form),
+        personal=read_boolean(form.text("personal"), faults) or False,
     )
 
 

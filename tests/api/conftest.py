@@ -63,8 +63,15 @@ def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Servi
     started: list[Services] = []
 
     def _start(**changed: Any) -> Services:
-        kept = {"signing_key_file": tmp_path / "keys" / "signing.key", "witness": tmp_path / "heads.jsonl"}
-        usual = Settings(f"sqlite:///{tmp_path}/greenlane.db", rules_directory, **kept)
+        keys = tmp_path / "keys"
+        usual = Settings(
+            f"sqlite:///{tmp_path}/greenlane.db",
+            rules_directory,
+            signing_key_file=keys / "signing.key",
+            witness=tmp_path / "heads.jsonl",
+            master_key_file=keys / "master.key",
+            key_store=f"sqlite:///{keys}/data-keys.db",
+        )
         started.append(build_services(replace(usual, **changed), compile_fake, SteadyClock()))
         return started[-1]
 

@@ -40,12 +40,17 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_OIDC_REGIONS": "provinces",
         "GREENLANE_RULES_MODE": "releases",
         "GREENLANE_TIME_ZONE": "UTC",
+        "GREENLANE_MASTER_KEY": "key",
+        "GREENLANE_MASTER_KEY_FILE": "/run/master",
+        "GREENLANE_KEY_STORE": "postgresql://h/keys",
+        "GREENLANE_RETENTION": "*=7",
     }
     oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
     files = Path("/run/key"), Path("/mnt/heads")
     first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
     last = ("releases", ZoneInfo("UTC"))
-    assert read_settings(environment) == Settings(*first, "key", *files, "keys", 600, *oidc, *last)
+    privacy = ("key", Path("/run/master"), "postgresql://h/keys", "*=7")
+    assert read_settings(environment) == Settings(*first, "key", *files, "keys", 600, *oidc, *last, *privacy)
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 
 
@@ -81,9 +86,10 @@ def test_whole_numbers_only(text: str) -> None:
         read_settings({"GREENLANE_PORT": text})
 
 
-def test_the_signing_key_is_not_shown() -> None:
-    """Settings that end up in a log or a traceback do not tell it."""
-    assert "secret" not in repr(read_settings({"GREENLANE_SIGNING_KEY": "secret"}))
+@pytest.mark.parametrize("name", ["GREENLANE_SIGNING_KEY", "GREENLANE_MASTER_KEY"])
+def test_keys_are_not_shown(name: str) -> None:
+    """Settings that end up in a log or a traceback do not tell them."""
+    assert "secret" not in repr(read_settings({name: "secret"}))
 
 
 @pytest.mark.parametrize(
@@ -156,3 +162,12 @@ def test_keys_come_from_where_nobody_can_change_them(address: str, good: bool) -
         return
     with pytest.raises(SettingsRefused, match="a file or an https address is expected"):
         read_settings(environment)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "30", "DECLINED=5", "*=30 DECLINED=5", "DECLINED=5,*=30", "DECLINED=x *=30", "*=1000"]
+)
+def test_what_is_no_retention(text: str) -> None:
+    """Years for everything, or nothing is accepted: what is not named must not be kept for ever unnoticed."""
+    with pytest.raises(SettingsRefused, match="years by status, the others last, are expected"):
+        read_settings({"GREENLANE_RETENTION": text})

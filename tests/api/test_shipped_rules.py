@@ -93,8 +93,9 @@ def test_decisions_are_found_by_the_names_of_lending(client: FlaskClient) -> Non
     """Tier, product, lane and company of the shipped rules are what searches look at."""
     answer = post(client, "/v1/decisions", sent("EX-02"))
     company = sent("EX-02")["applicant"]["uscc"]
-    query = f"company={company}&tier=core&product=CARBON&route=GREEN&release={answer['release']['id']}"
-    found = decode(client.get(f"/v1/decisions?{query}").data)["decisions"]
+    asked = {"company": company, "tier": "core", "product": "CARBON", "route": "GREEN"}
+    asked["release"] = answer["release"]["id"]
+    found = client.post("/v1/decisions:search", json=asked).get_json()["decisions"]
     assert answer["decision_id"] in {d["decision_id"] for d in found}
 
 

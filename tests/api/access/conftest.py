@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from api.access.keys import KeyService
 from api.store.access import AccessStore
 from api.store.adopt import make_ready
+from api.store.customer_keys import CustomerKeys
 from api.store.database import open_database
+from tests.api.store.stores import key_store
 
 
 class SetClock:
@@ -34,10 +37,11 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def access_store(database_url: str) -> Iterator[AccessStore]:
+def access_store(database_url: str, tmp_path: Path) -> Iterator[AccessStore]:
     """An empty database."""
     engine = open_database(database_url)
-    yield AccessStore(engine, lambda: make_ready(engine))
+    keys = CustomerKeys(engine, key_store(tmp_path))
+    yield AccessStore(engine, lambda: make_ready(engine, keys))
     engine.dispose()
 
 

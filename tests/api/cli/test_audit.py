@@ -10,7 +10,7 @@ import pytest
 from api.app import build_services, create_app
 from api.config import Settings
 from api.proof.keys import new_key, write_key
-from api.store.opening import open_configured
+from api.store.opening import open_configured, open_key_store
 from api.store.repository import Store
 from tests.api.cli.conftest import ROOT, Run
 from tests.api.fake_rules import compile_fake
@@ -25,7 +25,8 @@ def decision_id(run: Run, tmp_path: Path) -> str:
 
 def store(tmp_path: Path) -> str:
     """Stores a decision there."""
-    made, opened = record(), Store(open_configured(Settings(f"sqlite:///{tmp_path}/greenlane.db")), RELEASE)
+    settings = Settings(f"sqlite:///{tmp_path}/greenlane.db")
+    made, opened = record(), Store(open_configured(settings), RELEASE, open_key_store(settings))
     opened.add([made])
     opened.close()
     return made.decision_id
@@ -111,7 +112,7 @@ def test_rotating_the_key(run: Run, decision_id: str, tmp_path: Path) -> None:
     shown = run("audit", "rotate-key")
     assert shown.exit_code == 0, shown.output
     assert (tmp_path / "keys" / "signing.key").read_bytes() != before
-    assert [p.name for p in (tmp_path / "keys").iterdir()] == ["signing.key"]
+    assert [p.name for p in (tmp_path / "keys").glob("*sign*")] == ["signing.key"]
     store(tmp_path)
     assert run("audit", "verify").exit_code == 0
 

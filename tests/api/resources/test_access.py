@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from api.access.key_text import new_secret
 from api.app import build_services, create_app
 from api.config import Settings
-from api.principals import Role
+from api.principals import LOCAL, Role
 from api.resources.context import Services
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.fake_rules import compile_fake
@@ -44,13 +44,20 @@ class Service:
         """Calls an operation as it should be called."""
         release = self.services.releases.current.id
         target = key_for(self.services, Role.READ)
-        ids = {"name": "swagger-ui.css", "release_id": release, "decision_id": str(uuid.uuid4())}
+        ids = {
+            "name": "swagger-ui.css",
+            "release_id": release,
+            "sha256": "0" * 64,
+            "table": "none",
+            "decision_id": str(uuid.uuid4()),
+        }
         path = line.rule
         for name, value in {**ids, "key_id": key_id(self.services, target), **variables}.items():
             path = path.replace(f"<{name}>", value)
         bodies: dict[str, Any] = {
             "/v1/decisions": self.application,
             "/v1/decisions:batch": {"applications": [self.application]},
+            "/v1/decisions:search": {},
             "/v1/keys": {"name": "new", "roles": ["read"]},
         }
         query = {"/v1/log/proofs/inclusion": "?leaf=0", "/v1/log/proofs/consistency": "?from=1"}.get(line.rule, "")
@@ -98,7 +105,7 @@ def test_callers_without_a_credential(service: Service, line: Line) -> None:
         if line.roles == "everybody":
             assert response.status_code == 200
             continue
-        assert response.status_code == 401
+        assert response.status_code == 401, response.text
         assert response.headers["WWW-Authenticate"] == challenge
         assert response.mimetype == "application/problem+json"
 
@@ -112,7 +119,7 @@ def test_callers_with_one_role(service: Service, line: Line) -> None:
         own = service.decided(headers, EAST) if roles == (Role.DECIDE,) else decision
         response = service.call(line, headers, decision_id=own)
         if line.allows(*roles):
-            assert response.status_code in (200, 201), (roles, response.text)
+            assert answers(line, response), (roles, response.text)
         else:
             assert (response.status_code, response.get_json()["code"]) == (403, "forbidden"), roles
 
@@ -124,8 +131,10 @@ def test_callers_on_this_machine(service: Service, line: Line) -> None:
     service = replace(service, services=services, client=create_app(services).test_client())
     decision = service.decided({}, EAST)
     response = service.call(line, {}, decision_id=decision)
-    expected = (200, 201) if line.allows(Role.DECIDE, Role.READ, Role.AUDIT) else (403,)
-    assert response.status_code in expected, response.text
+    if line.allows(*LOCAL.roles):
+        assert answers(line, response), response.text
+    else:
+        assert response.status_code == 403
     if line.roles != "everybody":
         assert service.call(line, bearer(new_secret()), decision_id=decision).status_code == 401
         assert service.call(line, {"X-Forwarded-For": "10.0.0.7"}, decision_id=decision).status_code == 401
@@ -183,6 +192,13 @@ def test_what_tells_of_every_region(service: Service, line: Line) -> None:
     limited = key_for(service.services, Role.AUDIT, regions=[EAST])
     assert service.call(line, limited).status_code == 403
     assert service.call(line, key_for(service.services, Role.AUDIT)).status_code == 200
+
+
+def answers(line: Line, response: TestResponse) -> bool:
+    """Whether the caller was let through to an operation, and got what it asks for where any call will do."""
+    if line.decisions == "judged":
+        return response.status_code not in (401, 403, 500)
+    return response.status_code in (200, 201)
 
 
 def listed(service: Service, line: Line, headers: dict[str, str]) -> set[str]:

@@ -226,8 +226,6 @@ class TestSearch:
             ("product=INNOV", [4, 3, 2, 1, 0]),
             ("product=CARBON", []),
             ("application_id=APP-3", [3]),
-            ("company=91320500XXXX00019A&tier=ordinary", [3, 1]),
-            ("company=91620900XXXX00027X", []),
             ("from=2026-03-02&until=2026-03-02", [4, 3, 2, 1, 0]),
             ("from=2026-03-03", []),
             ("until=2026-03-01", []),

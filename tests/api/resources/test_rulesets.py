@@ -51,4 +51,5 @@ def test_the_vocabulary(client: FlaskClient) -> None:
         "required": False,
         "absent": None,
         "sensitivity": 1,
+        "personal": False,
     }

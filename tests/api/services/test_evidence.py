@@ -19,14 +19,14 @@ from flask.testing import FlaskClient
 
 from api.app import create_app
 from api.json_text import canonical
+from api.principals import OPERATOR
 from api.proof.commitment import commitment
 from api.proof.keys import new_key, write_key
 from api.proof.pack import verify as standalone
 from api.resources.context import Services
 from api.store import log
 from api.store.database import writing
-from api.store.log_view import Opened, ProvedRow
-from api.store.repository import Store
+from api.store.log_view import ProvedRow
 from tests.api.conftest import USCC
 
 PROGRAM = Path(standalone.__file__)
@@ -263,9 +263,9 @@ def test_an_older_release_and_key(start: Callable[..., Services], rules_director
     assert refusal(files) == ""
 
 
-def test_erased_personal_data(client: FlaskClient, decision_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erased_personal_data(client: FlaskClient, decision_id: str, services: Services) -> None:
     """Once nobody can read them any more, they are not in the pack, and it still verifies."""
-    monkeypatch.setattr(Store, "opened", lambda _store, _row: None)
+    services.erasures.erase(USCC, "customer_request", OPERATOR)
     files = files_of(fetch(client, decision_id))
     assert not ALONE & files.keys()
     assert refusal(files) == ""
@@ -288,8 +288,14 @@ def test_plain_text_is_bound_by_its_commitment(client: FlaskClient, decision_id:
 
 
 def test_what_the_store_opens(services: Services, decision_id: str) -> None:
-    """Values as they were stored."""
+    """Values as they were given to it, with the salts of the commitments beside them."""
     row: ProvedRow = services.store.log.rows("decision", decision_id=decision_id)[0]
-    opened = services.store.opened(row)
+    opened, stored = services.store.opened(row), services.store.decision(decision_id)
     assert opened is not None
-    assert opened["inputs"] == Opened(row.columns["inputs"].encode())
+    assert stored is not None
+    assert stored.content is not None
+    assert opened["inputs"].value == stored.content.inputs.encode()
+    for name, found in opened.items():
+        assert found.salt is not None
+        assert found.value is not None
+        assert commitment(name, found.salt, found.value) == row.columns[f"{name}_commitment"]

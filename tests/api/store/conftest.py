@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from api.store.database import open_database
 from api.store.repository import Store
 from tests.api.store.records import RELEASE
+from tests.api.store.stores import key_store
+
+OpenStore = Callable[[], Store]
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def open_store(database_url: str, tmp_path: Path) -> Iterator[OpenStore]:
+    """Opens a store as a process would: every time on the same database and the same keys."""
+    opened: list[Store] = []
+
+    def _open() -> Store:
+        opened.append(Store(open_database(database_url), RELEASE, key_store(tmp_path), commit_timeout=5))
+        return opened[-1]
+
+    yield _open
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Store:
     """A store on an empty database."""
-    opened = Store(open_database(database_url), RELEASE, commit_timeout=5)
-    yield opened
-    opened.close()
+    return open_store()

@@ -10,25 +10,26 @@ from sqlalchemy import event
 from api.store.database import DatabaseRefused, StoreUnavailable, open_database
 from api.store.repository import Store
 from tests.api.databases import OwnServer, fresh_database
-from tests.api.store.records import RELEASE, record
+from tests.api.store.records import RELEASE, content, read, record
+from tests.api.store.stores import key_store
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
     """SQLite answers "database or disk is full"; nothing of the decision is stored; with room again it is."""
-    pages = 40
+    pages = 80
     engine = open_database(f"sqlite:///{tmp_path}/greenlane.db")
 
     @event.listens_for(engine, "checkout")
     def limit(connection: object, *_others: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}").close()  # type: ignore[attr-defined]
 
-    store = Store(engine, RELEASE, commit_timeout=5)
+    store = Store(engine, RELEASE, key_store(tmp_path), commit_timeout=5)
     small, large = record(), record(answer='{"x":"' + "A" * 2_000_000 + '"}')
     store.add([small])
     with pytest.raises(StoreUnavailable):
         store.add([large])
     assert store.decision(large.decision_id) is None
-    assert store.decision(small.decision_id) == small
+    assert read(store, small.decision_id) == content(small)
     pages = 100_000
     assert store.add([large])[0].created
     store.close()
@@ -43,7 +44,7 @@ def test_a_read_only_database(tmp_path: Path) -> None:
     def limit(connection: object, *_others: object) -> None:
         connection.execute(f"PRAGMA query_only = {int(read_only)}").close()  # type: ignore[attr-defined]
 
-    store = Store(engine, RELEASE, commit_timeout=5)
+    store = Store(engine, RELEASE, key_store(tmp_path), commit_timeout=5)
     made = record()
     store.add([made])
     read_only = True
@@ -53,14 +54,16 @@ def test_a_read_only_database(tmp_path: Path) -> None:
         store.add([record()])
     read_only = False
     assert store.add([record()])[0].created
-    assert store.decision(made.decision_id) == made
+    assert read(store, made.decision_id) == content(made)
     store.close()
 
 
 def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     """A database path below a file is unavailable, not a crash; it works once the path does."""
     (tmp_path / "var").write_text("in the way")
-    store = Store(open_database(f"sqlite:///{tmp_path}/var/greenlane.db"), RELEASE, commit_timeout=5)
+    store = Store(
+        open_database(f"sqlite:///{tmp_path}/var/greenlane.db"), RELEASE, key_store(tmp_path), commit_timeout=5
+    )
     with pytest.raises(StoreUnavailable):
         store.ping()
     (tmp_path / "var").unlink()
@@ -68,12 +71,12 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     store.close()
 
 
-def test_postgresql_stopped_and_started(postgres: object) -> None:
+def test_postgresql_stopped_and_started(postgres: object, tmp_path: Path) -> None:
     """While the server is down nothing is acknowledged; when it is back, what was acknowledged is there."""
     if not isinstance(postgres, OwnServer):
         pytest.skip("the PostgreSQL server belongs to somebody else and may not be stopped")
     with fresh_database(postgres) as url:
-        store = Store(open_database(url), RELEASE, commit_timeout=5)
+        store = Store(open_database(url), RELEASE, key_store(tmp_path), commit_timeout=5)
         before = record()
         store.add([before])
         postgres.stop()
@@ -85,16 +88,16 @@ def test_postgresql_stopped_and_started(postgres: object) -> None:
                 store.decision(before.decision_id)
         finally:
             postgres.start()
-        assert store.decision(before.decision_id) == before
+        assert read(store, before.decision_id) == content(before)
         assert store.add([record()])[0].created
         store.close()
 
 
-def test_a_database_emptied_under_the_service(database_url: str) -> None:
+def test_a_database_emptied_under_the_service(database_url: str, tmp_path: Path) -> None:
     """A database that lost its tables is brought up again after the first failure."""
     from api.store import migrate
 
-    store = Store(open_database(database_url), RELEASE, commit_timeout=5)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path), commit_timeout=5)
     store.add([record()])
     engine = open_database(database_url)
     migrate.downgrade(engine, "base")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,6 +16,7 @@ from api.store.records import StepRecord
 from api.store.repository import Store
 from tests.api.store.lives import AT, HASHES, NEW, evidence, step, write
 from tests.api.store.records import RELEASE
+from tests.api.store.stores import key_store
 
 LIFE = (step("drafted", "ann"), step("submitted", "ann"), step("approved", "bob"), step("activated", "bob"))
 
@@ -159,10 +161,10 @@ def test_four_eyes_hold_for_other_programs(store: Store, engine: Engine) -> None
         connection.execute(text(statement), values)
 
 
-def test_one_of_two_decisions_at_once_wins(store: Store, database_url: str) -> None:
+def test_one_of_two_decisions_at_once_wins(store: Store, database_url: str, tmp_path: Path) -> None:
     """An approval and a rejection written by two processes at the same moment: exactly one is recorded."""
     write(store, *LIFE[:2])
-    other = Store(open_database(database_url), RELEASE)
+    other = Store(open_database(database_url), RELEASE, key_store(tmp_path))
 
     def settle(given: tuple[Store, StepRecord]) -> bool:
         try:
@@ -178,11 +180,11 @@ def test_one_of_two_decisions_at_once_wins(store: Store, database_url: str) -> N
     other.close()
 
 
-def test_a_start_is_recorded_once(store: Store, database_url: str) -> None:
+def test_a_start_is_recorded_once(store: Store, database_url: str, tmp_path: Path) -> None:
     """The same files loaded again leave no step; other files do."""
     store.ping()
     for release in (RELEASE, NEW, NEW, RELEASE):
-        again = Store(open_database(database_url), release)
+        again = Store(open_database(database_url), release, key_store(tmp_path))
         again.ping()
         again.close()
     assert [(s.kind, s.release_id) for s in store.life.steps()] == [
@@ -192,12 +194,15 @@ def test_a_start_is_recorded_once(store: Store, database_url: str) -> None:
     ]
 
 
-def test_the_first_release_is_seeded_once(database_url: str) -> None:
+def test_the_first_release_is_seeded_once(database_url: str, tmp_path: Path) -> None:
     """Several processes that start on an empty store seed one release; later files change nothing."""
-    stores = [Store(open_database(database_url), release, opening="seeded") for release in (RELEASE, RELEASE, RELEASE)]
+    stores = [
+        Store(open_database(database_url), release, key_store(tmp_path), opening="seeded")
+        for release in (RELEASE, RELEASE, RELEASE)
+    ]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(Store.ping, stores))
-    late = Store(open_database(database_url), NEW, opening="seeded")
+    late = Store(open_database(database_url), NEW, key_store(tmp_path), opening="seeded")
     (seeded,) = late.life.steps()
     assert (seeded.kind, seeded.release_id, seeded.actor) == ("seeded", RELEASE.id, "system")
     assert late.release(NEW.id) is None
@@ -205,9 +210,9 @@ def test_the_first_release_is_seeded_once(database_url: str) -> None:
         each.close()
 
 
-def test_nothing_to_seed(database_url: str) -> None:
+def test_nothing_to_seed(database_url: str, tmp_path: Path) -> None:
     """Without rule files an empty store gives no decisions, and says why."""
-    store = Store(open_database(database_url), None, opening="seeded")
+    store = Store(open_database(database_url), None, key_store(tmp_path), opening="seeded")
     with pytest.raises(StoreUnavailable, match="holds no release"):
         store.ping()
     store.close()

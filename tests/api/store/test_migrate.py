@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
@@ -11,12 +12,13 @@ from api.store import migrate
 from api.store.database import StoreUnavailable, open_database, writing
 from api.store.repository import Store
 from api.store.tables import metadata
-from tests.api.store.records import RELEASE, record
+from tests.api.store.records import RELEASE, content, read, record
+from tests.api.store.stores import key_store
 
 
-def test_up_down_up_with_data(database_url: str) -> None:
+def test_up_down_up_with_data(database_url: str, tmp_path: Path) -> None:
     """Taking the tables away and bringing them back works while they hold data; then they are empty."""
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     made = record()
     store.add([made])
     store.close()
@@ -27,20 +29,20 @@ def test_up_down_up_with_data(database_url: str) -> None:
     migrate.upgrade(engine)
     assert migrate.current(engine) == migrate.newest()
     engine.dispose()
-    again = Store(open_database(database_url), RELEASE)
+    again = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     assert again.decision(made.decision_id) is None
     again.close()
 
 
-def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+def test_upgrading_twice_changes_nothing(database_url: str, tmp_path: Path) -> None:
     """Data survive an upgrade to where the database already is."""
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     made = record()
     store.add([made])
     engine = open_database(database_url)
     migrate.upgrade(engine)
     engine.dispose()
-    assert store.decision(made.decision_id) == made
+    assert read(store, made.decision_id) == content(made)
     store.close()
 
 
@@ -56,13 +58,13 @@ def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
     engine.dispose()
 
 
-def test_tables_of_a_newer_version_are_left_alone(database_url: str) -> None:
+def test_tables_of_a_newer_version_are_left_alone(database_url: str, tmp_path: Path) -> None:
     """After going back to an older version of the service its store is not available, and nothing is changed."""
     engine = open_database(database_url)
     migrate.upgrade(engine)
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    store = Store(open_database(database_url), RELEASE)
+    store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
     with pytest.raises(StoreUnavailable, match="newer version"):
         store.ping()
     with engine.connect() as connection:
@@ -71,9 +73,9 @@ def test_tables_of_a_newer_version_are_left_alone(database_url: str) -> None:
     store.close()
 
 
-def test_several_processes_start_at_once(database_url: str) -> None:
+def test_several_processes_start_at_once(database_url: str, tmp_path: Path) -> None:
     """Workers that all find an empty database bring it up together without harm."""
-    stores = [Store(open_database(database_url), RELEASE) for _ in range(4)]
+    stores = [Store(open_database(database_url), RELEASE, key_store(tmp_path)) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(Store.ping, stores))
     for store in stores:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,15 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from api.store.database import open_database
 from api.store.records import ReleaseSummary, Stored
 from api.store.repository import Store
-from tests.api.store.records import RELEASE, record
+from tests.api.store.records import RELEASE, content, read, record
+from tests.api.store.stores import key_store
 
 
 def test_a_stored_decision_is_read_back_unchanged(store: Store) -> None:
     """Every field comes back, Chinese text included."""
     made = record()
     (stored,) = store.add([made])
-    assert stored == Stored(made.decision_id, made.request_sha256, made.answer, made.trace, created=True)
-    assert store.decision(made.decision_id) == made
+    assert stored == Stored(made.decision_id, content(made), created=True)
+    found = store.decision(made.decision_id)
+    assert found is not None
+    assert found.content == content(made)
+    clear = ("release_id", "engine", "decided_at", "as_of", "product", "tier", "route", "status", "trace_level", "path")
+    assert [getattr(found.row, name) for name in clear] == [getattr(made, name) for name in clear]
 
 
 def test_an_unknown_decision_is_none(store: Store) -> None:
@@ -27,9 +33,11 @@ def test_an_unknown_decision_is_none(store: Store) -> None:
     assert store.decision("nothing") is None
 
 
-def test_the_release_is_stored_whole_once(store: Store, database_url: str) -> None:
+def test_the_release_is_stored_whole_once(store: Store, database_url: str, tmp_path: Path) -> None:
     """A second start with the same release leaves the first one's time of storing."""
-    later = Store(open_database(database_url), replace(RELEASE, stored_at="2027-01-01T00:00:00.000000Z"))
+    later = Store(
+        open_database(database_url), replace(RELEASE, stored_at="2027-01-01T00:00:00.000000Z"), key_store(tmp_path)
+    )
     store.ping()
     later.ping()
     later.close()
@@ -43,10 +51,19 @@ def test_a_used_key_gives_the_earlier_decision(store: Store) -> None:
     """The second decision under a key is not stored; the first one's answer comes back."""
     first, second = record(idempotency_key="k"), record(idempotency_key="k", answer='{"other":1}')
     store.add([first])
-    earlier = Stored(first.decision_id, first.request_sha256, first.answer, first.trace, created=False)
+    earlier = Stored(first.decision_id, content(first), created=False)
     assert list(store.add([second])) == [earlier]
     assert store.decision(second.decision_id) is None
-    assert store.with_keys(["k", "unused"])["k"].decision_id == first.decision_id
+    assert store.with_keys({"k": first.request_sha256, "unused": "0"}) == {"k": earlier}
+
+
+def test_a_used_key_with_another_request(store: Store) -> None:
+    """The earlier decision is not told to whoever asks for something else under its key."""
+    first = record(idempotency_key="k")
+    store.add([first])
+    other = Stored(first.decision_id, None, created=False, same=False)
+    assert list(store.add([record(idempotency_key="k", request_sha256="2" * 64)])) == [other]
+    assert store.with_keys({"k": "2" * 64}) == {"k": other}
 
 
 def test_one_key_twice_in_one_commit(store: Store) -> None:
@@ -57,9 +74,9 @@ def test_one_key_twice_in_one_commit(store: Store) -> None:
     assert {s.decision_id for s in stored} == {pair[0].decision_id}
 
 
-def test_a_key_under_concurrency_is_stored_once(store: Store, database_url: str) -> None:
+def test_a_key_under_concurrency_is_stored_once(store: Store, database_url: str, tmp_path: Path) -> None:
     """Two stores and many threads, one key: one decision."""
-    other = Store(open_database(database_url), RELEASE, commit_timeout=5)
+    other = Store(open_database(database_url), RELEASE, key_store(tmp_path), commit_timeout=5)
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(lambda n: (store, other)[n % 2].add([record(idempotency_key="k")])[0], range(32)))
     other.close()
@@ -82,25 +99,33 @@ def test_a_faulty_decision_does_not_take_others_with_it(store: Store) -> None:
 def test_search_filters_and_orders(store: Store) -> None:
     """Newest first; every filter narrows; dates bound on both sides; paging goes on below a position."""
     made = [
-        record(application_id="A", tier="core", decided_at="2026-03-01T09:00:00.000000Z"),
-        record(application_id="B", tier="core", decided_at="2026-03-02T09:00:00.000000Z"),
-        record(application_id="C", tier="ordinary", decided_at="2026-03-03T09:00:00.000000Z"),
+        record(application_id="A", customer="one", tier="core", decided_at="2026-03-01T09:00:00.000000Z"),
+        record(application_id="B", customer="one", tier="core", decided_at="2026-03-02T09:00:00.000000Z"),
+        record(application_id="C", customer="two", tier="ordinary", decided_at="2026-03-03T09:00:00.000000Z"),
     ]
     for each in made:
         store.add([each])
-    names = [s.application_id for s in store.search({}, None, None, None, 10)]
-    assert names == ["C", "B", "A"]
-    assert [s.application_id for s in store.search({"tier": "core"}, None, None, None, 10)] == ["B", "A"]
-    assert [s.application_id for s in store.search({}, "2026-03-02", "2026-03-03", None, 10)] == ["B"]
     (newest,) = store.search({}, None, None, None, 1)
-    assert [s.application_id for s in store.search({}, None, None, newest.seq, 10)] == ["B", "A"]
+    names = {made.decision_id: made.application_id for made in made}
+    for equal, since, before, below, expected in (
+        ({}, None, None, None, "CBA"),
+        ({"tier": "core"}, None, None, None, "BA"),
+        ({"application": "B"}, None, None, None, "B"),
+        ({"customer": "one"}, None, None, None, "BA"),
+        ({"customer": "one", "application": "C"}, None, None, None, ""),
+        ({}, "2026-03-02", "2026-03-03", None, "B"),
+        ({}, None, None, newest.seq, "BA"),
+    ):
+        found = store.search(equal, since, before, below, 10)
+        assert "".join(str(names[s.decision_id]) for s in found) == expected
+        assert all(s.inputs == '{"name":"企业"}' for s in found)
 
 
-def test_decisions_outlive_the_process(store: Store, database_url: str) -> None:
+def test_decisions_outlive_the_process(store: Store, database_url: str, tmp_path: Path) -> None:
     """Another start on the same database finds what the first one stored."""
     made = record()
     store.add([made])
     store.close()
-    again = Store(open_database(database_url), RELEASE)
-    assert again.decision(made.decision_id) == made
+    again = Store(open_database(database_url), RELEASE, key_store(tmp_path))
+    assert read(again, made.decision_id) == content(made)
     again.close()

@@ -17,6 +17,7 @@ from api.store.repository import Store
 from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import fill, opened
 from tests.api.store.records import RELEASE, record
+from tests.api.store.stores import key_store
 
 HEADS = [sign(new_key(), size, bytes(32), "2026-03-02T01:00:00.000000Z", size - 1) for size in range(1, 5)]
 
@@ -34,7 +35,7 @@ def test_lines(tmp_path: Path) -> None:
 
 def test_every_commit_is_witnessed(tmp_path: Path) -> None:
     """The last line is the newest head; what was undone left none."""
-    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE, key_store(tmp_path))
     for _ in range(3):
         store.add([record()])
     store.close()
@@ -44,13 +45,13 @@ def test_every_commit_is_witnessed(tmp_path: Path) -> None:
     assert head is not None
     lines = (tmp_path / "heads.jsonl").read_text().splitlines()
     assert lines[-1] == encode_head(head)
-    assert [decode_head(line).size for line in lines] == [1, 2, 3, 4, 5]
+    assert [decode_head(line).size for line in lines] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_witness_that_cannot_be_written(tmp_path: Path) -> None:
     """Does not fail a decision that is on disk already."""
     (tmp_path / "heads.jsonl").mkdir()
-    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE, key_store(tmp_path))
     assert store.add([record()])[0].created
     store.close()
 
@@ -62,7 +63,7 @@ def test_a_head_not_witnessed_is_at_the_next_start(tmp_path: Path) -> None:
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join(lines[:-1]))
     for _ in range(2):
-        store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+        store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE, key_store(tmp_path))
         store.ping()
         store.close()
     assert file.read_text().splitlines(keepends=True) == lines
@@ -71,7 +72,7 @@ def test_a_head_not_witnessed_is_at_the_next_start(tmp_path: Path) -> None:
 
 def test_the_newest_entries_removed_with_all_that_tells_of_them(tmp_path: Path) -> None:
     """Nothing in the database shows it; the witness does, and so does one head that an outsider kept."""
-    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE)
+    store = Store(opened(f"sqlite:///{tmp_path}/g.db", tmp_path), RELEASE, key_store(tmp_path))
     for _ in range(5):
         store.add([record()])
     store.close()
@@ -80,10 +81,10 @@ def test_the_newest_entries_removed_with_all_that_tells_of_them(tmp_path: Path) 
     engine = opened(f"sqlite:///{tmp_path}/g.db", tmp_path)
     with writing(engine) as connection:
         unprotect(connection)
-        connection.execute(text("DELETE FROM log WHERE position > 3"))
-        connection.execute(text("DELETE FROM decisions WHERE seq > 3"))
+        connection.execute(text("DELETE FROM log WHERE position > 5"))
+        connection.execute(text("DELETE FROM decisions WHERE seq > 5"))
     assert verify(engine, []).clean
-    gone = [f"the log had {size} entries once; they are gone" for size in (5, 6, 7)]
+    gone = [f"the log had {size} entries once; they are gone" for size in (7, 8, 9)]
     assert [f.text.en for f in verify(engine, [tmp_path / "heads.jsonl"]).faults] == gone
     assert [f.text.en for f in verify(engine, [kept]).faults] == gone[1:2]
     engine.dispose()

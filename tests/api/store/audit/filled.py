@@ -16,6 +16,7 @@ from api.store.notary import Notary
 from api.store.repository import Store
 from api.store.tables import decisions
 from tests.api.store.records import RELEASE, record
+from tests.api.store.stores import key_store
 
 SECOND = replace(RELEASE, id="rel-2", sha256="2" * 64, version="1.0.1", files={"a.yaml": "规则二"})
 
@@ -27,7 +28,7 @@ def opened(url: str, folder: Path) -> Engine:
 
 def fill(url: str, folder: Path, number: int = 120) -> Engine:
     """A database with `number` decisions, one of them removed by the book, and both releases."""
-    store = Store(opened(url, folder), RELEASE)
+    store = Store(opened(url, folder), RELEASE, key_store(folder))
     for at in range(0, number, 8):
         keyed = [record(idempotency_key=f"k{n}", application_id=None, trace=None) for n in range(at, at + 2)]
         store.add([*keyed, *(record(inputs=f'{{"n":{n}}}', tier=None) for n in range(at + 2, at + 8))])
