@@ -105,7 +105,7 @@ def test_rotate(run: Run, decide: Decide, tmp_path: Path) -> None:
     assert (len(file.read_bytes()), before in file.read_bytes()) == (len(before), False)
     assert running.store.decision(made.decision_id) is not None
     application = decode((EXAMPLES / "EX-02.json").read_bytes())
-    later = running.decisions.decide(Request(application, None, "none"))
+    later = running.decisions.decide(Request(application, None, "none"), LOCAL)
     running.store.close()
     assert [run("replay", each.decision_id).exit_code for each in (made, later)] == [0, 0]
     file.write_bytes(before)
