@@ -16,6 +16,7 @@ from api.store.database import open_database
 from api.store.repository import Store
 from tests.api.databases import OwnServer, fresh_database
 from tests.api.store.records import RELEASE, record
+from tests.api.store.stores import key_store
 
 
 @contextmanager
@@ -38,12 +39,12 @@ def _writing(store: Store) -> Iterator[None]:
             writer.join()
 
 
-def _holds(url: str, made: list[str]) -> None:
-    """Asserts that a database verifies, holds these decisions, and takes another."""
+def _holds(url: str, directory: Path, made: list[str]) -> None:
+    """Asserts that a database verifies, holds these decisions under the keys there, and takes another."""
     engine = open_database(url)
     findings = verify(engine, ())
     assert findings.clean, findings.faults
-    store = Store(engine, RELEASE, commit_timeout=5)
+    store = Store(engine, RELEASE, key_store(directory), commit_timeout=5)
     assert all(store.decision(decision_id) is not None for decision_id in made)
     assert store.add([record()])[0].created
     store.close()
@@ -51,7 +52,7 @@ def _holds(url: str, made: list[str]) -> None:
 
 def test_a_copy_taken_under_load(tmp_path: Path) -> None:
     """SQLite: everything acknowledged before the copy began is in it, and the log in it verifies."""
-    store = Store(open_database(f"sqlite:///{tmp_path}/greenlane.db"), RELEASE, commit_timeout=5)
+    store = Store(open_database(f"sqlite:///{tmp_path}/greenlane.db"), RELEASE, key_store(tmp_path), commit_timeout=5)
     made = [record() for _ in range(20)]
     store.add(made)
     other = open_database(f"sqlite:///{tmp_path}/greenlane.db")
@@ -59,12 +60,12 @@ def test_a_copy_taken_under_load(tmp_path: Path) -> None:
         assert back_up(other, tmp_path / "copy.db") > 0
     other.dispose()
     store.close()
-    _holds(f"sqlite:///{tmp_path}/copy.db", [r.decision_id for r in made])
+    _holds(f"sqlite:///{tmp_path}/copy.db", tmp_path, [r.decision_id for r in made])
 
 
 def test_a_copy_never_overwrites(tmp_path: Path) -> None:
     """A file that is there stays as it is, and no half copy is left."""
-    store = Store(open_database(f"sqlite:///{tmp_path}/greenlane.db"), RELEASE, commit_timeout=5)
+    store = Store(open_database(f"sqlite:///{tmp_path}/greenlane.db"), RELEASE, key_store(tmp_path), commit_timeout=5)
     store.add([record()])
     (tmp_path / "copy.db").write_text("mine")
     engine = open_database(f"sqlite:///{tmp_path}/greenlane.db")
@@ -90,11 +91,11 @@ def test_a_dump_of_postgresql_taken_under_load(postgres: OwnServer, tmp_path: Pa
         pytest.skip("the tools of a server that belongs to somebody else are not at hand")
     tools, dump = postgres.tools, tmp_path / "dump"
     with fresh_database(postgres) as url, fresh_database(postgres) as restored:
-        store = Store(open_database(url), RELEASE, commit_timeout=5)
+        store = Store(open_database(url), RELEASE, key_store(tmp_path), commit_timeout=5)
         made = [record() for _ in range(20)]
         store.add(made)
         with _writing(store):
             subprocess.run([tools / "pg_dump", "--format=custom", f"--file={dump}", url], check=True)
         store.close()
         subprocess.run([tools / "pg_restore", "--no-owner", f"--dbname={restored}", dump], check=True)
-        _holds(restored, [r.decision_id for r in made])
+        _holds(restored, tmp_path, [r.decision_id for r in made])
