@@ -10,10 +10,12 @@ from typing import Any
 from api.config import Matcher, Trace
 from api.services.ports import Compile, Inspect, Inspection, Rules
 from engine.decide import Decider, Result, TraceLevel, compile_ruleset
+from engine.decide import Memory as DecidingMemory
 from engine.decide.facts import facts_of
 from engine.diagnostics import Diagnostic, RulesetRefused, Severity, has_errors, sort
 from engine.explain import Sentence, explain
 from engine.model.ruleset import Ruleset
+from engine.rulefile import Memory as ReadingMemory
 from engine.rulefile import read
 from engine.verify import check
 
@@ -34,9 +36,9 @@ class CompiledRules:
         return explain(result, self.ruleset)
 
 
-def read_ruleset(files: Mapping[str, bytes]) -> Ruleset:
+def read_ruleset(files: Mapping[str, bytes], memory: ReadingMemory | None = None) -> Ruleset:
     """The ruleset in rule files, as far as it can be read. Raises `RulesetRefused` with every fault of reading."""
-    reading = read(files)
+    reading = read(files, memory)
     if reading.ruleset is None or has_errors(reading.diagnostics):
         raise RulesetRefused(reading.diagnostics)
     return reading.ruleset
@@ -55,11 +57,13 @@ def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
     """Makes rule files into rules that find their rows with `matcher`.
 
     Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
+    The compiler remembers what it made, so that a release like another costs what differs.
     """
+    texts, logics = ReadingMemory(), DecidingMemory()
 
     def compile_rules(files: Mapping[str, bytes]) -> Rules:
-        ruleset = check_ruleset(files) if checked else read_ruleset(files)
-        return CompiledRules(ruleset, compile_ruleset(ruleset, matcher))
+        ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)
+        return CompiledRules(ruleset, compile_ruleset(ruleset, matcher, logics))
 
     return compile_rules
 

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from api.problems import Problem
+from api.services.gently import gently
 from api.services.ports import Accepts, Compile, Rules
 from api.store.records import ReleaseRecord
 from api.store.repository import Store
 from engine.diagnostics import RulesetRefused
 from engine.model.vocabulary import Vocabulary
 
-KEPT = 8
-"""Releases kept compiled besides those that a snapshot holds."""
+KEPT = 32
+"""Releases kept compiled besides those that a snapshot holds; one like another takes little more room than it."""
 
 MakeAccepts = Callable[[Vocabulary], Accepts]
 
@@ -73,8 +74,9 @@ class Library:
 
     def load(self, record: ReleaseRecord) -> Loaded:
         """A release made ready from its text, not held. Raises `RulesetRefused`."""
-        rules = self.compile({path: text.encode() for path, text in record.files.items()})
-        return Loaded(record, rules, self.make_accepts(rules.ruleset.vocabulary))
+        with gently():
+            rules = self.compile({path: text.encode() for path, text in record.files.items()})
+            return Loaded(record, rules, self.make_accepts(rules.ruleset.vocabulary))
 
     def made(self, release_id: str) -> Loaded:
         """The release, compiled anew and not held. Raises as `get` does."""

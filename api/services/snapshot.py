@@ -113,7 +113,9 @@ class Snapshots:
 
     def _read(self) -> None:
         with self._reading:
-            timeline = Timeline(tuple(self.store.life.steps()))
+            known = self._known
+            # Steps are only ever added, in the order of their numbers.
+            timeline = Timeline((*known.steps, *self.store.life.steps(after=known.version)))
             with self._swapping:
                 self._known = timeline
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from api.logs import logger, reason
 from api.services.snapshot import Snapshots
@@ -14,9 +10,6 @@ from api.store.database import StoreUnavailable
 
 POLL_SECONDS = 0.25
 """Between two looks at the store: with reading and swapping well under the two seconds that are promised."""
-
-TURN_SECONDS = 0.0005
-"""How long compiling may keep the interpreter from requests that wait for it."""
 
 
 class Watcher:
@@ -58,26 +51,8 @@ class Watcher:
         while self._wanted.wait() and not self._stopped.is_set():
             self._wanted.clear()
             try:
-                with gently():
-                    self._snapshots.prepare()
+                self._snapshots.prepare()
             except StoreUnavailable:
                 continue
             except Exception as error:
                 logger.error("a release cannot be made ready", error=type(error).__name__)
-
-
-@contextmanager
-def gently() -> Iterator[None]:
-    """Lets requests have their turn often while rules are compiled beside them.
-
-    A full collection of garbage would stop all threads for as long as everything compiled takes to go through.
-    """
-    before, collecting = sys.getswitchinterval(), gc.isenabled()
-    sys.setswitchinterval(TURN_SECONDS)
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-        sys.setswitchinterval(before)

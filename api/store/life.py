@@ -44,11 +44,11 @@ class ReleaseLife:
         with reading(self._engine) as connection:
             return release_steps.version(connection)
 
-    def steps(self) -> list[StepRecord]:
-        """All steps, the first one first."""
+    def steps(self, after: int = 0) -> list[StepRecord]:
+        """All steps with a number greater than `after`, the first one first."""
         self._prepare()
         with reading(self._engine) as connection:
-            return release_steps.steps(connection)
+            return release_steps.steps(connection, after)
 
     @contextmanager
     def writing(self) -> Iterator[StepWriter]:

@@ -57,9 +57,10 @@ def version(connection: Connection) -> int:
     return found
 
 
-def steps(connection: Connection) -> list[StepRecord]:
-    """All steps, the first one first."""
-    return [StepRecord(*row) for row in connection.execute(select(*_STEP).order_by(release_steps.c.seq))]
+def steps(connection: Connection, after: int = 0) -> list[StepRecord]:
+    """All steps with a number greater than `after`, the first one first."""
+    chosen = select(*_STEP).where(release_steps.c.seq > after).order_by(release_steps.c.seq)
+    return [StepRecord(*row) for row in connection.execute(chosen)]
 
 
 def add(connection: Connection, step: StepRecord) -> StepRecord:

@@ -11,6 +11,7 @@ from engine.decide.decider import Decider
 from engine.decide.in_force import InForce
 from engine.decide.layer import Layer
 from engine.decide.logic import ExpressionLogic, Logic, TableLogic
+from engine.decide.memory import Around, Memory
 from engine.decide.messages import unknown_name
 from engine.decide.plan import Plan, plan_of, row_reads, strata_of
 from engine.decide.references import reference_step
@@ -22,15 +23,18 @@ from engine.model.ruleset import Decision, Ruleset
 from engine.model.table import Cell, Table
 
 
-def compile_ruleset(ruleset: Ruleset, matcher: MatcherName = "rete") -> Decider:
+def compile_ruleset(ruleset: Ruleset, matcher: MatcherName = "rete", memory: Memory | None = None) -> Decider:
     """A decider for a ruleset that the checks found no error in.
 
     `matcher` runs the rule sets; tables go by bit masks, unless `linear` is asked for, which is for comparison only.
+    A `memory` of rulesets compiled before changes nothing but the time it takes.
     Raises `engine.matching.rete.RuleSetTooLarge` for a row of a rule set that is too large for `rete`.
     """
     plan = plan_of(ruleset)
     compiler = _Compiler(ruleset, plan, matcher)
-    logics = {name: compiler.logic(decision) for name, decision in ruleset.decisions.items()}
+    made = memory.logic if memory else _anew
+    around = compiler.around
+    logics = {name: made(decision, around, compiler.logic) for name, decision in ruleset.decisions.items()}
     return Decider(ruleset, plan, dict(_steps(ruleset, plan, logics)))
 
 
@@ -40,7 +44,12 @@ class _Compiler:
     def __init__(self, ruleset: Ruleset, plan: Plan, matcher: MatcherName) -> None:
         self._matcher = matcher
         self._functions = frozenset(d.name for d in ruleset.decisions.values() if d.parameters)
-        self._made = (ruleset.decisions.keys() | plan.asserted.keys()) - self._functions
+        self._made = frozenset(ruleset.decisions.keys() | plan.asserted.keys()) - self._functions
+
+    @property
+    def around(self) -> Around:
+        """Everything that the logic of a decision depends on besides the decision."""
+        return self._matcher, self._functions, self._made
 
     def logic(self, decision: Decision) -> Logic:
         """How the decision is made."""
@@ -69,6 +78,10 @@ class _Compiler:
     def _awaited(self, decision: Decision, reads: tuple[str, ...], *own: str) -> tuple[str, ...]:
         hidden = _parameters(decision).union(own)
         return tuple(name for name in reads if name in self._made and name not in hidden)
+
+
+def _anew(decision: Decision, _around: Around, make: Callable[[Decision], Logic]) -> Logic:
+    return make(decision)
 
 
 def _parameters(decision: Decision) -> frozenset[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.rulefile.format_text import format_text
+from engine.rulefile.parts import Memory
 from engine.rulefile.reading import Reading, read
 from engine.rulefile.render import render
 
-__all__ = ["Reading", "format_text", "read", "render"]
+__all__ = ["Memory", "Reading", "format_text", "read", "render"]

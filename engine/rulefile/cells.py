@@ -31,6 +31,10 @@ class CellReader:
     faults: Faults
     _read: dict[tuple[str, str, _Allowed], _Parsed] = field(default_factory=dict)
 
+    def reporting(self, faults: Faults) -> CellReader:
+        """The same reader, which tells its faults to someone else."""
+        return CellReader(self.names, faults, self._read)
+
     def expression(self, source: TextNode | RawCell) -> Cell | None:
         """An expression; None, and faults, where it is not FEEL."""
         return self._cell("expression", source, None)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.diagnostics import Diagnostic, has_errors
 from engine.model.reference import ReferenceTable
 from engine.model.ruleset import Decision, Ruleset
 from engine.model.vocabulary import Vocabulary
 from engine.rulefile.cells import CellReader
-from engine.rulefile.decision_body import read_decision
-from engine.rulefile.decision_frame import DecisionFrame, read_frame
+from engine.rulefile.decision_frame import DecisionFrame
 from engine.rulefile.decoding import decode
 from engine.rulefile.faults import Faults
 from engine.rulefile.names import Names, Registry
+from engine.rulefile.parts import Memory, Part
 from engine.rulefile.reference_file import read_references
 from engine.rulefile.ruleset_file import Heading, read_heading
 from engine.rulefile.vocabulary_file import read_vocabulary
-from engine.rulefile.yaml_documents import Document, read_documents
+from engine.rulefile.yaml_documents import sources
 from engine.rulefile.yaml_nodes import MapNode
 from engine.source import Place
 
@@ -43,38 +44,42 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The texts that belong to the rules, and the documents of each YAML file."""
+    """The texts that belong to the rules, and the documents of each YAML file that are not empty."""
 
     root: str
     texts: Mapping[str, str]
-    documents: Mapping[str, tuple[Document, ...]]
+    parts: Mapping[str, tuple[Part, ...]]
     damaged: bool
 
     def path(self, name: str) -> str:
         return posixpath.join(self.root, name)
 
-    def decisions(self) -> Iterable[Document]:
+    def decisions(self) -> Iterable[Part]:
         special = {self.path(name) for name in (_RULESET, _VOCABULARY, _REFERENCE)}
-        paths = [path for path in sorted(self.documents) if path not in special]
-        return [document for path in paths for document in self.documents[path]]
+        paths = [path for path in sorted(self.parts) if path not in special]
+        return [part for path in paths for part in self.parts[path]]
 
 
-def read(files: Mapping[str, bytes]) -> Reading:
+def read(files: Mapping[str, bytes], memory: Memory | None = None) -> Reading:
     """The ruleset in `files`, from path (with `/`) to contents. Files that are neither YAML nor CSV are left alone.
 
     Never raises: whatever is wrong is a diagnostic. The result does not depend on the order of `files`, nor on byte
-    order marks and line ends; `files` of the ruleset holds the texts without them.
+    order marks and line ends; `files` of the ruleset holds the texts without them. A `memory` of earlier readings
+    changes nothing but the time it takes.
     """
-    faults = Faults()
-    opened = _open(files, faults)
+    faults, memory = Faults(), Memory() if memory is None else memory
+    opened = _open(files, memory, faults)
     registry = Registry(faults)
     vocabulary = _vocabulary(opened, registry, faults)
     references = _references(opened, registry, faults)
-    frames = _frames(opened, registry, faults)
+    framed = _frames(opened, registry)
+    frames = [frame for _, frame in framed]
     complete = not opened.damaged and vocabulary is not None
-    names = registry.names(_members(references, frames), complete)
-    decisions = _decisions(frames, names, faults)
+    names = memory.same(registry.names(_members(references, frames), complete))
+    decisions = _decisions([part for part, _ in framed], names)
     heading = _heading(opened, frozenset(frame.name.text for frame in frames), complete, faults)
+    for part in chain.from_iterable(opened.parts.values()):
+        part.done(faults)
     diagnostics = faults.sorted()
     if heading is None or vocabulary is None:
         return Reading(None, diagnostics)
@@ -86,9 +91,9 @@ def read(files: Mapping[str, bytes]) -> Reading:
     return Reading(None, diagnostics, ruleset, unread)
 
 
-def _open(files: Mapping[str, bytes], faults: Faults) -> _Files:
+def _open(files: Mapping[str, bytes], memory: Memory, faults: Faults) -> _Files:
     texts: dict[str, str] = {}
-    documents: dict[str, tuple[Document, ...]] = {}
+    parts: dict[str, tuple[Part, ...]] = {}
     damaged = False
     for path in sorted(files):
         if path.endswith(".yml"):
@@ -101,9 +106,9 @@ def _open(files: Mapping[str, bytes], faults: Faults) -> _Files:
             continue
         texts[path] = text
         if path.endswith(".yaml"):
-            documents[path] = read_documents(path, text, faults)
-            damaged |= any(document.damaged for document in documents[path])
-    return _Files(_root(files), texts, documents, damaged)
+            parts[path] = _parts(path, text, memory, faults)
+            damaged |= any(part.document.damaged for part in parts[path])
+    return _Files(_root(files), texts, parts, damaged)
 
 
 def _root(files: Iterable[str]) -> str:
@@ -118,10 +123,10 @@ def _root(files: Iterable[str]) -> str:
 def _only_document(files: _Files, name: str, required: bool, faults: Faults) -> MapNode | None:
     """The map that one of the files with a fixed name holds."""
     path = files.path(name)
-    documents = files.documents.get(path, ())
+    documents = [part.document for part in files.parts.get(path, ())]
     for surplus in documents[1:]:
         faults.add("GL117", f"`{name}` holds one document", surplus.place, "remove the `---` or the second part")
-    if path not in files.documents:
+    if path not in files.parts:
         if required and path not in files.texts and not files.damaged:
             faults.add("GL113", f"there is no `{name}`", Place(path, 1, 1, 2), "add the file; see docs/rule-files.md")
         return None
@@ -144,15 +149,24 @@ def _references(files: _Files, registry: Registry, faults: Faults) -> dict[str, 
     return read_references(root, files.path(_REFERENCE), csv, registry, faults) if root else {}
 
 
-def _frames(files: _Files, registry: Registry, faults: Faults) -> list[DecisionFrame]:
-    read_frames = [read_frame(document, faults) for document in files.decisions()]
-    frames = [frame for frame in read_frames if frame is not None]
-    for frame in frames:
+def _parts(path: str, text: str, memory: Memory, faults: Faults) -> tuple[Part, ...]:
+    found: list[Part] = []
+    for part in (Part(source, memory) for source in sources(path, text)):
+        if part.document.root is None and not part.document.damaged:
+            part.done(faults)
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def _frames(files: _Files, registry: Registry) -> list[tuple[Part, DecisionFrame]]:
+    framed = [(part, frame) for part in files.decisions() if (frame := part.frame()) is not None]
+    for _, frame in framed:
         registry.declare(frame.name, frame.kind)
         for node in frame.assert_places:
             output = frame.asserted.get(node.text)
             registry.declare(node, output.kind if output else None)
-    return frames
+    return framed
 
 
 def _members(references: Mapping[str, ReferenceTable], frames: Iterable[DecisionFrame]) -> set[str]:
@@ -160,9 +174,9 @@ def _members(references: Mapping[str, ReferenceTable], frames: Iterable[Decision
     return columns | {output.name for frame in frames for output in frame.outputs}
 
 
-def _decisions(frames: Iterable[DecisionFrame], names: Names, faults: Faults) -> dict[str, Decision]:
-    cells = CellReader(names, faults)
-    read_decisions = [read_decision(frame, cells, faults) for frame in frames]
+def _decisions(parts: Iterable[Part], names: Names) -> dict[str, Decision]:
+    cells = CellReader(names, Faults())
+    read_decisions = [part.decision(cells) for part in parts]
     return {decision.name: decision for decision in read_decisions if decision is not None}
 
 

@@ -29,12 +29,32 @@ class Document:
 
 def read_documents(path: str, text: str, faults: Faults) -> tuple[Document, ...]:
     """The documents that are not empty. Tabs, directives and everything that is not YAML are faults."""
+    found = [source.read(faults) for source in sources(path, text)]
+    return tuple(document for document in found if document.root is not None or document.damaged)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one document, and where it stands. `above` is the line of its separator, empty where it has none."""
+
+    path: str
+    first_line: int
+    above: str
+    text: str
+
+    def read(self, faults: Faults) -> Document:
+        """The document; its `root` is None where it is empty."""
+        damaged = _blocked(self, faults)
+        return _document(self.path, self.text.split("\n"), self.first_line, damaged, faults)
+
+
+def sources(path: str, text: str) -> list[Source]:
+    """The documents of a file, empty ones as well."""
     lines = text.split("\n")
-    found = [
-        _document(path, lines[start:stop], start + 1, _blocked(path, lines, start, faults), faults)
+    return [
+        Source(path, start + 1, lines[start - 1] if start else "", "\n".join(lines[start:stop]))
         for start, stop in document_spans(lines)
     ]
-    return tuple(document for document in found if document.root is not None or document.damaged)
 
 
 def document_spans(lines: list[str]) -> list[tuple[int, int]]:
@@ -43,14 +63,14 @@ def document_spans(lines: list[str]) -> list[tuple[int, int]]:
     return [(before + 1, after) for before, after in pairwise(bounds)]
 
 
-def _blocked(path: str, lines: list[str], start: int, faults: Faults) -> bool:
+def _blocked(source: Source, faults: Faults) -> bool:
     """Whether the separator above the document holds text, which is lost."""
-    above = lines[start - 1] if start else ""
+    above = source.above
     rest = above[3:].strip()
     if not rest or rest.startswith("#"):
         return False
     column = above.index(rest, 3) + 1
-    place = Place(path, start, column, column + len(rest))
+    place = Place(source.path, source.first_line - 1, column, column + len(rest))
     faults.add("GL111", f"nothing can stand on the line of a `{above[:3]}`", place, "write it on the next line")
     return True
 

@@ -18,7 +18,8 @@ from api.principals import LOCAL, Principal, Role
 from api.resources.context import Services
 from api.services import watcher
 from api.services.decide import Request
-from api.services.watcher import Watcher, gently
+from api.services.gently import gently
+from api.services.watcher import Watcher
 from api.store.database import StoreUnavailable
 from tests.api.small_rules import application, changed
 
