@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -96,6 +97,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
         self.watcher = Watcher(self.services.releases.snapshots)
         self.watcher.start()
+        # What lasts as long as the worker is no garbage: going through it again and again would stop all threads.
+        gc.collect()
+        gc.freeze()
         return app
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
