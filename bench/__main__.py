@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import expressions, policy, proof, service, tables
+from bench import expressions, policy, proof, service, swaps, tables
 from bench.report import PAGE, write
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "tables": tables.measure,
     "policy": policy.measure,
     "service": service.measure,
+    "swaps": swaps.measure,
     "proof": proof.measure,
     "expressions": expressions.measure,
 }
