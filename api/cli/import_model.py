@@ -9,11 +9,14 @@ from pathlib import Path
 from api.cli.console import Refused, counted, stdout
 from api.cli.models import model_files, show, sound_library
 from api.cli.rules import summary
+from api.cli.schema import schema_text
 from api.cli.whole_files import write_whole
 from engine.diagnostics import has_errors
 from engine.dmn.library import Library
 from engine.dmn_import import import_model
 from engine.dmn_import.pages import MARK
+from engine.rulefile import read
+from engine.rulefile.schema import FILE_NAME, schema_line
 from engine.suggest import nearest
 from engine.verify import check
 
@@ -30,11 +33,19 @@ def import_dmn(model: Path, directory: Path, only: Collection[str], force: bool)
     show(imported.diagnostics, files)
     if has_errors(imported.diagnostics):
         raise Refused(f"nothing was imported: {summary(imported.diagnostics)}")
+    written = _for_editors(imported.files)
     try:
-        write_whole({directory / name: text.encode() for name, text in imported.files.items()})
+        write_whole({directory / name: text.encode() for name, text in written.items()})
     except OSError as error:
         raise Refused(f"nothing was imported: {error}") from None
-    _tell(model, directory, imported.files)
+    _tell(model, directory, written)
+
+
+def _for_editors(files: Mapping[str, str]) -> dict[str, str]:
+    """The files, each of which names the schema beside them on its first line."""
+    ruleset = read({name: text.encode() for name, text in files.items()}).ruleset
+    named = {name: f"{schema_line(name)}\n{text}" for name, text in files.items()}
+    return {**named, FILE_NAME: schema_text(ruleset)}
 
 
 def _known(library: Library, only: Collection[str]) -> None:

@@ -24,7 +24,7 @@ def command(path: Path | None, out: Path | None) -> None:
 
     With PATH, a directory of rule files, editors also offer the names of its facts, groups and decisions.
     """
-    text = json.dumps(schema_of(_ruleset(path) if path else None), ensure_ascii=False, indent=2) + "\n"
+    text = schema_text(_ruleset(path) if path else None)
     if out is None:
         click.echo(text, nl=False)
         return
@@ -32,6 +32,11 @@ def command(path: Path | None, out: Path | None) -> None:
         write_whole({out: text.encode()})
     except OSError as error:
         raise Refused(f"nothing was written: {error}") from None
+
+
+def schema_text(ruleset: Ruleset | None) -> str:
+    """The schema as it stands in a file."""
+    return json.dumps(schema_of(ruleset), ensure_ascii=False, indent=2) + "\n"
 
 
 def _ruleset(path: Path) -> Ruleset:

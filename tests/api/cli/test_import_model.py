@@ -35,13 +35,18 @@ def test_a_model_becomes_a_directory(run: Run, file: Path) -> None:
         "wrote pricing/vocabulary.yaml",
         "wrote pricing/values.yaml",
         "wrote pricing/outcome.yaml",
-        "4 files from pricing.dmn; to review: 7 lines `set on import`",
+        "wrote pricing/ruleset.schema.json",
+        "5 files from pricing.dmn; to review: 7 lines `set on import`",
     ]
     assert run("check", "pricing").exit_code == 0
     assert run("fmt", "--check", "pricing").exit_code == 0
     (file.parent / "application.json").write_text('{"base": 3.45}', encoding="utf-8")
     decided = run("decide", "application.json", "--json", env={"GREENLANE_RULES": "pricing"})
     assert '"lending_rate":3.60' in decided.output, decided.output
+    for path in (file.parent / "pricing").glob("*.yaml"):
+        assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=ruleset.schema.json\n")
+    names = run("schema", "pricing").output
+    assert (file.parent / "pricing" / "ruleset.schema.json").read_text(encoding="utf-8") == names
 
 
 def test_a_directory_with_files_is_left_alone(run: Run, file: Path) -> None:
