@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from engine.decide import compile_ruleset
 from engine.diagnostics import Diagnostic, Severity
+from engine.model.ruleset import Ruleset
 from engine.rulefile import read
 from engine.verify import check
 
@@ -71,17 +74,22 @@ RATES = "day,rate\n2026-01-20,3.00\n2026-02-20,3.00\n"
 
 def found(tried: str, rates: str = RATES, vocabulary: str = VOCABULARY) -> tuple[Diagnostic, ...]:
     """What the check says of the small ruleset with one more decision."""
+    return check(ruleset_with(tried, rates, vocabulary), date(2026, 3, 1))
+
+
+def ruleset_with(tried: str, rates: str = RATES, vocabulary: str = VOCABULARY, base: str = BASE) -> Ruleset:
+    """The small ruleset with one more decision."""
     texts = {
         "ruleset.yaml": RULESET,
         "vocabulary.yaml": vocabulary,
         "reference/reference.yaml": REFERENCE,
         "reference/rates.csv": rates,
-        "base.yaml": BASE,
+        "base.yaml": base,
         "tried.yaml": tried,
     }
     reading = read({name: text.encode() for name, text in texts.items()})
     assert reading.ruleset is not None, reading.diagnostics
-    return check(reading.ruleset, date(2026, 3, 1))
+    return reading.ruleset
 
 
 def underlined(tried: str, diagnostic: Diagnostic) -> str:
@@ -163,7 +171,7 @@ def test_long_chains_are_checked_whatever_their_order() -> None:
         value(f"{after} in (1, 2) or {after}").replace("decision: tried", f"decision: {name}")
         for name, after in zip(names, [*names[1:], "listed"], strict=True)
     ]
-    assert {d.code for d in found("---\n".join(one))} == {"GL211"}
+    assert {d.code for d in found("---\n".join(one))} == {"GL211", "GL319"}
 
 
 def test_rows_of_a_rule_set_that_wait_for_each_other_are_refused() -> None:
@@ -182,6 +190,22 @@ def test_a_row_with_more_conditions_than_can_be_chained_is_refused() -> None:
     rows = f"id | when | points\nR1 | {wide} | 1"
     assert [d.code for d in found(table(rows, "kind: rule set\nhit: collect"))] == ["GL318"]
     assert found(table(rows)) == ()
+
+
+def chain(length: int) -> str:
+    """Decisions each of which adds one to the one before."""
+    links = [f"decision: d{n}\ntitle: {{zh: 步, en: Step}}\nvalue: d{n - 1} + 1\n" for n in range(1, length)]
+    return "---\n".join(["decision: d0\ntitle: {zh: 步, en: Step}\nvalue: revenue\n", *links])
+
+
+def test_a_chain_of_decisions_that_is_too_long_is_refused() -> None:
+    """It is told of once, where it gets too long; one that is as long as it may be decides."""
+    (fault,) = found(chain(103))
+    assert (fault.code, fault.place.line) == ("GL319", 401)
+    assert found(chain(100)) == ()
+    ruleset = ruleset_with(chain(100), base=BASE.replace("revenue: revenue", "revenue: d99"))
+    result = compile_ruleset(ruleset).decide({"revenue": Decimal(1)}, date(2026, 3, 1))
+    assert result.outcome["revenue"] == 100
 
 
 def test_reference_rows_out_of_order_or_of_the_future_are_refused() -> None:
