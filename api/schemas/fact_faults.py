@@ -10,9 +10,10 @@ from typing import Any
 from api.problems import FieldFault
 from api.schemas.suggestion import suggestion
 from api.schemas.uscc import is_valid
+from engine.feel.patterns.portable import LONGEST, matches
 from engine.model.vocabulary import FactKind, FactType, Text
 
-TEXT_LIMIT = 256
+TEXT_LIMIT = LONGEST
 """Characters of a free text."""
 
 NUMBER_LIMIT = Decimal(10) ** 18
@@ -82,7 +83,7 @@ def _string_fault(kind: FactKind, value: Any) -> FieldFault | None:
         )
     if not _free_text.fullmatch(value):
         return FieldFault("control_character", Text("不得含控制字符", "control characters are not accepted"))
-    if kind.pattern is not None and not re.fullmatch(kind.pattern, value, re.ASCII):
+    if kind.pattern is not None and not matches(kind.pattern, value):
         return FieldFault("pattern", Text(f"不符合格式 {kind.pattern}", f"does not match the pattern {kind.pattern}"))
     if kind.check == "uscc" and not is_valid(value):
         zh, en = "统一社会信用代码校验位不正确", "not a unified social credit code with a valid check character"

@@ -20,7 +20,7 @@ from engine.model.vocabulary import FactKind, FactType, Text
 GRACE_SECONDS = 24 * 3600
 GRACE_LIMIT = 7 * GRACE_SECONDS
 ITEMS = 100
-NAME_PATTERN = r"[^\u0000-\u001f\u007f]{1,100}"
+NAME_PATTERN = "[^\u0000-\u001f\u007f]{1,100}"
 
 _role = FactKind(FactType.STRING, allowed=tuple(role.value for role in Role))
 _region = FactKind(FactType.STRING, pattern=REGION_PATTERN)

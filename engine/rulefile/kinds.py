@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from engine.feel.errors import FeelError
+from engine.feel.patterns import portable
 from engine.model.vocabulary import FactKind, FactType
 from engine.rulefile.form import Form
 from engine.rulefile.scalars import choice_help, read_boolean, read_choice, read_number
@@ -74,11 +74,10 @@ def _pattern(form: Form) -> str | None:
     if node is None:
         return None
     try:
-        re.compile(node.text)
-    except re.error as error:
-        form.faults.add(
-            "GL118", f"this is not a regular expression: {error.msg}", node.place, "check its brackets and escapes"
-        )
+        portable.check(node.text)
+    except FeelError as error:
+        help_ = "write characters and classes like `[A-Z0-9]`, `|`, `( )`, `?`, `*`, `+`, `{2,4}`; `\\` before a sign"
+        form.faults.add("GL118", f"this pattern cannot be used: {error.en}", node.place, help_)
         return None
     return node.text
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
+from engine.feel.patterns.portable import LONGEST, matches
 from engine.model.vocabulary import FactKind, FactType, Scalar
 from engine.rulefile.faults import Faults
 from engine.rulefile.form import quoted
@@ -84,7 +85,7 @@ def _bounded(value: Decimal, kind: FactKind) -> Decimal:
 def _allowed(text: str, kind: FactKind) -> str:
     if kind.allowed is not None and text not in kind.allowed:
         raise Unreadable(f"`{text}` is not allowed here", choice_help(text, kind.allowed))
-    if kind.pattern is not None and not re.fullmatch(kind.pattern, text):
+    if kind.pattern is not None and not (len(text) <= LONGEST and matches(kind.pattern, text)):
         raise Unreadable(f"`{text}` does not match the pattern", f"the pattern is `{kind.pattern}`")
     return text
 
