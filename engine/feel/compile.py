@@ -16,6 +16,8 @@ def compile_expression(
 ) -> Callable[[Scope], Any]:
     """A function from scope to value, the same value that `evaluate_node` gives.
 
+    But an unknown name that is written several times may be told of at another of its places.
+
     `shadows` are the names in scope that a call takes before the built-in function of the same name. Lists and contexts
     that the function returns may be parts of the scope: they must not be changed.
     """

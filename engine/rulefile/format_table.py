@@ -15,7 +15,7 @@ def format_table(node: TextNode) -> list[str]:
     lines = [line.strip() for line in node.text.split("\n")]
     faults = Faults()
     table = split_table(node, faults)
-    if table is None or any(fault.code != "GL120" for fault in faults.sorted()):
+    if table is None or any(fault.code != "GL120" for fault in faults.sorted()) or _nameless(table.header):
         return [line.rstrip() for line in node.text.split("\n")]
     grid: list[list[str] | str] = []
     for line in lines:
@@ -26,6 +26,11 @@ def format_table(node: TextNode) -> list[str]:
         else:
             grid.append([cell.text for cell in split_line(line, table.header)])
     return _aligned(_single_blanks(grid))
+
+
+def _nameless(header: Sequence[HeaderCell]) -> bool:
+    """Whether a column has no name: a first line that begins with spaces would move all others."""
+    return not all(cell.cell.text for cell in header)
 
 
 def _header(cell: HeaderCell) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -80,7 +80,7 @@ def cell(text: str) -> None:
             found = evaluate_tests(node, value, SCOPE, semantics)
             if not (found in (True, False, None) or isinstance(found, Undetermined)):
                 raise AssertionError(f"a cell says {found!r}")
-            _same(found, compiled(value, SCOPE), semantics)
+            _same(comparable(found), comparable(compiled(value, SCOPE)), semantics)
 
 
 def rulefile(text: str) -> None:
@@ -128,7 +128,12 @@ CHECKS: Mapping[str, Callable[[bytes], None]] = {
 
 
 def comparable(value: Any) -> Any:
-    """The value with functions, each made anew, reduced to their parameters, and types kept apart."""
+    """The value with functions, each made anew, reduced to their parameters, and types kept apart.
+
+    An unknown name that is written several times is read once by compiled code, so it is told of at any of its places.
+    """
+    if isinstance(value, Undetermined):
+        return tuple(replace(cause, span=None) if cause.kind == "name" else cause for cause in value.causes)
     if isinstance(value, FeelFunction):
         return ("function", value.parameters)
     if isinstance(value, (list, tuple)):
