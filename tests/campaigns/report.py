@@ -25,6 +25,9 @@ the heads that were kept outside the database.
   the service is cut.
 - **disk full**: a small file system of its own is filled to the last byte, and cleared again.
 - **table locked**, **file locked**: somebody else holds the lock for longer than a request waits.
+- **random damage**: one byte, value or row of a filled database is changed, cut, blanked, swapped, removed or inserted
+  again, in every table that is proved ([which](audit.md#what-is-covered)), each undone before the next; `not found` is
+  what `audit verify` did not see.
 
 `refused` are answers 503 with `Retry-After`; `recovery` is the time from the store being back to the next decision.
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 from api.proof.keys import PublicKey
 from api.store.audit.findings import Findings
 from api.store.audit.head_check import check_heads, kept_head
+from api.store.audit.key_check import check_keys
 from api.store.audit.row_check import PAGE, RowCheck
 from api.store.audit.tree_check import TreeCheck
 from api.store.database import reading
@@ -57,6 +58,7 @@ def verify_in(
             progress(findings.checked["log"], total)
         tree.end()
         rows.end()
+        check_keys(connection, findings)
         for file in witnesses if total else ():
             check_heads(connection, findings, file, keys)
         for file in kept:
