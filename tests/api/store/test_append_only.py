@@ -91,6 +91,7 @@ def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
     assert {(f.table, f.text.en) for f in verify(engine, []).faults} == {
         ("decisions", "the log has no entry of this row"),
         ("releases", "the log has no entry of this row"),
+        ("data_keys", "the data key of decisions is not there"),
     }
     with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
         connection.execute(update(decisions).values(tier="strategic"))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, insert, text
 
 from api.proof.head import encode_head, sign
 from api.proof.keys import KeyPlace, new_key
-from api.store import migrate
+from api.store import keys, log, migrate
 from api.store.audit.findings import LISTED, Findings
 from api.store.audit.verify import verify, verify_in
-from api.store.database import open_database
-from tests.api.store.audit.filled import fill
+from api.store.database import open_database, writing
+from api.store.log import Entry
+from api.store.tables import reviews
+from tests.api.store.audit.damage import unprotect
+from tests.api.store.audit.filled import ROTATED, fill
 from tests.api.store.audit.test_campaign import unprotected
 
 
@@ -81,6 +85,61 @@ def test_text_that_is_no_text_any_more(engine: Engine) -> None:
     with unprotected_once(engine) as connection:
         connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 7"))
         assert [(f.column, f.text.zh) for f in verify_in(connection, []).faults] == [("tier", "值已被更改")]
+
+
+@pytest.mark.parametrize("name", ["CAST(x'ff' AS TEXT)", "x'00'", "'a' || char(0)", "'r/1'"])
+def test_a_row_whose_name_no_entry_can_have(engine: Engine, name: str) -> None:
+    """Is found, and so is that the row which the entry tells of is not there."""
+    with unprotected_once(engine) as connection:
+        connection.execute(text(f"UPDATE reviews SET id = {name} WHERE id = 'review-1'"))
+        said = {f.text.en for f in verify_in(connection, []).faults}
+    assert said == {"the log has no entry of this row", "the row that the log tells of is not there"}
+
+
+def test_a_row_that_is_removed_by_the_book_and_may_come_again(tmp_path: Path) -> None:
+    """What the log says last counts, also of rows that do not tell where their entry is."""
+    engine = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 8)
+    with engine.connect() as connection, connection.begin():
+        unprotect(connection)
+    with writing(engine) as connection:
+        log.retire(connection, "key", ["key-1/2"], {})
+    assert [f.text.en for f in verify(engine, []).faults] == [
+        "the row is there though the log says that it was removed"
+    ]
+    with writing(engine) as connection:
+        connection.execute(text("DELETE FROM key_steps WHERE version = 2"))
+    assert verify(engine, []).clean
+    with writing(engine) as connection:
+        keys.add_step(connection, ROTATED)
+    assert verify(engine, []).clean
+    engine.dispose()
+
+
+def test_memory_does_not_grow_with_rows(tmp_path: Path) -> None:
+    """Of ten times as many entries and rows no more is kept in memory at any moment."""
+    engine = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 8)
+    most = []
+    for many in (1500, 13500):
+        with writing(engine) as connection:
+            for n in range(many // 500):
+                add_reviews(connection, f"{many}-{n}", 500)
+        tracemalloc.start()
+        assert verify(engine, []).clean
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert most[1] < 1.1 * most[0]
+    engine.dispose()
+
+
+def add_reviews(connection: Connection, name: str, number: int) -> None:
+    """Reviews with their entries."""
+    row = dict.fromkeys(("kind", "said_by", "caller", "at", "text_commitment"), "x") | {
+        "decision_id": "d",
+        "text": b"x",
+    }
+    rows = [row | {"id": f"{name}-{n}"} for n in range(number)]
+    connection.execute(insert(reviews), rows)
+    log.append(connection, [Entry("review", str(row["id"]), row) for row in rows])
 
 
 def test_a_log_written_anew_with_another_key(engine: Engine, tmp_path: Path) -> None:
