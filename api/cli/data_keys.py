@@ -5,8 +5,11 @@ from __future__ import annotations
 import click
 
 from api.cli.console import counted, stdout
+from api.cli.database_copy import copying_errors
 from api.cli.progress import progress
+from api.cli.settings import current_settings
 from api.cli.stored import stored_services
+from api.store.opening import open_key_store
 
 
 @click.group("keys")
@@ -37,3 +40,23 @@ def rotate() -> None:
         out.print("take the old key out of the environment and restart; then destroy every copy of it")
     else:
         out.print(f"destroy every copy of the old `{ring.file}`, and keep a copy of the new one apart", markup=False)
+
+
+@command.command("copy")
+@click.option("--to", "url", required=True, help="The address of an empty database: sqlite:///PATH or postgresql://…")
+def copy(url: str) -> None:
+    """Copy the key store to another database, the keys wrapped as they are.
+
+    将密钥库原样复制到另一个数据库；密钥仍由同一主密钥包裹。
+
+    Stop the services first. Set GREENLANE_KEY_STORE to the new address, then destroy the old key store: it would go on
+    holding what is erased from now on. It must not be the database of the decisions.
+    """
+    settings = current_settings()
+    with copying_errors():
+        keys = open_key_store(settings)
+        try:
+            number = keys.copy_to(url)
+        finally:
+            keys.close()
+    stdout().print(f"{counted(number, 'key')} copied: set GREENLANE_KEY_STORE, then destroy the old key store")

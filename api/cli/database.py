@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from api.cli import database_copy
 from api.cli.console import Refused, stdout
 from api.cli.settings import current_settings
 from api.store import migrate
@@ -20,9 +21,9 @@ from api.store.opening import open_configured
 
 @click.group("db")
 def command() -> None:
-    """Bring the database's tables up to date, or back; copy it.
+    """Bring the database's tables up to date, or back; back it up; move it.
 
-    升级或回退数据库表结构；在线备份。
+    升级或回退数据库表结构；在线备份；迁移到另一个数据库。
 
     The database is that of `DATABASE_URL` (sqlite:///var/greenlane.db).
     """
@@ -67,6 +68,9 @@ def backup(file: Path) -> None:
         except BackupRefused as refused:
             raise Refused(str(refused)) from None
     stdout().print(f"{file}: {size / 1_000_000:.1f} MB", markup=False)
+
+
+command.add_command(database_copy.command)
 
 
 def _known(revision: str, besides: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, Table
 
 from api.proof.keys import KeyRefused
 from api.store import log, migrate, witness
 from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable, notary_of, reading, writing
+from api.store.pages import pages
 from api.store.sealing_existing import seal_existing
 from api.store.tables import decisions, proved_tables
 
@@ -54,11 +54,11 @@ def begin(connection: Connection) -> None:
         notary_of(connection).signer(head.key)
         return
     # The migration numbered them from 1: the entry of the key is 0.
-    for page in _pages(connection, decisions, "seq"):
+    for page in pages(connection, decisions, PAGE):
         log.append(connection, [log.Entry("decision", row["decision_id"], dict(row)) for row in page])
     for kind, table in proved_tables().items():
         if table.info["proved"].position is None and kind != log.KEY:
-            for page in _pages(connection, table, *table.info["proved"].subject):
+            for page in pages(connection, table, PAGE):
                 log.append(connection, [log.Entry(kind, _subject(table, row), dict(row)) for row in page])
 
 
@@ -67,20 +67,6 @@ def catch_up(connection: Connection) -> None:
     head, file = log.newest_head(connection), notary_of(connection).witness
     if head is not None and file is not None and not witness.holds(file, head):
         witness.write(file, [head])
-
-
-def _pages(connection: Connection, table: Table, *order: str) -> Iterator[list[RowMapping]]:
-    after: tuple[Any, ...] | None = None
-    columns = [table.c[name] for name in order]
-    while True:
-        query = select(table).order_by(*columns).limit(PAGE)
-        if after is not None:
-            query = query.where(tuple_(*columns) > tuple_(*after))
-        page = list(connection.execute(query).mappings())
-        if not page:
-            return
-        yield page
-        after = tuple(page[-1][name] for name in order)
 
 
 def _subject(table: Table, row: RowMapping) -> str:

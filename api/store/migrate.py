@@ -47,8 +47,13 @@ def current(engine: Engine) -> str | None:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Brings the database up to `revision`; changes nothing when it is there. Raises `StoreUnavailable`."""
     with writing(engine) as connection:
-        _lock(connection)
-        command.upgrade(_config(connection), revision)
+        upgrade_in(connection, revision)
+
+
+def upgrade_in(connection: Connection, revision: str = "head") -> None:
+    """The same in a transaction that the caller has begun."""
+    _lock(connection)
+    command.upgrade(_config(connection), revision)
 
 
 def bring_up_to_date(engine: Engine) -> None:
