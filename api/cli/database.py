@@ -15,7 +15,6 @@ from api.cli.settings import current_settings
 from api.store import migrate
 from api.store.backup import BackupRefused, back_up
 from api.store.database import DatabaseRefused, StoreUnavailable
-from api.store.guards import StillSealed
 from api.store.opening import open_configured
 
 
@@ -40,9 +39,12 @@ def upgrade(revision: str) -> None:
 
 @command.command()
 @click.argument("revision")
-@click.confirmation_option(prompt="Tables and what they hold may be dropped. Go on?", help="Do not ask.")
+@click.confirmation_option(prompt="Tables are changed back; `base` drops everything. Go on?", help="Do not ask.")
 def downgrade(revision: str) -> None:
-    """Take the tables back to REVISION (`base`: none)."""
+    """Take the tables back to REVISION with all they hold; `base` drops everything.
+
+    Refused when the tables of that revision cannot hold what is stored, for instance what a newer version has sealed.
+    """
     with _database() as engine:
         migrate.downgrade(engine, _known(revision, "base"))
         _say(migrate.current(engine))
@@ -88,8 +90,14 @@ def _database() -> Iterator[Any]:
         raise click.UsageError(str(refused)) from None
     try:
         yield engine
-    except StillSealed as refused:
-        raise Refused(str(refused), ["an earlier version could not read them; nothing was changed"]) from None
+    except migrate.WouldLose as refused:
+        raise Refused(
+            str(refused),
+            [
+                *refused.lost,
+                "nothing was changed: put back a backup from before the upgrade, or drop everything with `base`",
+            ],
+        ) from None
     except StoreUnavailable as error:
         raise Refused("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
     finally:

@@ -8,10 +8,6 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 
 
-class StillSealed(Exception):
-    """Decisions are sealed, and the version that the tables are to go back to could not read them."""
-
-
 @contextmanager
 def unguarded(connection: Connection, table: str) -> Iterator[None]:
     """Without the triggers of a table until the block ends, in the caller's transaction: nobody else is without."""

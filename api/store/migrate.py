@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,14 @@ from api.store.database import StoreUnavailable, reading, writing
 
 LOCK = 0x677265656E
 """The advisory lock that lets one process at a time migrate a PostgreSQL database."""
+
+
+class WouldLose(Exception):
+    """The tables that a database is to go back to cannot hold what is in it; `lost` says what, and how many of each."""
+
+    def __init__(self, revision: str, lost: Sequence[str]) -> None:
+        self.lost = tuple(lost)
+        super().__init__(f"the tables of {revision} cannot hold what is stored")
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -66,12 +75,43 @@ def bring_up_to_date(engine: Engine) -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Takes the database back to `revision` (`base`: no tables). Raises `StoreUnavailable`."""
+    """Takes the database back to `revision`, with all it holds, if it is beyond it; `base` drops everything.
+
+    Raises `WouldLose` when the tables of that revision could not hold what is there, `StoreUnavailable`, also when the
+    tables are those of a newer version. Nothing is changed then.
+    """
     with writing(engine) as connection:
         _lock(connection)
         config = _config(connection)
         config.attributes["to"] = revision
-        command.downgrade(config, revision)
+        undone = _undone(connection, revision)
+        lost = _lost(connection, undone) if revision != "base" else ()
+        if lost:
+            raise WouldLose(revision, lost)
+        if undone:
+            command.downgrade(config, revision)
+
+
+def _undone(connection: Connection, revision: str) -> Sequence[str]:
+    """The revisions that the database is beyond `revision`."""
+    found, known = MigrationContext.configure(connection).get_current_revision(), revisions()
+    if found is None:
+        return ()
+    if found not in known:
+        raise StoreUnavailable("the tables are those of a newer version")
+    first = 0 if revision == "base" else known.index(revision) + 1
+    return known[first : known.index(found) + 1]
+
+
+def _lost(connection: Connection, undone: Sequence[str]) -> list[str]:
+    """What the tables and columns hold that these revisions made."""
+    scripts = ScriptDirectory.from_config(_config())
+    counted = [
+        (what, connection.execute(text(query)).scalar_one())
+        for revision in undone
+        for what, query in scripts.get_revision(revision).module.HELD.items()
+    ]
+    return [f"{what}: {number:,}" for what, number in counted if number]
 
 
 def _lock(connection: Connection) -> None:

@@ -51,6 +51,21 @@ def test_downgrade_asks_first(run: Run) -> None:
     assert run("db", "current").exit_code == 0
 
 
+def test_what_is_stored_is_not_dropped(run: Run, tmp_path: Path) -> None:
+    """All that older tables could not hold is told, with what to do instead."""
+    decide(tmp_path)
+    shown = run("db", "downgrade", "0003", "--yes")
+    assert shown.exit_code == 1
+    assert shown.output.splitlines() == [
+        "error: the tables of 0003 cannot hold what is stored",
+        "  steps of releases: 1",
+        "  documents of evidence for releases: 1",
+        "  sealed decisions: 1",
+        "  nothing was changed: put back a backup from before the upgrade, or drop everything with `base`",
+    ]
+    assert run("db", "current").exit_code == 0
+
+
 def test_unknown_revision(run: Run) -> None:
     """A revision that is not known is a mistake of usage that lists those that are."""
     shown = run("db", "upgrade", "next")

@@ -12,7 +12,6 @@ from sqlalchemy import Engine, text
 from api.store import adopt, migrate
 from api.store.audit.verify import verify
 from api.store.database import open_database, writing
-from api.store.guards import StillSealed
 from api.store.records import Content, Stored
 from api.store.repository import Store
 from tests.api.store.records import RELEASE, record
@@ -104,8 +103,9 @@ def test_sealed_decisions_do_not_go_back(database_url: str, open_store: OpenStor
     engine = old_database(database_url)
     open_store().ping()
     before = rows(engine)
-    with pytest.raises(StillSealed, match="3 decisions are sealed"):
+    with pytest.raises(migrate.WouldLose) as refused:
         migrate.downgrade(engine, "0004")
+    assert refused.value.lost == ("sealed decisions: 3",)
     assert rows(engine) == before
     assert migrate.current(engine) == migrate.newest()
     migrate.downgrade(engine, "base")

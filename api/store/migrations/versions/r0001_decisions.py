@@ -10,6 +10,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+HELD: dict[str, str] = {}
+"""What the tables of before cannot hold, and how to count it: there were none."""
+
 SEARCHED = ("application_id", "uscc", "product", "tier", "route", "status", "release_id")
 
 

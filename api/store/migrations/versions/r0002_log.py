@@ -12,6 +12,9 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+HELD = {"entries of the log, which prove what is stored": "SELECT count(*) FROM log"}
+"""What the tables of before cannot hold, and how to count it."""
+
 KEPT = ("releases", "log", "log_keys", "log_events")
 RENUMBER = (
     "UPDATE decisions SET seq = -numbered.number "

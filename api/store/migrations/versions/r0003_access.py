@@ -12,6 +12,14 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+HELD = {
+    "steps of access keys": "SELECT count(*) FROM key_steps",
+    "decisions with a caller or a region": (
+        "SELECT count(*) FROM decisions WHERE caller IS NOT NULL OR region IS NOT NULL"
+    ),
+}
+"""What the tables of before cannot hold, and how to count it."""
+
 OF_DECISIONS = ("caller", "region")
 
 

@@ -13,6 +13,12 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+HELD = {
+    "steps of releases": "SELECT count(*) FROM release_steps",
+    "documents of evidence for releases": "SELECT count(*) FROM release_evidence",
+}
+"""What the tables of before cannot hold, and how to count it."""
+
 EVIDENCE = ("check", "scenarios", "impact")
 TABLES = ("release_evidence", "release_steps")
 
