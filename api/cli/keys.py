@@ -12,7 +12,6 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from api.access.keys import Issued, KeyService
-from api.app import key_service
 from api.cli.console import Refused, stderr, stdout
 from api.cli.settings import current_settings
 from api.principals import OPERATOR, REGION_PATTERN, Role
@@ -20,6 +19,7 @@ from api.problems import Problem
 from api.schemas.keys import GRACE_LIMIT, NAME_PATTERN
 from api.store.database import DatabaseRefused, StoreUnavailable
 from api.vault.master import KeysRefused
+from api.wiring.gate import key_service
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 COLUMNS = ("id", "name", "roles", "regions", "state", "expires_at", "step", "at", "by")

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import click
 
-from api.app import key_service
 from api.cli.console import Refused, stderr
 from api.cli.rules import check_rules, show, summary
 from api.cli.settings import current_settings
@@ -15,6 +14,7 @@ from api.proof.keys import KeyRefused
 from api.store.database import DatabaseRefused, StoreUnavailable
 from api.telemetry import TelemetryRefused, check_installed
 from api.vault.master import KeysRefused
+from api.wiring.gate import key_service
 from engine.diagnostics import has_errors
 
 LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"

@@ -9,10 +9,10 @@ import pytest
 
 from api.access.key_cache import KeyCache
 from api.access.key_text import is_key
-from api.app import key_service
 from api.cli import serve
 from api.config import Settings
 from api.principals import Principal
+from api.wiring.gate import key_service
 from tests.api.cli.conftest import Run
 
 

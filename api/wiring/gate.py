@@ -1,0 +1,54 @@
+"""Who may call: the gate with its real parts, and the keys for commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.access.buckets import Buckets
+from api.access.denials import Denials
+from api.access.gate import Gate
+from api.access.key_cache import KeyCache
+from api.access.keys import KeyService
+from api.access.rate_limits import RateLimits
+from api.access.token_keys import TokenKeys
+from api.access.tokens import Tokens
+from api.config import Settings
+from api.services.ports import Clock
+from api.store.access import AccessStore
+from api.store.adopt import make_ready
+from api.store.customer_keys import CustomerKeys
+from api.store.opening import open_configured, open_key_store
+from api.wiring.clock import now
+
+
+def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path | None) -> Gate:
+    """The gate of the settings. `limits` is the file in which processes share what callers have used of theirs."""
+    return Gate(
+        keys=KeyService(store, clock),
+        known=KeyCache(store, clock),
+        tokens=_tokens(settings, clock),
+        limits=RateLimits(Buckets(limits), settings.rate_limit),
+        denials=Denials(store, clock),
+        local=settings.local,
+    )
+
+
+@contextmanager
+def key_service(settings: Settings, clock: Clock = now) -> Iterator[KeyService]:
+    """The keys in the database of `settings`, for commands. Raises `DatabaseRefused`, `KeysRefused`."""
+    database, key_store = open_configured(settings), open_key_store(settings)
+    sealing = CustomerKeys(database, key_store)
+    try:
+        yield KeyService(AccessStore(database, lambda: make_ready(database, sealing)), clock)
+    finally:
+        database.dispose()
+        key_store.close()
+
+
+def _tokens(settings: Settings, clock: Clock) -> Tokens | None:
+    issuer, audience, jwks = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
+    if not (issuer and audience and jwks):
+        return None
+    return Tokens(TokenKeys(jwks), clock, issuer, audience, settings.oidc_roles, settings.oidc_regions or "")

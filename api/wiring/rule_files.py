@@ -1,0 +1,28 @@
+"""The rule files that a process was started with, read once."""
+
+from __future__ import annotations
+
+from api.config import Settings
+from api.rules_directory import read_files
+from api.schemas.accepting import accepts
+from api.services.library import Loaded
+from api.services.ports import Clock, Compile
+from api.services.releases import release_of
+from engine.diagnostics import RulesetRefused
+
+Files = Loaded | RulesetRefused | OSError
+"""The release that the rule files are, or why they are none."""
+
+
+def read_rule_files(settings: Settings, compile_rules: Compile, clock: Clock) -> Files:
+    """The rule files of the settings as a release.
+
+    Raises `RulesetRefused` or `OSError` where they decide: then nothing can go on without them.
+    """
+    try:
+        rules = compile_rules(read_files(settings.rules))
+    except (RulesetRefused, OSError) as refused:
+        if settings.rules_mode == "files":
+            raise
+        return refused
+    return Loaded(release_of(rules.ruleset, clock()), rules, accepts(rules.ruleset.vocabulary))

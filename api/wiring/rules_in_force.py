@@ -1,0 +1,64 @@
+"""The rules that decide: the rule files, or the releases of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marshmallow import Schema
+
+from api.config import Settings
+from api.problems import Problem
+from api.schemas.accepting import SchemaAccepts, accepts
+from api.services.compiled import compiler
+from api.services.days import Days
+from api.services.library import Library, Loaded
+from api.services.ports import Clock, Compile
+from api.services.releases import ReleaseService
+from api.services.snapshot import Snapshots
+from api.store.database import StoreUnavailable
+from api.store.repository import Store
+from api.wiring.rule_files import Files
+from engine.diagnostics import RulesetRefused
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """Every release by its id, what of it is in force, and both as the services ask for them."""
+
+    files: Files
+    library: Library
+    snapshots: Snapshots
+    known: ReleaseService
+
+    def application(self) -> tuple[str, Schema]:
+        """The release that decides now and what it takes; that of the rule files as long as the store does not say."""
+        try:
+            loaded = self.known.loaded
+        except (StoreUnavailable, Problem):
+            if not isinstance(self.files, Loaded):
+                raise
+            loaded = self.files
+        assert isinstance(loaded.accepts, SchemaAccepts)
+        return loaded.record.id, loaded.accepts.schema
+
+
+def find_rules(
+    settings: Settings, files: Files, store: Store, compile_rules: Compile | None, days: Days, clock: Clock
+) -> RulesInForce:
+    """What decides by the settings. Raises why the rule files are none, where the store cannot say what decides."""
+    library = Library(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
+    if isinstance(files, Loaded):
+        library.keep(files)
+    decide_by = files if isinstance(files, Loaded) and settings.rules_mode == "files" else None
+    snapshots = Snapshots(store, library, days, clock, decide_by)
+    if not isinstance(files, Loaded):
+        _need_the_store(snapshots, files)
+    return RulesInForce(files, library, snapshots, ReleaseService(snapshots, library, store, clock))
+
+
+def _need_the_store(snapshots: Snapshots, refused: RulesetRefused | OSError) -> None:
+    """Without rule files there must be a release in the store, and it must be there to say so."""
+    try:
+        snapshots.refresh()
+    except StoreUnavailable:
+        raise refused from None

@@ -1,0 +1,49 @@
+"""The parts of the store, over one database and one key store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.config import Settings
+from api.services.days import Days
+from api.services.library import Loaded
+from api.store.access import AccessStore
+from api.store.erasing import ErasingStore
+from api.store.opening import open_configured, open_key_store
+from api.store.repository import BEGINNING, Store
+from api.store.reviews import ReviewStore
+from api.wiring.rule_files import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Whoever uses one of them first makes the tables ready for all."""
+
+    decisions: Store
+    access: AccessStore
+    erasing: ErasingStore
+    reviews: ReviewStore
+
+
+def open_stores(settings: Settings, files: Files, days: Days, observe: Callable[[int, float], None]) -> Stores:
+    """The stores in the database of the settings, which is reached when first used.
+
+    `observe` is told of each commit: how many decisions, and its seconds. Raises `DatabaseRefused`, `KeysRefused`.
+    """
+    database = open_configured(settings, pool_size=settings.threads + 2)
+    store = Store(
+        database,
+        files.record if isinstance(files, Loaded) else None,
+        open_key_store(settings),
+        settings.commit_timeout,
+        observe,
+        opening="seeded" if settings.rules_mode == "releases" else "loaded",
+        since=days.begin(files.rules.ruleset.effective_from) if isinstance(files, Loaded) else BEGINNING,
+    )
+    return Stores(
+        store,
+        AccessStore(database, store.prepare),
+        ErasingStore(database, store.keys, store.prepare),
+        ReviewStore(database, store.keys, store.prepare),
+    )
