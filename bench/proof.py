@@ -22,7 +22,7 @@ from api.store.audit.verify import verify
 from api.store.database import open_database, writing
 from api.store.log import Entry
 from api.store.notary import Notary
-from api.store.records import DecisionRecord, ReleaseRecord
+from api.store.records import DecisionRow, ReleaseRecord
 from api.store.tables import decisions as table
 from bench.report import section
 from bench.report import table as lines_of
@@ -38,18 +38,18 @@ def measure(rounds: int = ROUNDS, seconds: float = SECONDS) -> str:
     rows: list[list[str]] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, url in _databases(Path(folder)):
-            rows += [_line(name, url, group, Path(folder), rounds, seconds) for group in GROUPS]
-        audited = _audited(Path(folder))
+            rows += [line(name, url, group, Path(folder), rounds, seconds) for group in GROUPS]
+        audit = audited(Path(folder))
     text = (
         "Transactions of so many decisions (4 kB each, full sync): the rows alone; the rows with their entries in the "
         "log and a signed, witnessed head; entries alone. Last, the processor time that the log adds to a decision, "
         "which does not depend on the disk."
     )
     heads = ["", "decisions in one commit", "rows alone /s", "with the log /s", "entries alone /s", "processor, log"]
-    return section("The log", text, f"{lines_of(heads, rows)}\n\n{audited}")
+    return section("The log", text, f"{lines_of(heads, rows)}\n\n{audit}")
 
 
-def _line(name: str, url: str, group: int, folder: Path, rounds: int, seconds: float) -> list[str]:
+def line(name: str, url: str, group: int, folder: Path, rounds: int, seconds: float) -> list[str]:
     engine = _opened(url, folder / f"{name}.jsonl")
     sides: dict[str, Callable[[Engine, int], None]] = {"rows": _rows, "both": _both, "entries": _entries}
     rates: dict[str, list[float]] = {side: [] for side in sides}
@@ -91,30 +91,32 @@ def _entries(engine: Engine, group: int) -> None:
         log.append(connection, [Entry("decision", row["decision_id"], row) for row in rows])
 
 
-def _records(number: int) -> Sequence[DecisionRecord]:
+def _records(number: int) -> Sequence[DecisionRow]:
     texts = {"engine": "1", "decided_at": "2026-03-02T01:00:00.000000Z", "as_of": "2026-03-02", "trace_level": "none"}
     return [
-        DecisionRecord(
+        DecisionRow(
             decision_id=str(uuid.uuid4()),
             idempotency_key=None,
-            request_sha256="1" * 64,
+            request_mac="1" * 64,
             release_id=RELEASE.id,
-            application_id="APP-1",
-            uscc="91320500XXXX00019A",
             product="INNOV",
             tier="core",
             route="STANDARD",
             status="APPROVE_RECOMMENDED",
-            inputs="x" * 1500,
-            answer="y" * 2500,
+            path='{"limit":["LIM-1"]}',
+            inputs=b"x" * 1500,
+            answer=b"y" * 2500,
             trace=None,
+            sealed=0,
+            data_key_id=None,
+            **dict.fromkeys(("inputs_commitment", "answer_commitment", "trace_commitment"), "c" * 64),
             **texts,
         )
         for _ in range(number)
     ]
 
 
-def _audited(folder: Path, number: int = 20_000) -> str:
+def audited(folder: Path, number: int = 20_000) -> str:
     """How fast an audit goes through a store without faults."""
     engine = _opened(f"sqlite:///{folder}/audit.db", folder / "audit.jsonl")
     for _ in range(number // 500):
