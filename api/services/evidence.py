@@ -13,9 +13,10 @@ from typing import Any
 
 from api.json_text import canonical, encode
 from api.principals import Principal
-from api.problems import Problem
+from api.problems import Problem, altered
 from api.proof.head import encode_head
 from api.proof.keys import KeyRefused
+from api.proof.leaf import decode_leaf, digest
 from api.proof.pack.verify import packed
 from api.proof.tree import consistency_spans
 from api.services.proofs import ProofService
@@ -38,11 +39,16 @@ class EvidenceService:
     replays: ReplayService
 
     def pack(self, decision_id: str, by: Principal) -> bytes:
-        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found.
+        """The pack of a decision, a zip: the same bytes while the log is the same.
+
+        Raises `Problem` not_found, and altered where the row is not as its entry in the log says: no such pack would
+        be believed.
 
         For a caller who may not see personal data it is as if they had been erased: without them, and as provable.
         """
         row = self.proofs.row(decision_id, by)
+        if not _as_logged(row):
+            raise altered(decision_id)
         files = {**_fixed(), **self._proofs(row), **self._content(row, by)}
         listed = {name: sha256(content).hexdigest() for name, content in files.items()}
         files["pack.json"] = canonical({"decision": decision_id, "files": listed, "v": VERSION})
@@ -76,7 +82,10 @@ class EvidenceService:
         return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
 
     def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
-        stored, opened = self.replays.decision(decision.subject, by), self.store.opened(decision)
+        stored = self.replays.decision(decision.subject, by)
+        if stored.altered:
+            raise altered(decision.subject)
+        opened = self.store.opened(decision)
         if opened is None or stored.content is None or not self.replays.sight.sees(by, [stored.row], "evidence"):
             return {}
         salts = {name: one.salt.hex() if one.salt is not None else None for name, one in opened.items()}
@@ -98,6 +107,16 @@ class EvidenceService:
             raise Problem("signing_key_missing") from None
         signature = signer.sign(f"{TITLE}\n{sha256(listed).hexdigest()}\n".encode())
         return canonical({"key": signer.public.id, "signature": signature.hex()})
+
+
+def _as_logged(row: ProvedRow) -> bool:
+    try:
+        leaf = decode_leaf(row.entry.data)
+    except ValueError:
+        return False
+    columns = {name: digest(value) for name, value in row.columns.items()}
+    # A column that the table got after the entry was written is not named there, and null.
+    return columns == {**dict.fromkeys(columns), **leaf.columns}
 
 
 def _fixed() -> dict[str, bytes]:
