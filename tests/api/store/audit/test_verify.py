@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Engine, text
 
 from api.proof.head import encode_head, sign
 from api.proof.keys import KeyPlace, new_key
-from api.store import migrate
+from api.store import log, migrate
 from api.store.audit.findings import LISTED, Findings
 from api.store.audit.verify import verify, verify_in
-from api.store.database import open_database
+from api.store.database import open_database, writing
+from api.store.log import Entry
 from tests.api.store.audit.filled import fill
 from tests.api.store.audit.test_campaign import unprotected
 
@@ -147,6 +148,23 @@ def test_memory_does_not_grow_with_faults() -> None:
     for number in range(LISTED + 5):
         findings.fault("decisions", number, None, "错", "wrong")
     assert (len(findings.faults), findings.wrong) == (LISTED, {"decisions": LISTED + 5})
+
+
+def test_entries_that_a_service_adds_meanwhile(tmp_path: Path) -> None:
+    """Are of no concern: neither they nor the heads that it adds to the witness file belong to the moment looked at."""
+    engine, witness = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 16), tmp_path / "heads.jsonl"
+    size, lines = verify(engine, []).size, len(witness.read_text().splitlines())
+
+    def go_on(_done: int, _total: int) -> None:
+        with writing(engine) as connection:
+            log.append(connection, [Entry("access", "somebody", {"caller": "auditor"})])
+
+    found = verify(engine, [witness], go_on)
+    assert found.faults == []
+    assert (found.size, found.checked[str(witness)]) == (size, lines)
+    assert len(witness.read_text().splitlines()) > lines
+    assert verify(engine, [witness]).faults == []
+    engine.dispose()
 
 
 def test_progress_is_told(engine: Engine) -> None:
