@@ -18,6 +18,7 @@ from api.cli.settings import current_settings
 from api.proof.keys import KeyRefused, new_key, read_key, write_key
 from api.store import log, migrate
 from api.store.audit.findings import Findings
+from api.store.audit.guard_check import GUARDS
 from api.store.audit.verify import verify
 from api.store.database import DatabaseRefused, StoreUnavailable, writing
 from api.store.opening import notary_for, open_configured
@@ -31,6 +32,7 @@ NAMES = {
     "key_steps": ("密钥步骤", "steps of keys"),
     "log_keys": ("签名公钥", "signing keys"),
     "log_events": ("事件", "events"),
+    GUARDS: ("守护（触发器、键、索引）", "guards (triggers, keys, indexes)"),
 }
 
 
@@ -55,9 +57,9 @@ def command() -> None:
 @language_option()
 @click.pass_context
 def verify_store(context: click.Context, heads: tuple[Path, ...], lang: Lang) -> None:
-    """Check every row, every entry of the log and every head; exit code 1 when anything is wrong.
+    """Check every row, every entry of the log, every head and guard; exit code 1 when anything is wrong.
 
-    检查每一行数据、每条日志和每个签名树头；有任何不符时退出码为 1。
+    检查每一行数据、每条日志、每个签名树头和守护（触发器、键、索引）；有任何不符时退出码为 1。
 
     The log is compared with the heads in the witness file (GREENLANE_WITNESS), and with those of every --head.
     """
@@ -138,12 +140,16 @@ def _show(found: Findings, lang: Lang) -> None:
     total = sum(found.wrong.values())
     if total > SHOWN:
         console.print(in_language(f"另有 {total - SHOWN} 处", f"and {total - SHOWN} more", lang))
-    if total:
-        verdict = in_language(
-            f"存储内容不可信：{total} 处不符", f"not as it was written: {counted(total, 'fault')}", lang
-        )
-        console.print(Text(verdict, "bold red"))
-    else:
-        verdict = in_language("存储内容与写入时一致", "everything is as it was written", lang)
-        console.print(Text(verdict, "bold green"))
+    console.print(Text(_verdict(found, total, lang), "bold red" if total else "bold green"))
+    if not total:
         console.print(f"size {found.size}, root {found.root or '-'}", markup=False)
+
+
+def _verdict(found: Findings, total: int, lang: Lang) -> str:
+    whole = in_language("存储内容与写入时一致", "everything is as it was written", lang)
+    if not total:
+        return whole
+    if found.wrong.keys() == {GUARDS}:
+        away = counted(total, "guard is", "guards are")
+        return whole + in_language(f"，但 {total} 处守护不在位", f", but {away} not in place", lang)
+    return in_language(f"存储内容不可信：{total} 处不符", f"not as it was written: {counted(total, 'fault')}", lang)

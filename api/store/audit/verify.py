@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from api.proof.keys import PublicKey
 from api.store.audit.findings import Findings
+from api.store.audit.guard_check import check_guards
 from api.store.audit.head_check import check_heads, kept_head, size_of
 from api.store.audit.row_check import PAGE, RowCheck
 from api.store.audit.tree_check import TreeCheck
@@ -27,7 +28,9 @@ def _silent(_done: int, _total: int) -> None:
 def verify(
     engine: Engine, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
 ) -> Findings:
-    """Checks the whole store as it is at one moment against witness files, and heads that were `kept`. Changes nothing.
+    """Checks the whole store as it is at one moment against witness files, and heads that were `kept`; and its guards.
+
+    Changes nothing.
 
     Works in pages, so that memory does not grow with the log; only what was removed from tables is kept count of.
     Raises `StoreUnavailable`.
@@ -35,13 +38,15 @@ def verify(
     with reading(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        return verify_in(connection, witnesses, progress, kept)
+        findings = verify_in(connection, witnesses, progress, kept)
+        check_guards(connection, findings)
+        return findings
 
 
 def verify_in(
     connection: Connection, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
 ) -> Findings:
-    """The same in a transaction that the caller has begun."""
+    """The same in a transaction that the caller has begun, and without the guards."""
     findings = Findings()
     # Before the first look at the log: a running service goes on adding entries, and their heads to the file.
     ends = {file: size_of(file) for file in witnesses}

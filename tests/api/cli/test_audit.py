@@ -33,11 +33,14 @@ def store(tmp_path: Path) -> str:
 
 
 def spoil(tmp_path: Path, statement: str) -> None:
-    """Changes the database behind its triggers."""
+    """Changes the database behind its triggers, which are there again afterwards."""
     with sqlite3.connect(tmp_path / "greenlane.db") as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(statement)
+        for _, sql in triggers:
+            connection.execute(sql)
     connection.close()
 
 
@@ -71,6 +74,20 @@ def test_very_many_faults(run: Run, decision_id: str, tmp_path: Path) -> None:
     """Are cut off, and counted."""
     spoil(tmp_path, "UPDATE decisions SET tier = 'x', product = 'x', route = 'x', status = 'x', engine = 'x'")
     assert run("audit", "verify", "--lang", "en").output.splitlines()[-1] == "not as it was written: 5 faults"
+
+
+def test_a_guard_that_was_taken_away(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is named, though nothing was changed yet."""
+    with sqlite3.connect(tmp_path / "greenlane.db") as connection:
+        connection.execute("DROP TRIGGER decisions_no_update")
+    connection.close()
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    assert shown.output.splitlines()[-2:] == [
+        "guards/decisions_no_update: this guard is missing",
+        "everything is as it was written, but 1 guard is not in place",
+    ]
+    assert "guards/decisions_no_update: 守护缺失" in run("audit", "verify", "--lang", "zh").output
 
 
 def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> None:

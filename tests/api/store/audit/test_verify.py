@@ -19,8 +19,8 @@ from api.store.audit.findings import LISTED, Findings
 from api.store.audit.verify import verify, verify_in
 from api.store.database import open_database, writing
 from api.store.log import Entry
+from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import fill
-from tests.api.store.audit.test_campaign import unprotected
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +47,15 @@ def test_what_is_said(engine: Engine, damage: str, said: str) -> None:
 
 @contextmanager
 def unprotected_once(engine: Engine) -> Iterator[Connection]:
-    """A transaction without triggers that is undone."""
-    with unprotected(engine) as connection:
+    """A transaction without triggers and references that is undone."""
+    with engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         begun = connection.begin()
+        unprotect(connection)
         yield connection
         begun.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def filled_in(line: str, names: Mapping[str, Any]) -> str:
