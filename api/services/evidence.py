@@ -6,7 +6,7 @@ import base64
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.resources import files as resources
 from typing import Any
@@ -14,13 +14,14 @@ from typing import Any
 from api.json_text import canonical, encode
 from api.principals import Principal
 from api.problems import Problem, altered
-from api.proof.head import encode_head
+from api.proof.head import Head, encode_head
 from api.proof.keys import KeyRefused
 from api.proof.leaf import decode_leaf, digest
 from api.proof.pack.verify import packed
 from api.proof.tree import consistency_spans
 from api.services.proofs import ProofService
 from api.services.replay import ReplayService
+from api.store.log import FORCED
 from api.store.log_view import ProvedRow
 from api.store.repository import Store
 
@@ -68,13 +69,26 @@ class EvidenceService:
             "decision.json": self._row(decision, head.size),
             "release.json": self._row(release, head.size),
         }
-        for key in log.rows("log_key"):
-            found[f"keys/{key.subject}.json"] = self._row(key, head.size)
+        found |= self._keys(head)
         for kind in STEPS:
             for step in log.rows(kind, release_id=release.subject):
                 found[f"steps/{step.entry.position:012}.json"] = self._row(step, head.size)
         rules: Mapping[str, str] = self.replays.releases.get(release.subject).files
         return found | {f"rules/{name}": text.encode() for name, text in rules.items()}
+
+    def _keys(self, head: Head) -> Mapping[str, bytes]:
+        """Every key, the head under which the one before vouched for it, and each time that none did."""
+        log, found = self.store.log, {}
+        for key in log.rows("log_key"):
+            found[f"keys/{key.subject}.json"] = self._row(key, head.size)
+            first = log.head_after(key.entry.position) if key.entry.position else None
+            if first is not None:
+                path = log.hashes(consistency_spans(first.size, head.size))
+                vouched = {"head": asdict(first), "path": [one.hex() for one in path]}
+                found[f"vouched/{key.subject}.json"] = canonical(vouched)
+        for forced in log.events(FORCED):
+            found[f"breaks/{forced.entry.position:012}.json"] = self._row(forced, head.size)
+        return found
 
     def _row(self, row: ProvedRow, size: int) -> bytes:
         proof = self.proofs.included(row.entry, size)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
+from api.json_text import JsonRefused, decode
 from api.proof.keys import PublicKey
 from api.store.audit.findings import Findings
 from api.store.audit.guard_check import check_guards
@@ -16,8 +18,9 @@ from api.store.audit.head_check import check_heads, kept_head, size_of
 from api.store.audit.row_check import PAGE, RowCheck
 from api.store.audit.tree_check import TreeCheck
 from api.store.database import reading
-from api.store.tables import log, log_keys
+from api.store.tables import log, log_events, log_keys
 
+TRUST = "trust"
 Progress = Callable[[int, int], None]
 
 
@@ -26,11 +29,15 @@ def _silent(_done: int, _total: int) -> None:
 
 
 def verify(
-    engine: Engine, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
+    engine: Engine,
+    witnesses: Sequence[Path],
+    progress: Progress = _silent,
+    kept: Sequence[Path] = (),
+    accepted: Collection[str] = (),
 ) -> Findings:
     """Checks the whole store as it is at one moment against witness files, and heads that were `kept`; and its guards.
 
-    Changes nothing.
+    Changes nothing. A key that took over by force is a fault unless its id is among the `accepted`.
 
     Works in pages, so that memory does not grow with the log; only what was removed from tables is kept count of.
     Raises `StoreUnavailable`.
@@ -38,13 +45,17 @@ def verify(
     with reading(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        findings = verify_in(connection, witnesses, progress, kept)
+        findings = verify_in(connection, witnesses, progress, kept, accepted)
         check_guards(connection, findings)
         return findings
 
 
 def verify_in(
-    connection: Connection, witnesses: Sequence[Path], progress: Progress = _silent, kept: Sequence[Path] = ()
+    connection: Connection,
+    witnesses: Sequence[Path],
+    progress: Progress = _silent,
+    kept: Sequence[Path] = (),
+    accepted: Collection[str] = (),
 ) -> Findings:
     """The same in a transaction that the caller has begun, and without the guards."""
     findings = Findings()
@@ -64,11 +75,26 @@ def verify_in(
             progress(findings.checked["log"], total)
         tree.end()
         rows.end()
+        _breaks(connection, findings, accepted)
         for file in witnesses if total else ():
             check_heads(connection, findings, file, keys, end=ends[file])
         for file in kept:
             check_heads(connection, findings, file, keys, kept_head)
     return findings
+
+
+def _breaks(connection: Connection, findings: Findings, accepted: Collection[str]) -> None:
+    """Who forced a key on the log, and why: as their entries' rows tell, which have been compared with the entries."""
+    for at, found in enumerate(findings.breaks):
+        query = select(log_events.c.content).where(log_events.c.seq == found.position)
+        try:
+            told = decode(str(connection.execute(query).scalar_one_or_none()).encode())
+            broken = replace(found, by=str(told["by"]), reason=str(told["reason"]))
+        except (JsonRefused, KeyError, TypeError):
+            broken = found
+        findings.breaks[at] = broken
+        if found.key not in accepted:
+            findings.fault(TRUST, found.position, None, broken.text.zh, broken.text.en)
 
 
 def _pages(connection: Connection) -> Iterator[Sequence[Any]]:

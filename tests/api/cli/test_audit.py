@@ -142,6 +142,60 @@ def test_rotating_to_a_given_key(run: Run, decision_id: str, tmp_path: Path) -> 
     assert run("audit", "verify").exit_code == 0
 
 
+LOST = ("audit", "rotate-key", "--lost", "--by", "王芳", "--reason", "the disk was destroyed")
+
+
+def test_a_lost_key(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is replaced, decisions go on, and every audit shows it until the auditor says that they know."""
+    (tmp_path / "keys" / "signing.key").unlink()
+    assert run("audit", "rotate-key").exit_code == 1
+    done = run(*LOST)
+    assert done.exit_code == 0, done.output
+    key = done.output.split()[6]
+    assert [p.name for p in (tmp_path / "keys").glob("*sign*")] == ["signing.key"]
+    store(tmp_path)
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    (told,) = [line for line in shown.output.splitlines() if line.startswith("trust/6: ")]
+    assert f"key {key} took over" in told
+    assert told.endswith("by 王芳, because: the disk was destroyed")
+    assert shown.output.splitlines()[-1].startswith("everything is as it was written, but the chain of trust is broken")
+    known = run("audit", "verify", "--accept-key", key, "--lang", "zh")
+    assert known.exit_code == 0
+    assert "trust/6: 信任链在此中断" in known.output
+    assert "操作人：王芳；原因：the disk was destroyed" in known.output
+
+
+def test_a_key_that_is_not_lost(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is not replaced by force; nor is another key that lies in its place overwritten."""
+    refused = run(*LOST)
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "error: the key in use is here, so it is not lost\n  rotate without --lost\n",
+    )
+    write_key(tmp_path / "keys" / "signing.key", new_key(), replace=True)
+    other = (tmp_path / "keys" / "signing.key").read_bytes()
+    assert run(*LOST).output.endswith("is there and is not the key of this log\n  move it away first\n")
+    assert (tmp_path / "keys" / "signing.key").read_bytes() == other
+
+
+@pytest.mark.parametrize(
+    "words", [("--lost",), ("--lost", "--by", "x"), ("--lost", "--by", "x", "--reason", " "), ("--by", "x")]
+)
+def test_a_lost_key_needs_a_name_and_a_reason(run: Run, decision_id: str, words: tuple[str, ...]) -> None:
+    """Both, and only then."""
+    assert run("audit", "rotate-key", *words).exit_code == 2
+
+
+def test_a_forced_rotation_that_was_cut_short(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """After the commit and before the new key is in its place: it is found where it waits."""
+    (tmp_path / "keys" / "signing.key").unlink()
+    assert run(*LOST).exit_code == 0
+    (tmp_path / "keys" / "signing.key").rename(tmp_path / "keys" / "signing.key.next")
+    store(tmp_path)
+    assert "it is not lost" in run(*LOST).output
+
+
 def test_a_key_that_is_not_the_logs(
     run: Run, decision_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
