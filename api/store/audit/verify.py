@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from api.json_text import JsonRefused, decode
 from api.proof.keys import PublicKey
+from api.store.audit.beginning import tell, waiting
 from api.store.audit.findings import Findings
 from api.store.audit.guard_check import check_guards
 from api.store.audit.head_check import check_heads, kept_head, size_of
@@ -63,24 +64,37 @@ def verify_in(
     ends = {file: size_of(file) for file in witnesses}
     with _any_bytes(connection):
         keys = _keys(connection)
-        tree, rows = TreeCheck(findings, keys), RowCheck(connection, findings)
         total = connection.execute(select(func.count()).select_from(log)).scalar_one()
-        for page in _pages(connection):
-            rows.page(page[-1].position)
-            for row in page:
-                leaf = tree.entry(row)
-                if leaf is not None:
-                    rows.leaf(row.position, leaf)
-            rows.page_end()
-            progress(findings.checked["log"], total)
-        tree.end()
-        rows.end()
-        _breaks(connection, findings, accepted)
-        for file in witnesses if total else ():
-            check_heads(connection, findings, file, keys, end=ends[file])
+        old = waiting(connection) if not total else {}
+        if old:
+            tell(findings, old)
+        else:
+            _walk(connection, findings, keys, lambda done: progress(done, total))
+            _breaks(connection, findings, accepted)
+        for file, end in ends.items():
+            # A log that has not begun has been witnessed by nothing.
+            if total or end is not None:
+                check_heads(connection, findings, file, keys, end=end)
         for file in kept:
             check_heads(connection, findings, file, keys, kept_head)
     return findings
+
+
+def _walk(
+    connection: Connection, findings: Findings, keys: Mapping[str, PublicKey], done: Callable[[int], None]
+) -> None:
+    """Checks every entry of the log, and the rows that they tell of."""
+    tree, rows = TreeCheck(findings, keys), RowCheck(connection, findings)
+    for page in _pages(connection):
+        rows.page(page[-1].position)
+        for row in page:
+            leaf = tree.entry(row)
+            if leaf is not None:
+                rows.leaf(row.position, leaf)
+        rows.page_end()
+        done(findings.checked["log"])
+    tree.end()
+    rows.end()
 
 
 def _breaks(connection: Connection, findings: Findings, accepted: Collection[str]) -> None:

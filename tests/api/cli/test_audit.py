@@ -10,11 +10,13 @@ import pytest
 from api.app import build_services, create_app
 from api.config import Settings
 from api.proof.keys import new_key, write_key
+from api.store import migrate
 from api.store.opening import open_configured, open_key_store
 from api.store.repository import Store
 from tests.api.cli.conftest import ROOT, Run
 from tests.api.fake_rules import compile_fake
 from tests.api.store.records import RELEASE, record
+from tests.api.store.test_adopt import old_database
 
 
 @pytest.fixture
@@ -143,6 +145,21 @@ def test_rotating_to_a_given_key(run: Run, decision_id: str, tmp_path: Path) -> 
 
 
 LOST = ("audit", "rotate-key", "--lost", "--by", "王芳", "--reason", "the disk was destroyed")
+
+
+def test_a_database_from_before_there_was_a_log(run: Run, tmp_path: Path) -> None:
+    """Upgraded, it says what waits; the audit says what to do; any command that opens the store does it as a start."""
+    engine, _ = old_database(f"sqlite:///{tmp_path}/greenlane.db", tmp_path)
+    engine.dispose()
+    waits = "5 decisions, 1 releases from before there was a log: the first start of the service seals and proves them"
+    assert run("db", "upgrade").output.splitlines() == [f"tables at {migrate.newest()}", waits]
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    (told,) = [line for line in shown.output.splitlines() if line.startswith("log/-: the log has not begun")]
+    assert told.endswith("then verify again")
+    store(tmp_path)
+    assert run("audit", "verify").exit_code == 0
+    assert run("db", "upgrade").output.splitlines() == [f"tables at {migrate.newest()}"]
 
 
 def test_a_lost_key(run: Run, decision_id: str, tmp_path: Path) -> None:
