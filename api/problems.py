@@ -157,6 +157,15 @@ KINDS: Mapping[str, Kind] = {
             "deciding again from the stored rules and inputs gave another result; call replay to see what differs",
         ),
     ),
+    "altered": Kind(
+        409,
+        Text("存储的决策已被更改或无法读取", "what is stored of the decision was altered or cannot be read"),
+        Text(
+            "决策 {subject} 的存储内容与写入时不符，不予展示；请联系运维，用 greenlane audit verify 查明何处被改",
+            "decision {subject} is not as it was stored, so it is not shown; ask the operators: "
+            "`greenlane audit verify` tells what was altered",
+        ),
+    ),
     "release_unreadable": Kind(
         409,
         Text("本版本服务无法读取该规则发布", "this version of the service cannot read the release"),
@@ -298,6 +307,17 @@ class Problem(Exception):
         """The kind that `code` names."""
         return KINDS[self.code]
 
+    @property
+    def detail(self) -> Text:
+        """The detail of the kind, about the subject."""
+        told, subject = self.kind.detail, self.subject
+        return Text(told.zh.replace("{subject}", subject.zh), told.en.replace("{subject}", subject.en))
+
+
+def altered(decision_id: str) -> Problem:
+    """What is stored of this decision is not what was stored."""
+    return Problem("altered", subject=Text(decision_id, decision_id), more={"decision_id": decision_id})
+
 
 def pointer(*parts: str | int) -> str:
     """The JSON pointer (RFC 6901) of a place."""
@@ -311,7 +331,7 @@ def document(problem: Problem, language: Language, trace_id: str) -> dict[str, o
         "type": f"urn:greenlane:problem:{problem.code}",
         "title": _in(kind.title, language),
         "status": kind.status,
-        "detail": _in(kind.detail, language).replace("{subject}", _in(problem.subject, language)),
+        "detail": _in(problem.detail, language),
         "code": problem.code,
         "trace_id": trace_id,
     }

@@ -15,11 +15,12 @@ from rich.text import Text
 from api.cli.console import Refused, counted, stderr, stdout
 from api.cli.options import Lang, in_language, language_option
 from api.cli.settings import current_settings
-from api.proof.keys import KeyRefused, new_key, read_key, write_key
+from api.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
 from api.store import log, migrate
 from api.store.audit.findings import Findings
-from api.store.audit.verify import verify
-from api.store.database import DatabaseRefused, StoreUnavailable, writing
+from api.store.audit.guard_check import GUARDS
+from api.store.audit.verify import TRUST, verify
+from api.store.database import DatabaseRefused, StoreUnavailable, notary_of, reading, writing
 from api.store.opening import notary_for, open_configured
 
 SHOWN = 50
@@ -36,6 +37,7 @@ NAMES = {
     "key_steps": ("密钥步骤", "steps of keys"),
     "log_keys": ("签名公钥", "signing keys"),
     "log_events": ("事件", "events"),
+    GUARDS: ("守护（触发器、键、索引）", "guards (triggers, keys, indexes)"),
 }
 
 
@@ -57,46 +59,90 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of heads or receipts kept elsewhere, one a line; may be given more than once.",
 )
+@click.option(
+    "--accept-key",
+    "accepted",
+    multiple=True,
+    metavar="KEY",
+    help="The id of a key that took over after the one before was lost, as you were told of it; may be repeated.",
+)
 @language_option()
 @click.pass_context
-def verify_store(context: click.Context, heads: tuple[Path, ...], lang: Lang) -> None:
-    """Check every row, every entry of the log and every head; exit code 1 when anything is wrong.
+def verify_store(context: click.Context, heads: tuple[Path, ...], accepted: tuple[str, ...], lang: Lang) -> None:
+    """Check every row, every entry of the log, every head and guard; exit code 1 when anything is wrong.
 
-    检查每一行数据、每条日志和每个签名树头；有任何不符时退出码为 1。
+    检查每一行数据、每条日志、每个签名树头和守护（触发器、键、索引）；有任何不符时退出码为 1。
 
-    The log is compared with the heads in the witness file (GREENLANE_WITNESS), and with those of every --head.
+    The log is compared with the heads in the witness file (GREENLANE_WITNESS), and with those of every --head. A key
+    that took over by force (`rotate-key --lost`) is always shown, and wrong unless it is one of --accept-key.
     """
     witness = notary_for(current_settings()).witness
     assert witness is not None
     with _database() as engine, _bar() as progress:
-        found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads)
+        found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads, accepted)
     _show(found, lang)
     context.exit(0 if found.clean else 1)
 
 
 @command.command("rotate-key")
 @click.option("--key", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The new key [made].")
-def rotate_key(file: Path | None) -> None:
+@click.option(
+    "--lost", is_flag=True, help="The key in use is lost: the new one takes over though nobody vouches for it."
+)
+@click.option("--by", metavar="NAME", help="With --lost: who does it; kept in the log for ever.")
+@click.option("--reason", metavar="TEXT", help="With --lost: what became of the key; kept in the log for ever.")
+def rotate_key(file: Path | None, lost: bool, by: str | None, reason: str | None) -> None:
     """Sign the log with a new key from now on; what the old one signed stays verifiable.
 
-    更换日志签名密钥；旧密钥签署的内容仍可验证。
+    更换日志签名密钥；旧密钥签署的内容仍可验证。旧密钥已丢失时用 --lost，须写明操作人和原因，信任链由此中断并永久留痕。
 
     The old key vouches for the new one. Where the key is kept in a file, the file is replaced and running services go
     on with it; where it comes from GREENLANE_SIGNING_KEY, restart them with the new one.
+
+    With --lost the old key is not needed. Every audit and evidence pack then tells that the chain of trust is broken
+    there, by whom and why.
     """
+    said = _said(lost, by, reason)
     place = notary_for(current_settings()).place
     assert place is not None
     with _database() as engine:
+        if said is not None:
+            _truly_lost(engine, place)
         new = read_key(file.read_text("ascii", "replace"), f"`{file}`") if file else new_key()
         if place.text is None or file is None:
             write_key(place.next().file, new, replace=True)
         with writing(engine) as connection:
-            log.rotate(connection, new)
+            if said is not None:
+                log.force(connection, new, *said)
+            else:
+                log.rotate(connection, new)
         if place.text is None:
             place.next().file.replace(place.file)
             place.next().file.unlink(missing_ok=True)
     where = place.file if place.text is None else file or place.next().file
     stdout().print(f"the log is signed with key {new.public.id} from now on (`{where}`)", markup=False)
+
+
+def _said(lost: bool, by: str | None, reason: str | None) -> tuple[str, str] | None:
+    """Who forces a key on the log, and why; None when nobody does."""
+    who, why = (by or "").strip(), (reason or "").strip()
+    if lost != bool(who and why) or (not lost and (by or reason)):
+        raise click.UsageError("--lost needs both --by and --reason, and they are for --lost alone")
+    return (who, why) if lost else None
+
+
+def _truly_lost(engine: Any, place: KeyPlace) -> None:
+    """Returns when the key that the log is signed with is not at hand, and no other key would be overwritten."""
+    with reading(engine) as connection:
+        head = log.newest_head(connection)
+        try:
+            if head is not None:
+                notary_of(connection).signer(head.key)
+                raise Refused("the key in use is here, so it is not lost", ["rotate without --lost"])
+        except KeyRefused:
+            pass
+    if place.text is None and place.file.exists():
+        raise Refused(f"`{place.file}` is there and is not the key of this log", ["move it away first"])
 
 
 @contextmanager
@@ -137,18 +183,32 @@ def _show(found: Findings, lang: Lang) -> None:
         wrong = found.wrong.get(name, 0)
         state = Text(f"{wrong} ✗", "bold red") if wrong else Text("✓", "green")
         console.print(Text.assemble(f"{shown}{padding}  {number:>10,}  ", state))
+    unknown = {fault.key for fault in found.faults if fault.table == TRUST}
+    for one in found.breaks:
+        if str(one.position) not in unknown:
+            console.print(Text(f"{TRUST}/{one.position}: {in_language(one.text.zh, one.text.en, lang)}", "yellow"))
     for fault in found.faults[:SHOWN]:
         place = f"{fault.table}/{fault.key}" + (f".{fault.column}" if fault.column else "")
         console.print(Text.assemble((place, "bold"), ": ", in_language(fault.text.zh, fault.text.en, lang)))
     total = sum(found.wrong.values())
     if total > SHOWN:
         console.print(in_language(f"另有 {total - SHOWN} 处", f"and {total - SHOWN} more", lang))
-    if total:
-        verdict = in_language(
-            f"存储内容不可信：{total} 处不符", f"not as it was written: {counted(total, 'fault')}", lang
-        )
-        console.print(Text(verdict, "bold red"))
-    else:
-        verdict = in_language("存储内容与写入时一致", "everything is as it was written", lang)
-        console.print(Text(verdict, "bold green"))
+    console.print(Text(_verdict(found, total, lang), "bold red" if total else "bold green"))
+    if not total:
         console.print(f"size {found.size}, root {found.root or '-'}", markup=False)
+
+
+def _verdict(found: Findings, total: int, lang: Lang) -> str:
+    whole = in_language("存储内容与写入时一致", "everything is as it was written", lang)
+    if not total:
+        return whole
+    if found.wrong.keys() == {GUARDS}:
+        away = counted(total, "guard is", "guards are")
+        return whole + in_language(f"，但 {total} 处守护不在位", f", but {away} not in place", lang)
+    if found.wrong.keys() == {TRUST}:
+        zh, en = (
+            "，但信任链已中断；若已知情，用 --accept-key 指明新密钥",
+            ", but the chain of trust is broken: --accept-key if you know of it",
+        )
+        return whole + in_language(zh, en, lang)
+    return in_language(f"存储内容不可信：{total} 处不符", f"not as it was written: {counted(total, 'fault')}", lang)

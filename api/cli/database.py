@@ -13,8 +13,9 @@ from api.cli import database_copy
 from api.cli.console import Refused, stdout
 from api.cli.settings import current_settings
 from api.store import migrate
+from api.store.audit.beginning import waiting
 from api.store.backup import BackupRefused, back_up
-from api.store.database import DatabaseRefused, StoreUnavailable
+from api.store.database import DatabaseRefused, StoreUnavailable, reading
 from api.store.opening import open_configured
 
 
@@ -31,10 +32,17 @@ def command() -> None:
 @command.command()
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
-    """Bring the tables up to REVISION (the newest)."""
+    """Bring the tables up to REVISION (the newest).
+
+    This needs no key. Decisions from before there was a log are sealed and get their entries at the first start, with
+    the keys that the service has.
+    """
     with _database() as engine:
         migrate.upgrade(engine, _known(revision, "head"))
-        _say(migrate.current(engine))
+        found = migrate.current(engine)
+        _say(found)
+        if found == migrate.newest():
+            _say_what_waits(engine)
 
 
 @command.command()
@@ -102,6 +110,14 @@ def _database() -> Iterator[Any]:
         raise Refused("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
     finally:
         engine.dispose()
+
+
+def _say_what_waits(engine: Any) -> None:
+    with reading(engine) as connection:
+        rows = waiting(connection)
+    if rows:
+        told = ", ".join(f"{number} {name}" for name, number in rows.items())
+        stdout().print(f"{told} from before there was a log: the first start of the service seals and proves them")
 
 
 def _say(revision: str | None) -> None:

@@ -35,7 +35,7 @@ def stored_services() -> Iterator[Services]:
     try:
         yield services
     except Problem as problem:
-        raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
+        raise Refused(problem.kind.title.en, [problem.detail.en]) from None
     except KeysRefused as refused:
         raise Refused(str(refused)) from None
     except StoreUnavailable as error:

@@ -127,7 +127,7 @@ def _found(conditions: dict[str, Any]) -> Response:
     "/v1/decisions/<decision_id>",
     Answers(answers.DecisionDocument, "The decision as it was answered", headers=READ),
     ONE,
-    refuses=(404, 410, *READS_STORE),
+    refuses=(404, 409, 410, *READS_STORE),
     role=READERS,
 )
 def decision(decision_id: str) -> Response:

@@ -119,7 +119,7 @@ def proof(decision_id: str) -> Response:
     "/v1/decisions/<decision_id>/evidence",
     Answers({"type": "string", "format": "binary"}, "The pack, a zip", content_type="application/zip"),
     Takes(path=[("decision_id", "The decision's id")]),
-    refuses=(404, *READS_STORE),
+    refuses=(404, 409, *READS_STORE),
     role=Role.AUDIT,
 )
 def evidence(decision_id: str) -> Response:

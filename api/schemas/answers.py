@@ -55,6 +55,7 @@ class ProblemDocument(Schema):
     trace_id = text("Quote it to the operators")
     errors = fields.List(fields.Nested(ErrorItem), metadata={"description": "Every fault of the request"})
     remains = fields.Dict(metadata={"description": "What stays of a decision that was erased", **OPEN})
+    decision_id = fields.String(metadata={"description": "The decision whose stored content was altered", **UUID})
 
 
 class ReleaseName(Schema):
@@ -140,6 +141,9 @@ class DecisionLine(Schema):
     release = text("The release's id")
     review = text("State of its review; null when none was asked for", null=True)
     erased = fields.Boolean(required=True, metadata={"description": "Whether the personal data was erased"})
+    altered = fields.Boolean(
+        required=True, metadata={"description": "Whether its content is not what was stored, or cannot be read"}
+    )
 
 
 class SearchDocument(Schema):
@@ -167,6 +171,9 @@ class RemarkItem(Schema):
     caller = text("Whose key it was said with")
     at = text(**MOMENT)
     erased = fields.Boolean(required=True, metadata={"description": "Whether the text was erased"})
+    altered = fields.Boolean(
+        required=True, metadata={"description": "Whether the text is not what was stored, or cannot be read"}
+    )
 
 
 class ReviewDocument(Schema):

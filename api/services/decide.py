@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from api.config import Trace
 from api.json_text import canonical, encode
 from api.principals import LOCAL, Principal
-from api.problems import Problem
+from api.problems import Problem, altered
 from api.rendering import cause, render, render_trace
 from api.services.answer_text import body_of, trace_bytes
 from api.services.days import Days, timestamp
@@ -240,6 +240,8 @@ def _answer(found: Stored | DecisionRecord | Problem) -> Answer | Problem:
     assert isinstance(found, Stored)
     if not found.same:
         return Problem("idempotency_conflict")
+    if found.altered:
+        return altered(found.decision_id)
     if found.content is None:
         return Problem("erased")
     return Answer(found.decision_id, body_of(found.content), found.created)

@@ -6,20 +6,22 @@ import base64
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.resources import files as resources
 from typing import Any
 
 from api.json_text import canonical, encode
 from api.principals import Principal
-from api.problems import Problem
-from api.proof.head import encode_head
+from api.problems import Problem, altered
+from api.proof.head import Head, encode_head
 from api.proof.keys import KeyRefused
+from api.proof.leaf import decode_leaf, digest
 from api.proof.pack.verify import packed
 from api.proof.tree import consistency_spans
 from api.services.proofs import ProofService
 from api.services.replay import ReplayService
+from api.store.log import FORCED
 from api.store.log_view import ProvedRow
 from api.store.repository import Store
 
@@ -38,11 +40,16 @@ class EvidenceService:
     replays: ReplayService
 
     def pack(self, decision_id: str, by: Principal) -> bytes:
-        """The pack of a decision, a zip: the same bytes while the log is the same. Raises `Problem` not_found.
+        """The pack of a decision, a zip: the same bytes while the log is the same.
+
+        Raises `Problem` not_found, and altered where the row is not as its entry in the log says: no such pack would
+        be believed.
 
         For a caller who may not see personal data it is as if they had been erased: without them, and as provable.
         """
         row = self.proofs.row(decision_id, by)
+        if not _as_logged(row):
+            raise altered(decision_id)
         files = {**_fixed(), **self._proofs(row), **self._content(row, by)}
         listed = {name: sha256(content).hexdigest() for name, content in files.items()}
         files["pack.json"] = canonical({"decision": decision_id, "files": listed, "v": VERSION})
@@ -62,13 +69,26 @@ class EvidenceService:
             "decision.json": self._row(decision, head.size),
             "release.json": self._row(release, head.size),
         }
-        for key in log.rows("log_key"):
-            found[f"keys/{key.subject}.json"] = self._row(key, head.size)
+        found |= self._keys(head)
         for kind in STEPS:
             for step in log.rows(kind, release_id=release.subject):
                 found[f"steps/{step.entry.position:012}.json"] = self._row(step, head.size)
         rules: Mapping[str, str] = self.replays.releases.get(release.subject).files
         return found | {f"rules/{name}": text.encode() for name, text in rules.items()}
+
+    def _keys(self, head: Head) -> Mapping[str, bytes]:
+        """Every key, the head under which the one before vouched for it, and each time that none did."""
+        log, found = self.store.log, {}
+        for key in log.rows("log_key"):
+            found[f"keys/{key.subject}.json"] = self._row(key, head.size)
+            first = log.head_after(key.entry.position) if key.entry.position else None
+            if first is not None:
+                path = log.hashes(consistency_spans(first.size, head.size))
+                vouched = {"head": asdict(first), "path": [one.hex() for one in path]}
+                found[f"vouched/{key.subject}.json"] = canonical(vouched)
+        for forced in log.events(FORCED):
+            found[f"breaks/{forced.entry.position:012}.json"] = self._row(forced, head.size)
+        return found
 
     def _row(self, row: ProvedRow, size: int) -> bytes:
         proof = self.proofs.included(row.entry, size)
@@ -76,7 +96,10 @@ class EvidenceService:
         return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
 
     def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
-        stored, opened = self.replays.decision(decision.subject, by), self.store.opened(decision)
+        stored = self.replays.decision(decision.subject, by)
+        if stored.altered:
+            raise altered(decision.subject)
+        opened = self.store.opened(decision)
         if opened is None or stored.content is None or not self.replays.sight.sees(by, [stored.row], "evidence"):
             return {}
         salts = {name: one.salt.hex() if one.salt is not None else None for name, one in opened.items()}
@@ -98,6 +121,16 @@ class EvidenceService:
             raise Problem("signing_key_missing") from None
         signature = signer.sign(f"{TITLE}\n{sha256(listed).hexdigest()}\n".encode())
         return canonical({"key": signer.public.id, "signature": signature.hex()})
+
+
+def _as_logged(row: ProvedRow) -> bool:
+    try:
+        leaf = decode_leaf(row.entry.data)
+    except ValueError:
+        return False
+    columns = {name: digest(value) for name, value in row.columns.items()}
+    # A column that the table got after the entry was written is not named there, and null.
+    return columns == {**dict.fromkeys(columns), **leaf.columns}
 
 
 def _fixed() -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 from api.config import Trace
 from api.json_text import decode, encode
 from api.principals import OPERATOR, Principal
-from api.problems import Problem
+from api.problems import Problem, altered
 from api.rendering import render_trace
 from api.services.answer_text import body_of, trace_of
 from api.services.causes import causes
@@ -22,7 +22,6 @@ from api.services.sight import Sight, mask_of, masked_answer, masked_result
 from api.services.stopped import MEMBER, stopped_result, stopped_sentences
 from api.store.records import Content, DecisionRow, StoredDecision
 from api.store.repository import Store
-from api.vault.sealing import Unreadable
 from engine.decide import Result
 from engine.explain import Sentence
 
@@ -48,10 +47,10 @@ class ReplayService:
         return found
 
     def readable(self, decision_id: str, by: Principal) -> tuple[DecisionRow, Content]:
-        """The stored decision with its content. Raises `Problem` not_found, erased; `Unreadable` if it was altered."""
+        """The stored decision with its content. Raises `Problem` not_found, erased, altered."""
         found = self.decision(decision_id, by)
         if found.altered:
-            raise Unreadable(f"the content of {decision_id} was altered")
+            raise altered(decision_id)
         if found.content is None:
             raise Problem("erased", more={"remains": remains(found.row)})
         return found.row, found.content

@@ -68,5 +68,6 @@ def _document(remark: Remark, seen: bool) -> dict[str, Any]:
         "caller": remark.caller,
         "at": remark.at,
         "words": MASKED if hidden else remark.text,
-        "erased": remark.text is None,
+        "erased": remark.text is None and not remark.altered,
+        "altered": remark.altered,
     }

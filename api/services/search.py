@@ -93,7 +93,8 @@ def _document(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]]) -> di
         "product": summary.product,
         "route": summary.route,
         "release": summary.release_id,
-        "erased": summary.inputs is None,
+        "erased": summary.inputs is None and not summary.altered,
+        "altered": summary.altered,
     }
 
 

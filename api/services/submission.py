@@ -70,15 +70,9 @@ def _fault(found: Diagnostic) -> PlacedFault:
 def _within(problem: Problem, name: str) -> Iterator[PlacedFault]:
     at = pointer("cases", name, "application")
     if not problem.faults:
-        detail = Text(*(t.replace("{subject}", s) for t, s in _texts(problem)))
-        yield PlacedFault(FieldFault(problem.code, detail), pointer=at)
+        yield PlacedFault(FieldFault(problem.code, problem.detail), pointer=at)
     for placed in problem.faults:
         yield PlacedFault(placed.fault, pointer=at + (placed.pointer or ""))
-
-
-def _texts(problem: Problem) -> Iterator[tuple[str, str]]:
-    yield problem.kind.detail.zh, problem.subject.zh
-    yield problem.kind.detail.en, problem.subject.en
 
 
 def _difference(name: str, found: Mapping[str, Any]) -> PlacedFault:

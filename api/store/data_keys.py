@@ -81,6 +81,15 @@ def destroyed(connection: Connection) -> list[str]:
     return list(connection.execute(select(data_keys.c.id).where(data_keys.c.customer.is_(None))).scalars())
 
 
+def destroyed_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of these keys that have been destroyed; not those that there never were."""
+    found: set[str] = set()
+    for part in chunks(ids):
+        query = select(data_keys.c.id).where(data_keys.c.id.in_(part), data_keys.c.customer.is_(None))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
 def decided_under(connection: Connection, key_id: str) -> int:
     """How many decisions a key is for."""
     query = select(func.count()).select_from(decisions).where(decisions.c.data_key_id == key_id)

@@ -19,7 +19,7 @@ _SUMMARY = [
     decisions.c[name]
     for name in (
         *("seq", "decision_id", "decided_at", "as_of", "status", "tier", "product", "route", "release_id"),
-        *("caller", "region", "inputs", "data_key_id"),
+        *("caller", "region", "inputs", "inputs_commitment", "data_key_id"),
     )
 ]
 FILTERS = ("product", "tier", "route", "status", "release_id")

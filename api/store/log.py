@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text
 
 from api.json_text import canonical
 from api.proof.head import Head, decode_head, encode_head, sign
-from api.proof.keys import Signer
+from api.proof.keys import KeyRefused, PublicKey, Signer
 from api.proof.leaf import encode_leaf
 from api.proof.tree import HASH_BYTES, Frontier, Hash, Node, leaf_hash, made_with, subtrees
 from api.store.database import StoreUnavailable, notary_of, signed
@@ -21,6 +21,9 @@ LOCK = 0x6C6F67
 """The advisory lock that lets one PostgreSQL transaction at a time add to the log."""
 
 KEY = "log_key"
+FORCED = "log_key_forced"
+"""The kind of the entry that tells of a key which took over without the one before it."""
+
 EVENT = "event"
 RETIRED = "retired"
 DAMAGED = "the log was changed by somebody else: see `greenlane audit verify`"
@@ -86,6 +89,23 @@ def rotate(connection: Connection, new: Signer) -> Head:
     head = newest_head(connection) or _begin(connection)
     named = _add(connection, [_keep_key(connection, new)], head, notary.signer(head.key))
     return _add(connection, [Entry("log_key_in_use", new.public.id, {"before": head.key})], named, new)
+
+
+def force(connection: Connection, new: Signer, by: str, reason: str) -> Head:
+    """Signs with the key `new` from now on though nobody vouches for it: the key in use is lost.
+
+    Who did it and why is an entry beside the key's own, under a head that the new key signs. Every audit tells of it.
+    Raises `KeyRefused` when the log has not begun or knows the key, `StoreUnavailable` when its end was changed.
+    """
+    lock(connection)
+    head = newest_head(connection)
+    if head is None:
+        raise KeyRefused("the log has not begun: no key of it can be lost")
+    stored = connection.execute(select(log_keys.c.public_key).where(log_keys.c.id == head.key)).scalar_one_or_none()
+    if stored is None or not head.verifies(PublicKey(bytes.fromhex(stored))):
+        raise StoreUnavailable(DAMAGED)
+    told = {"before": head.key, "by": by, "reason": reason}
+    return _add(connection, [_keep_key(connection, new), Entry(FORCED, new.public.id, told)], head, new)
 
 
 def newest_head(connection: Connection) -> Head | None:
@@ -175,6 +195,8 @@ def _begin(connection: Connection) -> Head:
 
 def _keep_key(connection: Connection, signer: Signer) -> Entry:
     public = signer.public
+    if connection.execute(select(log_keys.c.id).where(log_keys.c.id == public.id)).first() is not None:
+        raise KeyRefused(f"key {public.id} is one of this log already: a new one is needed")
     row = {"id": public.id, "public_key": public.raw.hex(), "added_at": notary_of(connection).moment()}
     connection.execute(insert(log_keys), [row])
     return Entry(KEY, public.id, row)

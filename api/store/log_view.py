@@ -15,7 +15,7 @@ from api.proof.tree import Hash, Span, hashes_of
 from api.store import log as writer
 from api.store.database import notary_of, reading
 from api.store.log import nodes, topic
-from api.store.tables import log, proved_tables
+from api.store.tables import log, log_events, proved_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,17 @@ class LogView:
         with self._reading() as connection:
             found = [_proved(connection, kind, dict(row)) for row in connection.execute(query).mappings()]
         return sorted((row for row in found if row is not None), key=lambda row: row.entry.position)
+
+    def events(self, kind: str) -> list[ProvedRow]:
+        """The events of a kind, which no table of its own is kept for, each with its entry, in order."""
+        query = select(log_events, log.c.data).join(log, log.c.position == log_events.c.seq)
+        names = log_events.columns.keys()
+        with self._reading() as connection:
+            rows = connection.execute(query.where(log_events.c.kind == kind).order_by(log_events.c.seq)).mappings()
+            return [
+                ProvedRow(kind, row["subject"], {name: row[name] for name in names}, LogEntry(row["seq"], row["data"]))
+                for row in rows
+            ]
 
     def signer(self) -> Signer:
         """The key that the log is signed with. Raises `KeyRefused`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -40,19 +41,21 @@ class Notary:
         """The key with this id, which the log is signed with. Raises `KeyRefused` when ours is another."""
         if self._signer is None or self._signer.public.id != key:
             self._signer = self._read(key)
-        if self._signer.public.id != key:
-            raise KeyRefused(f"the log is signed with key {key}, and {self._named()} is not it")
         return self._signer
 
     def _read(self, key: str) -> Signer:
+        for read in self._places():
+            with suppress(FileNotFoundError):
+                found = read()
+                if found.public.id == key:
+                    return found
+        raise KeyRefused(f"the log is signed with key {key}, and {self._named()} is not it")
+
+    def _places(self) -> tuple[Callable[[], Signer], ...]:
         if self.place is None:
-            return passing_key()
-        try:
-            found = self.place.read()
-            # A rotation that was cut short left the new key beside the old one.
-            return found if found.public.id == key else self.place.next().read()
-        except FileNotFoundError:
-            raise KeyRefused(f"the log is signed with key {key}, and {self._named()} is not it") from None
+            return (passing_key,)
+        # A rotation that was cut short left the new key beside the old one, or beside where that was.
+        return (self.place.read, self.place.next().read)
 
     def _named(self) -> str:
         if self.place is None:

@@ -95,7 +95,7 @@ class Content:
 class StoredDecision:
     """A decision on disk. `content` is None once the customer's data key has been destroyed.
 
-    `altered`: what is sealed is not what was sealed, and so there is no content either.
+    `altered`: what it holds is not what was stored, or cannot be read, and so there is no content either.
     """
 
     row: DecisionRow
@@ -107,20 +107,23 @@ class StoredDecision:
 class Stored:
     """What became of a decision to be stored. `created` is false when its idempotency key was used before.
 
-    Then it is the earlier decision, and `same` says whether that was made for the same request.
+    Then it is the earlier decision, and `same` says whether that was made for the same request. There is no content
+    when that was erased, or is `altered`.
     """
 
     decision_id: str
     content: Content | None
     created: bool
     same: bool = True
+    altered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionSummary:
     """What a search shows of a decision. `seq` orders decisions as they were stored.
 
-    `inputs` are None once the customer's data key has been destroyed.
+    `inputs` are None once the customer's data key has been destroyed, and where they are `altered`: not what was
+    stored, or not to be read.
     """
 
     seq: int
@@ -135,6 +138,7 @@ class DecisionSummary:
     inputs: str | None
     caller: str | None = None
     region: str | None = None
+    altered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from functools import partial
 from sqlalchemy import Connection, Engine, text
 
 from api.principals import EVERYTHING, Scope
-from api.store import adopt, data_keys, decisions, log, releases
+from api.store import adopt, contents, data_keys, decisions, log, releases
+from api.store.contents import Unread, content_of
 from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable, reading, writing
 from api.store.group_commit import GroupCommit
@@ -27,9 +28,9 @@ from api.store.records import (
     Stored,
     StoredDecision,
 )
-from api.store.sealed_rows import asks_the_same, content_of, lookups_of, opened_columns, owner_of, row_of
-from api.store.summaries import summaries
-from api.vault.sealing import DataKey, Unreadable
+from api.store.sealed_rows import CONTENT, asks_the_same, lookups_of, opened_columns, owner_of, row_of
+from api.store.summaries import READ, summaries
+from api.vault.sealing import DataKey
 
 BEGINNING = "0001-01-01T00:00:00.000000Z"
 PREPARE_SECONDS = 5
@@ -102,13 +103,10 @@ class Store:
         self.prepare()
         with reading(self._engine) as connection:
             row = decisions.get(connection, decision_id)
-            keys = self._keys_of(connection, row) if row is not None else {}
-        if row is None:
-            return None
-        try:
-            return StoredDecision(row, content_of(row, keys))
-        except Unreadable:
-            return StoredDecision(row, None, altered=True)
+            if row is None:
+                return None
+            (found,) = contents.read(connection, self.keys, [row], CONTENT)
+        return StoredDecision(row, content_of(found), altered=found is Unread.ALTERED)
 
     def search(
         self,
@@ -124,8 +122,8 @@ class Store:
         at_rest = {n: self.keys.token(n, v) if n in decisions.TOKENS else v for n, v in equal.items()}
         with reading(self._engine) as connection:
             rows = decisions.search(connection, at_rest, since, before, below, limit, scope)
-            keys = self.keys.by_id(connection, [row.data_key_id for row in rows if row.data_key_id])
-        return summaries(rows, keys)
+            found = contents.read(connection, self.keys, rows, READ)
+        return summaries(rows, found)
 
     def newest(self, below: int | None, limit: int) -> list[tuple[int, str]]:
         """`seq` and id of decisions, the newest first, below a `seq`."""
@@ -146,7 +144,10 @@ class Store:
             log.append(connection, entries)
 
     def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
-        """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once they cannot be read."""
+        """What `inputs`, `answer` and `trace` of a decision's row hold in clear; None once its key was destroyed.
+
+        Raises `api.vault.sealing.Unreadable` for what was altered (`StoredDecision` says so).
+        """
         with reading(self._engine) as connection:
             key_id = row.columns["data_key_id"]
             keys = self.keys.by_id(connection, [key_id] if key_id is not None else [])
@@ -181,8 +182,10 @@ class Store:
 
     def _earlier(self, connection: Connection, row: DecisionRow, sha256: str) -> Stored:
         keys = self._keys_of(connection, row)
-        same = asks_the_same(row, keys, sha256)
-        return Stored(row.decision_id, content_of(row, keys) if same else None, created=False, same=same)
+        if not asks_the_same(row, keys, sha256):
+            return Stored(row.decision_id, None, created=False, same=False)
+        (found,) = contents.read(connection, self.keys, [row], CONTENT)
+        return Stored(row.decision_id, content_of(found), created=False, altered=found is Unread.ALTERED)
 
     def _commit(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         token = self.keys.token

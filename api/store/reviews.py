@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
 from api.proof.commitment import commitment
 from api.store import decisions, log
+from api.store.contents import plain
 from api.store.customer_keys import CustomerKeys
 from api.store.data_keys import chunks
 from api.store.database import reading, writing
 from api.store.tables import reviews
-from api.vault.sealing import DataKey, seal, unseal
+from api.vault.sealing import DataKey, Unreadable, seal
 
 REQUESTED = "requested"
 OUTCOMES = ("upheld", "changed")
@@ -23,7 +24,10 @@ REQUESTERS = ("customer", "officer")
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something said in a review. `text` is None once the customer's data key has been destroyed."""
+    """Something said in a review. `text` is None once the customer's data key has been destroyed.
+
+    It is None too where it is `altered`: not what was stored, or not to be read.
+    """
 
     id: str
     decision_id: str
@@ -32,6 +36,7 @@ class Remark:
     caller: str
     at: str
     text: str | None
+    altered: bool = False
 
 
 class OutOfTurn(Exception):
@@ -71,8 +76,7 @@ class ReviewStore:
     def of(self, decision_id: str) -> list[Remark]:
         """What was said about a decision, in order."""
         self._prepare()
-        columns = [reviews.c[f.name] for f in fields(Remark)]
-        query = select(*columns).where(reviews.c.decision_id == decision_id).order_by(reviews.c.at, reviews.c.id)
+        query = select(reviews).where(reviews.c.decision_id == decision_id).order_by(reviews.c.at, reviews.c.id)
         with reading(self._database) as connection:
             rows = connection.execute(query).all()
             key = self._key_of(connection, decision_id) if rows else None
@@ -91,8 +95,13 @@ class ReviewStore:
 
 
 def _remark(row: Any, key: DataKey | None) -> Remark:
-    text = unseal(key, row.id, "text", row.text).decode() if key is not None else None
-    return Remark(row.id, row.decision_id, row.kind, row.said_by, row.caller, row.at, text)
+    text, altered = None, False
+    if key is not None:
+        try:
+            text = plain(key, row.id, "text", row.text, row.text_commitment).decode()
+        except Unreadable:
+            altered = True
+    return Remark(row.id, row.decision_id, row.kind, row.said_by, row.caller, row.at, text, altered)
 
 
 def _kinds(connection: Connection, decision_ids: Sequence[str]) -> dict[str, str]:

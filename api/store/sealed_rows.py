@@ -1,4 +1,4 @@
-"""Decisions as rows at rest, and back."""
+"""Decisions as rows at rest."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from api.proof.commitment import commitment
 from api.store.data_keys import Owner
 from api.store.log_view import Opened
-from api.store.records import Content, DecisionRecord, DecisionRow
-from api.vault.sealing import DataKey, opened, seal, unseal
+from api.store.records import DecisionRecord, DecisionRow
+from api.vault.sealing import DataKey, opened, seal
 
 SEALED = 1
 CONTENT = ("inputs", "answer", "trace")
@@ -69,22 +69,11 @@ def lookups_of(records: Sequence[DecisionRecord], token: Token) -> list[tuple[st
     return [(token("application", r.application_id), r.decision_id) for r in records if r.application_id]
 
 
-def content_of(row: DecisionRow, keys: Mapping[str, DataKey]) -> Content | None:
-    """What is sealed in a row; None when its key is not among the keys. Raises `api.vault.sealing.Unreadable`."""
-    if row.data_key_id is None:
-        return Content(row.inputs.decode(), row.answer.decode(), row.trace)
-    key = keys.get(row.data_key_id)
-    if key is None:
-        return None
-    return Content(
-        unseal(key, row.decision_id, "inputs", row.inputs).decode(),
-        unseal(key, row.decision_id, "answer", row.answer).decode(),
-        unseal(key, row.decision_id, "trace", row.trace) if row.trace is not None else None,
-    )
-
-
 def opened_columns(columns: Mapping[str, Any], keys: Mapping[str, DataKey]) -> Mapping[str, Opened] | None:
-    """What is sealed in the columns of a row, with its salts; None when its key is not among the keys."""
+    """What is sealed in the columns of a row, with its salts; None when its key is not among the keys.
+
+    Raises `api.vault.sealing.Unreadable`.
+    """
     key_id, row_id = columns["data_key_id"], columns["decision_id"]
     if key_id is None:
         return {name: Opened(columns[name]) for name in CONTENT}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from api.store.contents import Plain, Unread
 from api.store.records import DecisionSummary
-from api.vault.sealing import DataKey, unseal
+
+READ = ("inputs",)
+"""The columns whose content a search shows something of."""
+
+SHOWN = [f.name for f in fields(DecisionSummary) if f.name not in ("inputs", "altered")]
 
 
-def summaries(rows: Sequence[Any], keys: Mapping[str, DataKey]) -> list[DecisionSummary]:
-    """The rows of `api.store.decisions.search` with their inputs, None where the key is not among the keys."""
-    shown = [f.name for f in fields(DecisionSummary) if f.name != "inputs"]
-    return [DecisionSummary(**{n: getattr(row, n) for n in shown}, inputs=_inputs(row, keys)) for row in rows]
-
-
-def _inputs(row: Any, keys: Mapping[str, DataKey]) -> str | None:
-    if row.data_key_id is None:
-        return str(bytes(row.inputs), "utf-8")
-    key = keys.get(row.data_key_id)
-    return unseal(key, row.decision_id, "inputs", row.inputs).decode() if key is not None else None
+def summaries(rows: Sequence[Any], found: Sequence[Plain | Unread]) -> list[DecisionSummary]:
+    """The rows of `api.store.decisions.search` with what was found in them: no inputs where nothing could be read."""
+    return [
+        DecisionSummary(
+            **{name: getattr(row, name) for name in SHOWN},
+            inputs=(one["inputs"] or b"").decode() if not isinstance(one, Unread) else None,
+            altered=one is Unread.ALTERED,
+        )
+        for row, one in zip(rows, found, strict=True)
+    ]

@@ -88,6 +88,8 @@ def opened(key: DataKey, row: str, column: str, blob: bytes) -> tuple[bytes, byt
         plain = key.cipher.decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], _place(row, column))
     except (InvalidTag, ValueError):
         raise Unreadable(f"`{column}` cannot be unsealed with its key") from None
+    if len(plain) < SALT_BYTES:
+        raise Unreadable(f"`{column}` was sealed without a salt")
     return plain[:SALT_BYTES], plain[SALT_BYTES:]
 
 

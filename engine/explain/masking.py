@@ -8,27 +8,20 @@ three digits or more. Truth values say which rule held, which is told anyway, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import names_read
 from engine.model.ruleset import Ruleset
-from engine.model.table import Table
+from engine.model.sensitivity import masked_names, tells
 from engine.model.vocabulary import Scalar
 
 Record = Mapping[str, Any]
 
 STARS = "***"
 """A masked value in a sentence."""
-
-TELLING_LENGTH = 4
-"""Characters of a text, and"""
-
-TELLING_DIGITS = 3
-"""significant digits of a number, from which on its equal elsewhere is taken to be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +86,12 @@ def mask(ruleset: Ruleset, facts: Mapping[str, Scalar], instead: Any) -> Mask:
     """The mask for what is told of these facts' decision."""
     vocabulary = ruleset.vocabulary.facts
     protected = {name for name, fact in vocabulary.items() if fact.protected}
-    values = {value for name in protected if _tells(vocabulary[name].kind.allowed, value := facts.get(name))}
+    values = {value for name in protected if tells(vocabulary[name].kind.allowed, value := facts.get(name))}
     texts = {str(value) for value in values}
     pattern = "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
     return Mask(
-        frozenset(protected | set(_computed(ruleset, protected))),
+        masked_names(ruleset),
         frozenset(values | texts),
         re.compile(rf"(?<![\w.])(?:{pattern})(?!\w|\.\d)") if texts else None,
         instead,
     )
-
-
-def _computed(ruleset: Ruleset, protected: Iterable[str]) -> Iterator[str]:
-    """The decisions that are one expression over protected facts and say more than true or false."""
-    names = frozenset(protected)
-    for decision in ruleset.decisions.values():
-        logic = decision.logic
-        if not isinstance(logic, Table) and names & set(names_read(logic.node)):
-            yield decision.name
-
-
-def _tells(allowed: Sequence[str] | None, value: Scalar) -> bool:
-    if allowed is not None or isinstance(value, bool):
-        return False
-    if isinstance(value, Decimal):
-        return len(value.normalize().as_tuple().digits) >= TELLING_DIGITS or abs(value) >= 10**TELLING_DIGITS
-    return isinstance(value, date) or (isinstance(value, str) and len(value) >= TELLING_LENGTH)

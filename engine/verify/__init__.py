@@ -12,6 +12,7 @@ from engine.verify import (
     identifiers,
     impossible,
     overlap,
+    personal,
     reference,
     shadowed,
     texts,
@@ -30,6 +31,7 @@ CHECKS = (
     shadowed.check,
     overlap.check,
     too_large.check,
+    personal.check,
     unused.check,
 )
 

@@ -43,6 +43,11 @@ def said(zh: str, en: str) -> None:
     sys.stdout.write(f"✓ {zh} / {en}\n")
 
 
+def marked(zh: str, en: str) -> None:
+    """Tells what whoever relies on the pack should know."""
+    sys.stdout.write(f"! {zh} / {en}\n")
+
+
 def sha256(content: bytes) -> str:
     """In hex."""
     return hashlib.sha256(content).hexdigest()
@@ -188,14 +193,45 @@ def check_keys(files: Files, head: Row, wanted: str) -> dict[str, str]:
     return keys
 
 
+def check_earlier(first: Row, path: list[str], head: Row, keys: dict[str, str]) -> None:
+    """An earlier head is signed, and of the same log."""
+    check_head(first, keys)
+    hashes = [bytes.fromhex(h) for h in path]
+    roots = grown(first["size"], bytes.fromhex(first["root"]), head["size"], hashes)
+    holds = (roots[0].hex(), roots[1].hex()) == (first["root"], head["root"])
+    check(holds, "日志并非只增不改", "the log did not only grow")
+
+
+def check_chain(files: Files, head: Row, keys: dict[str, str]) -> int:
+    """Each key but the first was vouched for by one before it, or took over by force, which is told; how many did."""
+    forced = {}
+    for name in sorted(n for n in files if n.startswith("breaks/")):
+        row = json.loads(files[name])
+        proved(row, head)
+        check(row["kind"] == "log_key_forced", f"{name} 不是强制换钥记录", f"{name} does not tell of a forced key")
+        forced[row["subject"]] = (row["entry"]["position"], json.loads(row["columns"]["content"]))
+    named = {key: json.loads(files[f"keys/{key}.json"])["entry"]["position"] for key in keys}
+    for key in (k for k in sorted(keys, key=named.__getitem__) if named[k] > 0):
+        check(f"vouched/{key}.json" in files, f"密钥 {key} 无人认可", f"nothing tells who vouched for key {key}")
+        vouched = json.loads(files[f"vouched/{key}.json"])
+        first = vouched["head"]
+        check_earlier(first, vouched["path"], head, keys)
+        holds = named[key] < first["size"] and (key in forced or named[first["key"]] < named[key])
+        check(holds, f"密钥 {key} 未经前一密钥认可", f"key {key} was not vouched for by one before it")
+    for key, (at, told) in forced.items():
+        by, why, before = told["by"], told["reason"], told["before"]
+        marked(
+            f"信任链在第 {at} 条中断：密钥 {key} 未经前一密钥 {before} 认可即启用。操作人：{by}；原因：{why}",
+            f"the chain of trust is broken at entry {at}: key {key} took over, and key {before} did not vouch for it; "
+            f"by {by}, because: {why}",
+        )
+    return len(forced)
+
+
 def check_heads(files: Files, head: Row, keys: dict[str, str]) -> Row:
     """The head of the decision's own transaction is signed, and the log has only grown since."""
     first: Row = json.loads(files["decision-head.json"])
-    check_head(first, keys)
-    path = [bytes.fromhex(h) for h in json.loads(files["consistency.json"])]
-    roots = grown(first["size"], bytes.fromhex(first["root"]), head["size"], path)
-    holds = (roots[0].hex(), roots[1].hex()) == (first["root"], head["root"])
-    check(holds, "日志并非只增不改", "the log did not only grow")
+    check_earlier(first, json.loads(files["consistency.json"]), head, keys)
     said(f"自决策写入（{first['time']}）起日志只增不改", f"the log has only grown since that of {first['time']}")
     return first
 
@@ -242,10 +278,11 @@ def check_content(files: Files, decision: Row) -> None:
     said("输入、答复和轨迹与存储的一致", "inputs, answer and trace are those that were stored")
 
 
-def verify(files: Files, key: str = "") -> None:
-    """Everything. Raises `Refused`."""
+def verify(files: Files, key: str = "") -> int:
+    """Everything. How often the chain of trust is broken. Raises `Refused`."""
     listed, head = check_files(files), json.loads(files["head.json"])
     keys = check_keys(files, head, key)
+    broken = check_chain(files, head, keys)
     seal = json.loads(files["pack.sig"])
     text = f"greenlane evidence pack v1\n{sha256(files['pack.json'])}\n".encode()
     holds = seal["key"] in keys and signed(text, seal["signature"], keys[seal["key"]])
@@ -262,6 +299,7 @@ def verify(files: Files, key: str = "") -> None:
     )
     check_release(files, head, decision)
     check_content(files, decision)
+    return broken
 
 
 def main(words: list[str]) -> int:
@@ -269,12 +307,14 @@ def main(words: list[str]) -> int:
     key = words.pop(words.index("--key") + 1) if "--key" in words[:-1] else ""
     places = [word for word in words if word != "--key"]
     try:
-        verify(read(Path(places[0]) if places else Path(__file__).parent), key.lower())
+        broken = verify(read(Path(places[0]) if places else Path(__file__).parent), key.lower())
     except Exception as error:
         # A damaged zip or JSON text can fail in any way; whatever cannot be verified is refused.
         sys.stdout.write(f"✗ 证据包不可信 / the pack is not to be trusted: {error}\n")
         return 1
     said("证据包完整可信", "the pack is whole and true")
+    if broken and not key:
+        marked("请用 --key 给出从银行另行取得的公钥", "give the public key that the bank itself told you with --key")
     return 0
 
 

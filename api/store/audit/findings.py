@@ -20,6 +20,33 @@ class Fault:
     text: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain of trust is broken: at an entry, from which on a key signs that the one before did not vouch for.
+
+    `by` and `reason` are what was said then.
+    """
+
+    position: int
+    before: str
+    key: str
+    by: str = ""
+    reason: str = ""
+
+    @property
+    def text(self) -> Text:
+        """What it means."""
+        zh = (
+            f"信任链在此中断：密钥 {self.key} 未经前一密钥 {self.before} 认可即启用。"
+            f"操作人：{self.by}；原因：{self.reason}"
+        )
+        en = (
+            f"the chain of trust is broken here: key {self.key} took over, and key {self.before} did not vouch for it; "
+            f"by {self.by}, because: {self.reason}"
+        )
+        return Text(zh, en)
+
+
 @dataclass(slots=True)
 class Findings:
     """How many things of each sort were checked, and the faults found, in the order they were met."""
@@ -27,6 +54,9 @@ class Findings:
     checked: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
+    """Every forced change of the signing key; those that the auditor did not know of are faults too."""
+
     size: int = 0
     """Entries in the log."""
 

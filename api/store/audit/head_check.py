@@ -21,14 +21,31 @@ Placed = tuple[int, Head]
 Read = Callable[[str], Head]
 
 
+def size_of(file: Path) -> int | None:
+    """The bytes in a file, None where they cannot be told."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
+
+
 def check_heads(
-    connection: Connection, findings: Findings, file: Path, keys: Mapping[str, PublicKey], read: Read = decode_head
+    connection: Connection,
+    findings: Findings,
+    file: Path,
+    keys: Mapping[str, PublicKey],
+    read: Read = decode_head,
+    end: int | None = None,
 ) -> None:
-    """Checks each line of `file`, a head, against the log. `read` raises `ValueError` for what is none."""
+    """Checks each line of `file`, a head, against the log. `read` raises `ValueError` for what is none.
+
+    With `end`, only the lines that begin before that byte: those after it may be of entries that came after the moment
+    at which the log is looked at.
+    """
     name = str(file)
     findings.count(name, 0)
     try:
-        placed = _heads(file, findings, read)
+        placed = _heads(file, findings, read, end)
         while part := list(itertools.islice(placed, ASKED)):
             findings.count(name, len(part))
             _compare(connection, findings, name, part, keys)
@@ -46,13 +63,16 @@ def kept_head(line: str) -> Head:
     return decode_head(canonical(inner).decode())
 
 
-def _heads(file: Path, findings: Findings, read: Read) -> Iterator[Placed]:
-    with file.open("r", encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+def _heads(file: Path, findings: Findings, read: Read, end: int | None) -> Iterator[Placed]:
+    begins = 0
+    with file.open("rb") as lines:
         for number in itertools.count(1):
-            line = lines.readline(LONGEST)
-            if not line:
+            content = lines.readline(LONGEST)
+            if not content or (end is not None and begins >= end):
                 return
+            begins += len(content)
             try:
+                line = content.decode("utf-8", "surrogateescape")
                 text = line.removesuffix("\r\n" if line.endswith("\r\n") else "\n")
                 yield number, read(text)
             except ValueError:

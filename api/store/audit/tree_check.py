@@ -9,8 +9,8 @@ from api.proof.head import Head, decode_head
 from api.proof.keys import PublicKey
 from api.proof.leaf import Leaf, decode_leaf
 from api.proof.tree import HASH_BYTES, Frontier, leaf_hash
-from api.store.audit.findings import Findings
-from api.store.log import KEY, topic
+from api.store.audit.findings import Break, Findings
+from api.store.log import FORCED, KEY, topic
 
 LOG = "log"
 
@@ -25,6 +25,7 @@ class TreeCheck:
         self._expected = 0
         self._head: Head | None = None
         self._named: dict[str, int] = {}
+        self._forced: dict[str, int] = {}
         self._last_has_head = True
 
     def entry(self, row: Any) -> Leaf | None:
@@ -59,6 +60,8 @@ class TreeCheck:
     def _named_in(self, row: Any, leaf: Leaf) -> None:
         if leaf.kind == KEY:
             self._named.setdefault(leaf.subject, row.position)
+        if leaf.kind == FORCED:
+            self._forced[leaf.subject] = row.position
         if row.topic != topic(leaf.kind, leaf.subject):
             zh, en = "检索项与条目不符", "the entry is not about what it is found by"
             self._findings.fault(LOG, row.position, "topic", zh, en)
@@ -111,11 +114,20 @@ class TreeCheck:
         self._head = head
 
     def _may_sign(self, head: Head) -> bool:
-        """The key of the head before goes on, or one that it has signed the entry of takes over."""
+        """The key of the head before goes on, or one that it has signed the entry of takes over.
+
+        Or one by force, which is told for what it is.
+        """
         named = self._named.get(head.key)
         if named is None:
             return False
         if head.previous == 0:
             return named == 0
         before = self._head
-        return before is None or head.key == before.key or named < before.size
+        if before is None or head.key == before.key or named < before.size:
+            return True
+        forced = self._forced.get(head.key)
+        if forced is None or forced < before.size:
+            return False
+        self._findings.breaks.append(Break(forced, before.key, head.key))
+        return True

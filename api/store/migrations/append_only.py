@@ -8,65 +8,58 @@ from __future__ import annotations
 
 from alembic import op
 
+from api.store.migrations.trigger import Function, Trigger, before, make
+
 REFUSAL = "rows of this table are never changed or removed"
-FUNCTION = "greenlane_refuse_change"
+FUNCTION = Function("greenlane_refuse_change", f" BEGIN RAISE EXCEPTION '{REFUSAL}'; END ")
 RETIRED = "SELECT 1 FROM log_events WHERE kind = 'retired' AND subject = '{kind}/' || OLD.{key}"
+Retired = tuple[str, str]
+"""A kind of entry and the key column of its table: a row may be deleted once the log says that it is retired."""
 
 
-def make_function() -> None:
-    """What the triggers of PostgreSQL call. SQLite needs none."""
-    if _postgresql():
-        op.execute(
-            f"CREATE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
-        )
-
-
-def drop_functions(*tables: str) -> None:
-    """Takes it away, after the last table that uses it, and those made for `tables` whose rows may be retired."""
-    if _postgresql():
-        for function in (FUNCTION, *(f"{table}_keep" for table in tables)):
-            op.execute(f"DROP FUNCTION {function}()")
-
-
-def protect(table: str, retired: tuple[str, str] | None = None) -> None:
-    """Refuses to update or delete rows of `table`.
-
-    With `retired`, a kind and its key column, a row may be deleted once the log says that it is retired.
-    """
+def triggers(dialect: str, table: str, retired: Retired | None = None) -> list[Trigger]:
+    """The triggers that refuse to update or delete rows of `table`."""
     allowed = RETIRED.format(kind=retired[0], key=retired[1]) if retired else None
-    if _postgresql():
-        _protect_postgresql(table, allowed)
-        return
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
-    when = f"WHEN NOT EXISTS ({allowed})" if allowed else ""
-    op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {when} {refuse}")
+    return _postgresql(table, allowed) if dialect == "postgresql" else _sqlite(table, allowed)
+
+
+def protect(table: str, retired: Retired | None = None) -> None:
+    """Refuses to update or delete rows of `table`."""
+    make(op.get_bind(), triggers(op.get_bind().dialect.name, table, retired))
 
 
 def release(table: str) -> None:
     """Lets rows of `table` be changed again: before a migration changes the table, which protects it afterwards."""
-    on = f" ON {table}" if _postgresql() else ""
-    for change in ("update", "delete", *(("truncate",) if _postgresql() else ())):
-        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{change}{on}")
+    connection = op.get_bind()
+    postgresql = connection.dialect.name == "postgresql"
+    for trigger in triggers(connection.dialect.name, table):
+        on = f" ON {table}" if postgresql else ""
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
 
 
-def _protect_postgresql(table: str, allowed: str | None) -> None:
-    call = f"EXECUTE FUNCTION {FUNCTION}()"
-    op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW {call}")
-    op.execute(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}")
-    if allowed is None:
-        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {call}")
-        return
+def drop_functions(*tables: str) -> None:
+    """Takes away what triggers called, after the last table that uses it; of `tables` rows could be retired."""
+    if op.get_bind().dialect.name == "postgresql":
+        for name in (FUNCTION.name, *(f"{table}_keep" for table in tables)):
+            op.execute(f"DROP FUNCTION {name}()")
+
+
+def _sqlite(table: str, allowed: str | None) -> list[Trigger]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    when = f"WHEN NOT EXISTS ({allowed})" if allowed else ""
+    return [
+        Trigger(f"{table}_no_update", table, f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}"),
+        Trigger(
+            f"{table}_no_delete", table, f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {when} {refuse}"
+        ),
+    ]
+
+
+def _postgresql(table: str, allowed: str | None) -> list[Trigger]:
     # A trigger's WHEN may not ask other tables in PostgreSQL, so a function of its own does.
-    op.execute(
-        f"CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF NOT EXISTS ({allowed}) THEN RAISE EXCEPTION '{REFUSAL}'; END IF; RETURN OLD; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_keep()"
-    )
-
-
-def _postgresql() -> bool:
-    return op.get_bind().dialect.name == "postgresql"
+    keep = f" BEGIN IF NOT EXISTS ({allowed}) THEN RAISE EXCEPTION '{REFUSAL}'; END IF; RETURN OLD; END "
+    return [
+        before(f"{table}_no_update", "UPDATE", table, FUNCTION),
+        before(f"{table}_no_truncate", "TRUNCATE", table, FUNCTION, "STATEMENT"),
+        before(f"{table}_no_delete", "DELETE", table, Function(f"{table}_keep", keep) if allowed else FUNCTION),
+    ]

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from api.store.migrations.trigger import Function, Trigger, before, make
+
 LIFE = "('drafted', 'submitted', 'approved', 'rejected')"
 IN_FORCE = "('seeded', 'activated', 'rolled back')"
 LAST = (
@@ -92,6 +94,7 @@ STEP_GUARDS = (
 """What no step may do. Order, four eyes and evidence are decided here and nowhere else in the end."""
 
 
+GUARD = "release_steps_guard"
 KEYS = {
     "releases": "id = NEW.id",
     "release_evidence": "release_id = NEW.release_id AND sha256 = NEW.sha256",
@@ -100,44 +103,47 @@ KEYS = {
 """What makes a new row one that is there already."""
 
 
+def triggers(dialect: str) -> list[Trigger]:
+    """The triggers that forbid steps which `STEP_GUARDS` refuses and, in SQLite, rows in place of others."""
+    return _postgresql() if dialect == "postgresql" else _sqlite()
+
+
 def guard(connection: Connection) -> None:
-    """Forbids steps of releases that `STEP_GUARDS` refuses, and rows in place of others."""
-    if connection.dialect.name == "sqlite":
-        _guard_sqlite(connection)
-        return
-    checks = " ".join(
-        f"IF NEW.kind IN {guard.kinds} AND {guard.refused} THEN "
-        f"RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
-        for guard in STEP_GUARDS
-    )
-    connection.exec_driver_sql(
-        "CREATE FUNCTION release_steps_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"PERFORM pg_advisory_xact_lock({STEPS_LOCK}); {checks} RETURN NEW; END $$"
-    )
-    connection.exec_driver_sql(
-        "CREATE TRIGGER release_steps_guard BEFORE INSERT ON release_steps "
-        "FOR EACH ROW EXECUTE FUNCTION release_steps_guard()"
-    )
-
-
-def _guard_sqlite(connection: Connection) -> None:
-    checks = " ".join(
-        f"SELECT RAISE(ABORT, '{guard.name}') WHERE NEW.kind IN {guard.kinds} AND {guard.refused};"
-        for guard in STEP_GUARDS
-    )
-    connection.exec_driver_sql(f"CREATE TRIGGER release_steps_guard BEFORE INSERT ON release_steps BEGIN {checks} END")
-    for table, key in KEYS.items():
-        # INSERT OR REPLACE removes the old row without asking a trigger on DELETE.
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key}) BEGIN SELECT RAISE(ABORT, 'append_only'); END"
-        )
+    """Makes the triggers."""
+    make(connection, triggers(connection.dialect.name))
 
 
 def drop_guards(connection: Connection) -> None:
     """Takes away what `guard` made."""
     if connection.dialect.name == "sqlite":
-        for name in ("release_steps_guard", *(f"{table}_no_replace" for table in KEYS)):
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        for trigger in triggers("sqlite"):
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name}")
         return
     connection.exec_driver_sql("DROP FUNCTION IF EXISTS release_steps_guard() CASCADE")
+
+
+def _postgresql() -> list[Trigger]:
+    checks = " ".join(
+        f"IF NEW.kind IN {guard.kinds} AND {guard.refused} THEN "
+        f"RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        for guard in STEP_GUARDS
+    )
+    body = f" BEGIN PERFORM pg_advisory_xact_lock({STEPS_LOCK}); {checks} RETURN NEW; END "
+    return [before(GUARD, "INSERT", "release_steps", Function(GUARD, body))]
+
+
+def _sqlite() -> list[Trigger]:
+    checks = " ".join(
+        f"SELECT RAISE(ABORT, '{guard.name}') WHERE NEW.kind IN {guard.kinds} AND {guard.refused};"
+        for guard in STEP_GUARDS
+    )
+    sql = f"CREATE TRIGGER {GUARD} BEFORE INSERT ON release_steps BEGIN {checks} END"
+    return [Trigger(GUARD, "release_steps", sql), *map(_no_replace, KEYS)]
+
+
+def _no_replace(table: str) -> Trigger:
+    # INSERT OR REPLACE removes the old row without asking a trigger on DELETE.
+    name = f"{table}_no_replace"
+    there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {KEYS[table]})"
+    refuse = "BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+    return Trigger(name, table, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} {there} {refuse}")

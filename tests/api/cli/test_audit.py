@@ -10,11 +10,13 @@ import pytest
 from api.app import build_services, create_app
 from api.config import Settings
 from api.proof.keys import new_key, write_key
+from api.store import migrate
 from api.store.opening import open_configured, open_key_store
 from api.store.repository import Store
 from tests.api.cli.conftest import ROOT, Run
 from tests.api.fake_rules import compile_fake
 from tests.api.store.records import RELEASE, record
+from tests.api.store.test_adopt import old_database
 
 
 @pytest.fixture
@@ -33,11 +35,14 @@ def store(tmp_path: Path) -> str:
 
 
 def spoil(tmp_path: Path, statement: str) -> None:
-    """Changes the database behind its triggers."""
+    """Changes the database behind its triggers, which are there again afterwards."""
     with sqlite3.connect(tmp_path / "greenlane.db") as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(statement)
+        for _, sql in triggers:
+            connection.execute(sql)
     connection.close()
 
 
@@ -71,6 +76,20 @@ def test_very_many_faults(run: Run, decision_id: str, tmp_path: Path) -> None:
     """Are cut off, and counted."""
     spoil(tmp_path, "UPDATE decisions SET tier = 'x', product = 'x', route = 'x', status = 'x', engine = 'x'")
     assert run("audit", "verify", "--lang", "en").output.splitlines()[-1] == "not as it was written: 5 faults"
+
+
+def test_a_guard_that_was_taken_away(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is named, though nothing was changed yet."""
+    with sqlite3.connect(tmp_path / "greenlane.db") as connection:
+        connection.execute("DROP TRIGGER decisions_no_update")
+    connection.close()
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    assert shown.output.splitlines()[-2:] == [
+        "guards/decisions_no_update: this guard is missing",
+        "everything is as it was written, but 1 guard is not in place",
+    ]
+    assert "guards/decisions_no_update: 守护缺失" in run("audit", "verify", "--lang", "zh").output
 
 
 def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -123,6 +142,75 @@ def test_rotating_to_a_given_key(run: Run, decision_id: str, tmp_path: Path) -> 
     write_key(tmp_path / "given.key", given, replace=False)
     assert given.public.id in run("audit", "rotate-key", "--key", tmp_path / "given.key").output
     assert run("audit", "verify").exit_code == 0
+
+
+LOST = ("audit", "rotate-key", "--lost", "--by", "王芳", "--reason", "the disk was destroyed")
+
+
+def test_a_database_from_before_there_was_a_log(run: Run, tmp_path: Path) -> None:
+    """Upgraded, it says what waits; the audit says what to do; any command that opens the store does it as a start."""
+    engine, _ = old_database(f"sqlite:///{tmp_path}/greenlane.db", tmp_path)
+    engine.dispose()
+    waits = "5 decisions, 1 releases from before there was a log: the first start of the service seals and proves them"
+    assert run("db", "upgrade").output.splitlines() == [f"tables at {migrate.newest()}", waits]
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    (told,) = [line for line in shown.output.splitlines() if line.startswith("log/-: the log has not begun")]
+    assert told.endswith("then verify again")
+    store(tmp_path)
+    assert run("audit", "verify").exit_code == 0
+    assert run("db", "upgrade").output.splitlines() == [f"tables at {migrate.newest()}"]
+
+
+def test_a_lost_key(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is replaced, decisions go on, and every audit shows it until the auditor says that they know."""
+    (tmp_path / "keys" / "signing.key").unlink()
+    assert run("audit", "rotate-key").exit_code == 1
+    done = run(*LOST)
+    assert done.exit_code == 0, done.output
+    key = done.output.split()[6]
+    assert [p.name for p in (tmp_path / "keys").glob("*sign*")] == ["signing.key"]
+    store(tmp_path)
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 1
+    (told,) = [line for line in shown.output.splitlines() if line.startswith("trust/6: ")]
+    assert f"key {key} took over" in told
+    assert told.endswith("by 王芳, because: the disk was destroyed")
+    assert shown.output.splitlines()[-1].startswith("everything is as it was written, but the chain of trust is broken")
+    known = run("audit", "verify", "--accept-key", key, "--lang", "zh")
+    assert known.exit_code == 0
+    assert "trust/6: 信任链在此中断" in known.output
+    assert "操作人：王芳；原因：the disk was destroyed" in known.output
+
+
+def test_a_key_that_is_not_lost(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """Is not replaced by force; nor is another key that lies in its place overwritten."""
+    refused = run(*LOST)
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "error: the key in use is here, so it is not lost\n  rotate without --lost\n",
+    )
+    write_key(tmp_path / "keys" / "signing.key", new_key(), replace=True)
+    other = (tmp_path / "keys" / "signing.key").read_bytes()
+    assert run(*LOST).output.endswith("is there and is not the key of this log\n  move it away first\n")
+    assert (tmp_path / "keys" / "signing.key").read_bytes() == other
+
+
+@pytest.mark.parametrize(
+    "words", [("--lost",), ("--lost", "--by", "x"), ("--lost", "--by", "x", "--reason", " "), ("--by", "x")]
+)
+def test_a_lost_key_needs_a_name_and_a_reason(run: Run, decision_id: str, words: tuple[str, ...]) -> None:
+    """Both, and only then."""
+    assert run("audit", "rotate-key", *words).exit_code == 2
+
+
+def test_a_forced_rotation_that_was_cut_short(run: Run, decision_id: str, tmp_path: Path) -> None:
+    """After the commit and before the new key is in its place: it is found where it waits."""
+    (tmp_path / "keys" / "signing.key").unlink()
+    assert run(*LOST).exit_code == 0
+    (tmp_path / "keys" / "signing.key").rename(tmp_path / "keys" / "signing.key.next")
+    store(tmp_path)
+    assert "it is not lost" in run(*LOST).output
 
 
 def test_a_key_that_is_not_the_logs(

@@ -105,6 +105,19 @@ def test_replay_of_all_finds_what_was_altered(run: Run, decision_id: str, tmp_pa
     assert shown.output.endswith("1 decision replayed, 1 different\n")
 
 
+@pytest.mark.parametrize("command", ["explain", "evidence"])
+def test_an_altered_decision_is_refused_by_name(run: Run, decision_id: str, tmp_path: Path, command: str) -> None:
+    """With what tells more."""
+    with sqlite3.connect(tmp_path / "greenlane.db") as connection:
+        connection.execute("DROP TRIGGER decisions_no_update")
+        connection.execute("UPDATE decisions SET answer = zeroblob(length(answer))")
+    connection.close()
+    shown = run(command, decision_id)
+    assert shown.exit_code == 1
+    assert f"decision {decision_id} is not as it was stored" in shown.output
+    assert "`greenlane audit verify`" in shown.output
+
+
 @pytest.mark.parametrize("words", [(), ("ID", "--all")])
 def test_replay_of_one_or_all(run: Run, words: tuple[str, ...]) -> None:
     """One of the two must be asked for."""

@@ -7,64 +7,65 @@ from dataclasses import dataclass
 from api.principals import Role
 
 WHO_MAY_CALL = """
-operation                                       | roles        | decisions
-GET /healthz                                    | everybody    | -
-GET /readyz                                     | everybody    | -
-GET /metrics                                    | every caller | -
-GET /openapi.json                               | everybody    | -
-GET /docs                                       | everybody    | -
-GET /docs/start.js                              | everybody    | -
-GET /docs/assets/<name>                         | everybody    | -
-POST /v1/decisions                              | decide       | -
-POST /v1/decisions:search                       | read, decide | listed
-POST /v1/decisions:batch                        | decide       | -
-GET /v1/decisions                               | read, decide | listed
-GET /v1/decisions/<decision_id>                 | read, decide | one
-GET /v1/decisions/<decision_id>/trace           | audit        | one
-GET /v1/decisions/<decision_id>/explanation     | read, decide | one
-POST /v1/decisions/<decision_id>/replay         | audit        | one
-POST /v1/decisions/<decision_id>/review         | read         | judged
-POST /v1/decisions/<decision_id>/review/outcome | audit        | judged
-GET /v1/decisions/<decision_id>/review          | read         | one
-POST /v1/erasures                               | admin        | judged
-GET /v1/decisions/<decision_id>/proof           | audit        | one
-GET /v1/decisions/<decision_id>/evidence        | audit        | one
-GET /v1/log/head                                | audit        | -
-GET /v1/log/key                                 | audit        | -
-GET /v1/log/keys                                | audit        | -
-GET /v1/log/entries                             | audit        | whole
-GET /v1/log/proofs/inclusion                    | audit        | whole
-GET /v1/log/proofs/consistency                  | audit        | -
-GET /v1/rulesets/current                        | read         | -
-GET /v1/releases                                | read         | -
-GET /v1/releases/<release_id>                   | read         | -
-GET /v1/releases:log                            | read         | judged
-GET /v1/releases/<release_id>/log               | read         | judged
-GET /v1/releases/<release_id>/evidence          | read         | judged
-GET /v1/releases/<release_id>/evidence/<sha256> | read         | judged
-GET /v1/releases/<release_id>/diff              | read         | judged
-GET /v1/releases/<release_id>/blame             | read         | judged
-GET /v1/reference/<table>                       | read         | judged
-POST /v1/releases                               | author       | judged
-POST /v1/releases/<release_id>/submit           | author       | judged
-POST /v1/releases/<release_id>/approve          | approve      | judged
-POST /v1/releases/<release_id>/reject           | approve      | judged
-POST /v1/releases/<release_id>/activate         | approve      | judged
-POST /v1/releases:rollback                      | approve      | judged
-POST /v1/kill-switch                            | approve      | judged
-GET /v1/kill-switch                             | read         | judged
-GET /v1/vocabulary                              | read         | -
-POST /v1/keys                                   | admin        | -
-GET /v1/keys                                    | admin        | -
-GET /v1/keys/<key_id>                           | admin        | -
-POST /v1/keys/<key_id>/rotate                   | admin        | -
-POST /v1/keys/<key_id>/revoke                   | admin        | -
+operation                                       | roles        | decisions | answer
+GET /healthz                                    | everybody    | -         | 200
+GET /readyz                                     | everybody    | -         | 200
+GET /metrics                                    | every caller | -         | 200
+GET /openapi.json                               | everybody    | -         | 200
+GET /docs                                       | everybody    | -         | 200
+GET /docs/start.js                              | everybody    | -         | 200
+GET /docs/assets/<name>                         | everybody    | -         | 200
+POST /v1/decisions                              | decide       | -         | 201
+POST /v1/decisions:search                       | read, decide | listed    | 200
+POST /v1/decisions:batch                        | decide       | -         | 200
+GET /v1/decisions                               | read, decide | listed    | 200
+GET /v1/decisions/<decision_id>                 | read, decide | one       | 200
+GET /v1/decisions/<decision_id>/trace           | audit        | one       | 200
+GET /v1/decisions/<decision_id>/explanation     | read, decide | one       | 200
+POST /v1/decisions/<decision_id>/replay         | audit        | one       | 200
+POST /v1/decisions/<decision_id>/review         | read         | -         | 201
+POST /v1/decisions/<decision_id>/review/outcome | audit        | -         | 409 review_out_of_turn
+GET /v1/decisions/<decision_id>/review          | read         | one       | 200
+POST /v1/erasures                               | admin        | -         | 200
+GET /v1/decisions/<decision_id>/proof           | audit        | one       | 200
+GET /v1/decisions/<decision_id>/evidence        | audit        | one       | 200
+GET /v1/log/head                                | audit        | -         | 200
+GET /v1/log/key                                 | audit        | -         | 200
+GET /v1/log/keys                                | audit        | -         | 200
+GET /v1/log/entries                             | audit        | whole     | 200
+GET /v1/log/proofs/inclusion                    | audit        | whole     | 200
+GET /v1/log/proofs/consistency                  | audit        | -         | 200
+GET /v1/rulesets/current                        | read         | -         | 200
+GET /v1/releases                                | read         | -         | 200
+GET /v1/releases/<release_id>                   | read         | -         | 200
+GET /v1/releases:log                            | read         | -         | 200
+GET /v1/releases/<release_id>/log               | read         | -         | 200
+GET /v1/releases/<release_id>/evidence          | read         | -         | 200
+GET /v1/releases/<release_id>/evidence/<sha256> | read         | -         | 404 not_found
+GET /v1/releases/<release_id>/diff              | read         | -         | 200
+GET /v1/releases/<release_id>/blame             | read         | -         | 200
+GET /v1/reference/<table>                       | read         | -         | 404 not_found
+POST /v1/releases                               | author       | -         | 201
+POST /v1/releases/<release_id>/submit           | author       | -         | 422 invalid
+POST /v1/releases/<release_id>/approve          | approve      | -         | 409 step_not_allowed
+POST /v1/releases/<release_id>/reject           | approve      | -         | 409 step_not_allowed
+POST /v1/releases/<release_id>/activate         | approve      | -         | 409 files_decide
+POST /v1/releases:rollback                      | approve      | -         | 409 files_decide
+POST /v1/kill-switch                            | approve      | -         | 409 step_not_allowed
+GET /v1/kill-switch                             | read         | -         | 200
+GET /v1/vocabulary                              | read         | -         | 200
+POST /v1/keys                                   | admin        | -         | 201
+GET /v1/keys                                    | admin        | -         | 200
+GET /v1/keys/<key_id>                           | admin        | -         | 200
+POST /v1/keys/<key_id>/rotate                   | admin        | -         | 200
+POST /v1/keys/<key_id>/revoke                   | admin        | -         | 200
 """
 """For each operation: who may call it (one of the roles is enough), and how it shows decisions.
 
 `listed`: those the caller may see, without a word about others. `one`: what the caller may not see is not there.
-`whole`: tells of decisions of every region, and so is for callers that are limited to none. `judged`: shows none, and
-wants a body or an order of things that other tests are about: whoever may call is not answered 401 or 403.
+`whole`: tells of decisions of every region, and so is for callers that are limited to none. `answer` is what a caller
+who may call is answered: the status, and the code of the problem where the call cannot be done in the state that it
+finds.
 """
 
 
@@ -76,11 +77,7 @@ class Line:
     rule: str
     roles: str
     decisions: str
-
-    @property
-    def answers(self) -> tuple[int, ...]:
-        """What a caller who may call can be answered."""
-        return (200, 201) if self.decisions != "judged" else (200, 201, 400, 404, 409, 415, 422)
+    answer: str
 
     def allows(self, *roles: Role) -> bool:
         """Whether a caller with these roles may call."""
@@ -91,7 +88,7 @@ class Line:
 def lines(decisions: str = "") -> list[Line]:
     """The table, or the part that shows decisions in one way."""
     rows = [[cell.strip() for cell in row.split("|")] for row in WHO_MAY_CALL.strip().splitlines()[1:]]
-    found = [Line(*operation.split(" "), roles, shown) for operation, roles, shown in rows]
+    found = [Line(*operation.split(" "), roles, shown, answer) for operation, roles, shown, answer in rows]
     return [line for line in found if not decisions or line.decisions == decisions]
 
 

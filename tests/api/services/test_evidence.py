@@ -261,6 +261,47 @@ def test_an_older_release_and_key(start: Callable[..., Services], rules_director
     assert len([name for name in files if name.startswith("keys/")]) == 2
     assert json.loads(files["head.json"])["key"] == new.public.id != json.loads(files["decision-head.json"])["key"]
     assert refusal(files) == ""
+    assert [name for name in files if name.startswith("vouched/")] == [f"vouched/{new.public.id}.json"]
+
+
+@pytest.fixture
+def forced(services: Services, client: FlaskClient, decision_id: str, tmp_path: Path) -> bytes:
+    """The pack of a decision from before the signing key was lost and replaced by force."""
+    new = new_key()
+    with writing(services.store._engine) as connection:
+        log.force(connection, new, "王芳", "the disk was destroyed")
+    write_key(tmp_path / "keys" / "signing.key", new, replace=True)
+    return fetch(client, decision_id)
+
+
+def test_a_key_that_was_forced(forced: bytes, tmp_path: Path) -> None:
+    """The pack is true, and whoever verifies it is told where the chain of trust is broken, by whom and why."""
+    file = tmp_path / "pack.zip"
+    file.write_bytes(forced)
+    done = run(PROGRAM, file)
+    assert done.returncode == 0, done.stdout
+    told = [line for line in done.stdout.splitlines() if line.startswith("! ")]
+    assert "信任链在第 10 条中断" in told[0]
+    assert "the chain of trust is broken at entry 10: key " in told[0]
+    assert told[0].endswith("by 王芳, because: the disk was destroyed")
+    assert told[1].endswith("give the public key that the bank itself told you with --key")
+
+
+def test_a_forced_key_cannot_be_kept_quiet(services: Services, forced: bytes) -> None:
+    """Not by whoever holds the new key: a key that none vouched for needs the entry that tells of it."""
+    files = files_of(forced)
+    (broken,) = [name for name in files if name.startswith("breaks/")]
+    key = json.loads(files["head.json"])["key"]
+    left_out = {name: content for name, content in files.items() if name != broken}
+    assert "was not vouched for by one before it" in refusal(signed_anew(services, left_out))
+    left_out = {name: content for name, content in files.items() if name != f"vouched/{key}.json"}
+    assert "nothing tells who vouched for key" in refusal(signed_anew(services, left_out))
+    other = {**files, f"vouched/{key}.json": canonical({"head": json.loads(files["decision-head.json"]), "path": []})}
+    assert refusal(signed_anew(services, other))
+    told = {**files}
+    edited(broken, "columns", "content", to='{"before":"x","by":"nobody","reason":"none"}')(told)
+    assert "are not those of its entry" in refusal(signed_anew(services, told))
+    assert refusal(signed_anew(services, files)) == ""
 
 
 def test_erased_personal_data(client: FlaskClient, decision_id: str, services: Services) -> None:

@@ -13,8 +13,8 @@ from api.proof.keys import new_key
 from api.store import log, witness
 from api.store.audit.verify import verify
 from api.store.database import reading, writing
+from api.store.guards import unguarded
 from api.store.repository import Store
-from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import fill, opened
 from tests.api.store.records import RELEASE, record
 from tests.api.store.stores import key_store
@@ -79,8 +79,7 @@ def test_the_newest_entries_removed_with_all_that_tells_of_them(tmp_path: Path) 
     kept = tmp_path / "kept.json"
     kept.write_text((tmp_path / "heads.jsonl").read_text().splitlines()[-2])
     engine = opened(f"sqlite:///{tmp_path}/g.db", tmp_path)
-    with writing(engine) as connection:
-        unprotect(connection)
+    with writing(engine) as connection, unguarded(connection, "log"), unguarded(connection, "decisions"):
         connection.execute(text("DELETE FROM log WHERE position > 5"))
         connection.execute(text("DELETE FROM decisions WHERE seq > 5"))
     assert verify(engine, []).clean

@@ -17,13 +17,14 @@ VOCABULARY = """\
 groups:
   applicant: {zh: 申请人, en: Applicant}
 facts:
-  rating: {in: applicant, type: string, allowed: [AAA, AA, A, none], zh: 评级, en: Rating}
+  rating: {in: applicant, type: string, allowed: [AAA, AA, A, none], sensitivity: 3, zh: 评级, en: Rating}
   employees: {in: applicant, type: number, unit: 人, min: 0, whole: true, zh: 从业人员, en: Employees}
   amount_wan: {type: number, unit: 万元, min: 0, zh: 金额, en: Amount}
   tenor_months: {type: number, unit: 月, min: 0, zh: 期限, en: Tenor}
   product: {type: string, allowed: [LOAN, LEASE], required: true, zh: 产品, en: Product}
   listed: {type: boolean, absent: false, zh: 上市, en: Listed}
   applied: {type: date, required: true, zh: 申请日, en: Applied on}
+  name: {in: applicant, type: string, personal: true, zh: 名称, en: Name}
   growth rate: {type: number, unit: "%", zh: 增速, en: Growth}
 """
 DECISIONS = """\

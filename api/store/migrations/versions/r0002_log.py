@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from api.store.migrations.append_only import drop_functions, make_function, protect, release
+from api.store.migrations.append_only import drop_functions, protect, release
 
 revision = "0002"
 down_revision = "0001"
@@ -57,7 +57,6 @@ def upgrade() -> None:
     # The first entry, 0, is the signing key's; those of the decisions that are there already follow it.
     op.execute(RENUMBER)
     op.execute("UPDATE decisions SET seq = -seq")
-    make_function()
     for table in KEPT:
         protect(table)
     protect("decisions", retired=("decision", "decision_id"))

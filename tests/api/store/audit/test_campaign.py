@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from api.proof.keys import PublicKey
+from api.store.audit.guard_check import GUARDS
 from api.store.audit.verify import verify, verify_in
 from tests.api.databases import Server, fresh_database
 from tests.api.store.audit.damage import Damage, unprotect
@@ -58,6 +59,7 @@ def test_nothing_is_found_where_nothing_was_done(database_url: str, tmp_path: Pa
     engine = fill(database_url, tmp_path)
     found = verify(engine, [tmp_path / "heads.jsonl"])
     assert found.faults == []
+    assert found.checked.pop(GUARDS) > 0
     assert found.checked == {
         "decisions": 128,
         "releases": 2,
