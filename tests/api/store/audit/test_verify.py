@@ -102,19 +102,16 @@ def test_a_row_whose_name_no_entry_can_have(engine: Engine, name: str) -> None:
 def test_a_row_that_is_removed_by_the_book_and_may_come_again(tmp_path: Path) -> None:
     """What the log says last counts, also of rows that do not tell where their entry is."""
     engine = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 8)
-    with engine.connect() as connection, connection.begin():
+    with writing(engine) as connection:
         unprotect(connection)
-    with writing(engine) as connection:
         log.retire(connection, "key", ["key-1/2"], {})
-    assert [f.text.en for f in verify(engine, []).faults] == [
-        "the row is there though the log says that it was removed"
-    ]
-    with writing(engine) as connection:
+        assert [f.text.en for f in verify_in(connection, []).faults] == [
+            "the row is there though the log says that it was removed"
+        ]
         connection.execute(text("DELETE FROM key_steps WHERE version = 2"))
-    assert verify(engine, []).clean
-    with writing(engine) as connection:
+        assert verify_in(connection, []).clean
         keys.add_step(connection, ROTATED)
-    assert verify(engine, []).clean
+        assert verify_in(connection, []).clean
     engine.dispose()
 
 
