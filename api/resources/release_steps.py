@@ -10,7 +10,7 @@ from flask import Response
 from marshmallow import Schema
 
 from api.principals import Principal, Role
-from api.resources.bodies import BATCH_LIMIT, ONE_LIMIT, load, read_json
+from api.resources.bodies import BATCH_LIMIT, ONE_LIMIT, json_body, load, read_json
 from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
 from api.resources.responses import json_response
@@ -44,10 +44,7 @@ def step(
     `limit` is the size of the body in bytes, `refuses` what it refuses with besides what every step does.
     """
     names_one = rule.startswith(OF_ONE)
-    takes = Takes(
-        path=[("release_id", "The release's id")] if names_one else (),
-        body={"required": True, "content": {"application/json": {"schema": body}}},
-    )
+    takes = Takes(path=[("release_id", "The release's id")] if names_one else (), body=json_body(body))
     all_refused = (*READS_BODY, 409, *READS_STORE, *((404,) if names_one else refuses))
 
     def register(act: Act) -> View:
