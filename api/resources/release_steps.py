@@ -17,13 +17,14 @@ from api.resources.responses import json_response
 from api.schemas import release_answers as answers
 from api.schemas import release_bodies as bodies
 from api.services.lifecycle import Lifecycle
+from api.services.overriding import Activation, activation_document
 from api.services.release_view import step_document, switch_document
 from api.store.records import StepRecord
 
 steps = blueprint("steps", "The life of releases")
 
 Body = Mapping[str, Any]
-Act = Callable[..., StepRecord]
+Act = Callable[..., StepRecord | Activation]
 """Called with the life of releases, the loaded body and who calls; then with the release, where the route names one."""
 
 OF_ONE = "/v1/releases/<release_id>"
@@ -38,8 +39,9 @@ def step(
     refuses: tuple[int, ...] = (),
     status: int = 200,
     limit: int = ONE_LIMIT,
+    answer: type[Schema] = answers.StepDocument,
 ) -> Callable[[Act], View]:
-    """Registers an act as `POST rule`: the answer, as `told`, is the step that it recorded.
+    """Registers an act as `POST rule`: the answer, as `told` and of the shape `answer`, is the step that it recorded.
 
     `limit` is the size of the body in bytes, `refuses` what it refuses with besides what every step does.
     """
@@ -48,7 +50,7 @@ def step(
     all_refused = (*READS_BODY, 409, *READS_STORE, *((404,) if names_one else refuses))
 
     def register(act: Act) -> View:
-        @operation(steps, "POST", rule, Answers(answers.StepDocument, told, status), takes, all_refused, role=role)
+        @operation(steps, "POST", rule, Answers(answer, told, status), takes, all_refused, role=role)
         @functools.wraps(act)
         def view(**path: str) -> Response:
             loaded = load(read_json(limit), body())
@@ -88,10 +90,15 @@ def reject(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepR
     "The release is, was or will be in force from the moment given",
     bodies.ActivateBody,
     Role.APPROVE,
+    answer=answers.ActivationDocument,
 )
-def activate(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
-    """Puts an approved release in force: now, from a moment to come, or from one past as a correction."""
-    return life.activate(release_id, body.get("effective_from"), body.get("effective_until"), body.get("comment"), by)
+def activate(life: Lifecycle, body: Body, by: Principal, release_id: str) -> Activation:
+    """Puts an approved release in force: now, from a moment to come, or from one past as a correction.
+
+    `overrides` lists what was in force, or planned, for the same time. With `dry_run` nothing is recorded.
+    """
+    begin, end, comment = (body.get(name) for name in ("effective_from", "effective_until", "comment"))
+    return life.activate(release_id, begin, end, comment, by, body.get("dry_run", False))
 
 
 @step(
@@ -125,8 +132,9 @@ def switch() -> Response:
     return json_response(switch_document(services().releases.timeline()))
 
 
-def _recorded(recorded: StepRecord, status: int) -> Response:
-    response = json_response(step_document(recorded), status)
+def _recorded(done: StepRecord | Activation, status: int) -> Response:
+    document = activation_document(done) if isinstance(done, Activation) else step_document(done)
+    response = json_response(document, status)
     if status == 201:
-        response.headers["Location"] = f"/v1/releases/{recorded.release_id}"
+        response.headers["Location"] = f"/v1/releases/{document['release']}"
     return response

@@ -191,6 +191,7 @@ class ActivateBody(StrictObject):
 
     effective_from = Moment("The first moment; now unless given. It may be past, or to come")
     effective_until = Moment("The moment before which it ends; open, or the next plan, unless given")
+    dry_run = Switch({"type": "boolean", "description": "Only tells what would be recorded, and what it would replace"})
     comment = LongText("Why")
 
 

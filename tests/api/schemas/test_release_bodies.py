@@ -39,7 +39,7 @@ BODIES: dict[type[Schema], dict[str, st.SearchStrategy[Any]]] = {
     bodies.SubmitBody: {"cases": CASE_SETS, "impact": TEXTS, "comment": TEXTS},
     bodies.CommentBody: {"comment": TEXTS},
     bodies.RejectBody: {"comment": TEXTS},
-    bodies.ActivateBody: {"effective_from": MOMENTS, "effective_until": MOMENTS, "comment": TEXTS},
+    bodies.ActivateBody: {"effective_from": MOMENTS, "effective_until": MOMENTS, "dry_run": st.booleans() | ODD},
     bodies.RollbackBody: {"to": TEXTS, "effective_from": MOMENTS, "comment": TEXTS},
     bodies.SwitchBody: {"on": st.booleans() | ODD, "reason": TEXTS},
 }
