@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prometheus_client import (
@@ -14,6 +15,8 @@ from prometheus_client import (
     multiprocess,
     values,
 )
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -26,6 +29,38 @@ def share(directory: str) -> None:
     """Makes this process and those forked from it keep their metrics in `directory`, to be read together."""
     os.environ[DIRECTORY] = directory
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding(Collector):
+    """What decides at one moment in the process that is asked; nothing of it is kept between two looks.
+
+    `release` and `version` are None while none decides. `swaps` counts activations and rollbacks whose time has come:
+    the same number in every process, since it is read off the record. `behind` is how many seconds a step has been on
+    record that the process does not decide by yet; None while its store is away.
+    """
+
+    release: str | None
+    version: str | None
+    stopped: bool
+    swaps: int
+    behind: float | None
+
+    def collect(self) -> Iterator[Metric]:
+        """One value each; the one release that decides is a label, so that there is never more than one series."""
+        if self.release is not None:
+            told = {"release": self.release, "version": self.version or ""}
+            yield InfoMetricFamily("greenlane_release", "The release that decides now", told)
+        yield CounterMetricFamily(
+            "greenlane_release_swaps", "Activations and rollbacks whose time has come", self.swaps
+        )
+        if self.behind is not None:
+            yield GaugeMetricFamily(
+                "greenlane_release_behind_seconds", "How long a recorded step has not been followed", self.behind
+            )
+        yield GaugeMetricFamily(
+            "greenlane_kill_switch", "1 while every application is referred to a person", float(self.stopped)
+        )
 
 
 class Metrics:
@@ -70,13 +105,25 @@ class Metrics:
         self.commits.observe(decisions)
         self.committing.observe(seconds)
 
-    def text(self) -> bytes:
-        """All metrics in the Prometheus text format: of every worker when `PROMETHEUS_MULTIPROC_DIR` is set."""
+    def text(self, deciding: Deciding | None = None) -> bytes:
+        """All metrics in the Prometheus text format: of every worker when `PROMETHEUS_MULTIPROC_DIR` is set.
+
+        `deciding` is of the worker that is asked.
+        """
+        return self._counted() + (_told(deciding) if deciding is not None else b"")
+
+    def _counted(self) -> bytes:
         if os.environ.get(DIRECTORY):
             shared = CollectorRegistry()
             multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
             return generate_latest(shared)
         return generate_latest(self._registry)
+
+
+def _told(collector: Collector) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return generate_latest(registry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from api.cli.console import Refused, stdout
-from api.cli.options import Lang, language_option
-from api.cli.release_show import show_blame, show_changes, show_releases, show_step
+from api.cli.options import Lang, in_language, language_option
+from api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
 from api.cli.remote import Remote
 from api.cli.settings import current_settings
 from api.json_text import JsonRefused, decode, encode
@@ -91,11 +91,26 @@ def reject(release: str, comment: str, lang: Lang) -> None:
 @click.option("--from", "begin", metavar="MOMENT", help="2026-03-02T08:00:00+08:00, or a day [now].")
 @click.option("--until", "end", metavar="MOMENT", help="The moment before which it ends [open, or the next plan].")
 @comment_option
+@click.option("--dry-run", is_flag=True, help="Only show what would be recorded, and what it would replace.")
+@click.option("--yes", is_flag=True, help="Do not ask when it replaces what came into force later.")
 @lang_option
-def activate(release: str, begin: str | None, end: str | None, comment: str | None, lang: Lang) -> None:
-    """Put the approved release ID in force: now, later by itself, or from a past day as a correction."""
+def activate(release: str, lang: Lang, dry_run: bool, yes: bool, **given: str | None) -> None:
+    """Put the approved release ID in force: now, later by itself, or from a past day as a correction.
+
+    将已批准的发布启用：立即、到日自动，或自过去某日起更正；会取代此后生效的发布时先列出并询问。
+
+    One that takes the place of releases which came into force later lists them and asks first.
+    """
     remote = Remote(lang)
-    _recorded(remote.post("releases", release, "activate", effective_from=begin, effective_until=end, comment=comment))
+    body = {"effective_from": given["begin"], "effective_until": given["end"], "comment": given["comment"]}
+    tried = remote.post("releases", release, "activate", dry_run=True, **body)
+    if tried["warning"] or dry_run:
+        show_overrides(stdout(), tried, lang)
+    if dry_run:
+        return
+    if tried["warning"] and not yes:
+        click.confirm(in_language("仍要启用吗？", "Activate it all the same?", lang), abort=True)
+    _recorded(remote.post("releases", release, "activate", **body))
 
 
 @command.command()

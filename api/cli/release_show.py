@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli.console import counted
+from api.cli.options import Lang, in_language
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "added": ("+", "green"),
@@ -34,6 +35,21 @@ def show_step(console: Console, step: Mapping[str, Any]) -> None:
     if step["comment"]:
         line.append(f"  {step['comment']}", "dim")
     console.print(line)
+
+
+def show_overrides(console: Console, activation: Mapping[str, Any], lang: Lang) -> None:
+    """What an activation takes the place of, a line for each stretch of time, and the warning if there is one."""
+    until = activation["effective_until"]
+    span = f"{moment(activation['effective_from'])} – {moment(until) if until else '…'}"
+    console.print(Text(in_language(f"{span} 内取代：", f"takes the place, for {span}, of", lang), "bold"))
+    for each in activation["overrides"]:
+        ends = moment(each["until"]) if each["until"] else "…"
+        console.print(Text(f"  {each['release']:<20}  {moment(each['from'])} – {ends}"))
+    if not activation["overrides"]:
+        console.print(Text(in_language("  无", "  nothing", lang), "dim"))
+    if activation["warning"]:
+        told = activation["warning"]
+        console.print(Text(in_language(told["zh"], told["en"], lang), "yellow"), soft_wrap=True)
 
 
 def show_releases(console: Console, releases: Iterable[Mapping[str, Any]]) -> None:

@@ -8,7 +8,6 @@ from flask import Response
 
 from api.config import Trace
 from api.principals import Role
-from api.problems import FieldFault, PlacedFault, Problem
 from api.resources.bodies import ONE_LIMIT, json_body, load, read_json
 from api.resources.context import principal, services
 from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
@@ -18,17 +17,12 @@ from api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchBody, S
 from api.services.decide import Answer, Request, stored_key
 from api.services.search import Query
 from api.store.reviews import OUTCOMES, REQUESTED
-from engine.model.vocabulary import Text
 
 decisions = blueprint("decisions", "Decisions about applications")
 
 READERS = (Role.READ, Role.DECIDE)
 """Who may read decisions; whoever may only decide sees those made for it."""
 
-IN_ADDRESS = FieldFault(
-    "in_address",
-    Text("地址中不得出现企业，请用 POST /v1/decisions:search", "not in an address: use POST /v1/decisions:search"),
-)
 ONE = Takes(path=[("decision_id", "The decision's id")])
 APPLICATION = {
     "required": True,
@@ -91,10 +85,9 @@ def _decided(answer: Answer) -> Response:
 def search(query: dict[str, Any]) -> Response:
     """Finds stored decisions, newest first.
 
-    A company is asked for with `POST /v1/decisions:search`: addresses are written to logs on their way.
+    A company is asked for with `POST /v1/decisions:search`: addresses are written to logs on their way, so one that
+    stands here as `company` is refused (422 `in_address`).
     """
-    if "company" in query:
-        raise Problem("invalid", (PlacedFault(IN_ADDRESS, parameter="company"),))
     return _found(query)
 
 

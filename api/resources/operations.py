@@ -10,6 +10,7 @@ from api.resources.context import services
 from api.resources.operation import READS_STORE, Answers, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import answers
+from api.services.release_watch import deciding
 
 operations = blueprint("operations", "For operators")
 
@@ -43,5 +44,6 @@ def ready() -> Response:
     role=ANY_CALLER,
 )
 def metrics() -> Response:
-    """Metrics for Prometheus, of all workers."""
-    return Response(services().metrics.text(), content_type=CONTENT_TYPE)
+    """Metrics for Prometheus, of all workers; what decides now as the worker that answers has it."""
+    found = services()
+    return Response(found.metrics.text(deciding(found.releases)), content_type=CONTENT_TYPE)

@@ -2,142 +2,121 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
 from marshmallow import Schema
 
-from api.principals import Role
-from api.resources.bodies import BATCH_LIMIT, ONE_LIMIT, load, read_json
+from api.principals import Principal, Role
+from api.resources.bodies import BATCH_LIMIT, ONE_LIMIT, json_body, load, read_json
 from api.resources.context import principal, services
-from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
+from api.resources.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
 from api.resources.responses import json_response
 from api.schemas import release_answers as answers
 from api.schemas import release_bodies as bodies
+from api.services.lifecycle import Lifecycle
+from api.services.overriding import Activation, activation_document
 from api.services.release_view import step_document, switch_document
 from api.store.records import StepRecord
 
 steps = blueprint("steps", "The life of releases")
 
-ID = [("release_id", "The release's id")]
-REFUSES = (*READS_BODY, 409, *READS_STORE)
+Body = Mapping[str, Any]
+Act = Callable[..., StepRecord | Activation]
+"""Called with the life of releases, the loaded body and who calls; then with the release, where the route names one."""
+
+OF_ONE = "/v1/releases/<release_id>"
 
 
-def _takes(schema: type[Schema], path: Any = ()) -> Takes:
-    return Takes(path=path, body={"required": True, "content": {"application/json": {"schema": schema}}})
+def step(
+    rule: str,
+    told: str,
+    body: type[Schema],
+    role: Role,
+    *,
+    refuses: tuple[int, ...] = (),
+    status: int = 200,
+    limit: int = ONE_LIMIT,
+    answer: type[Schema] = answers.StepDocument,
+) -> Callable[[Act], View]:
+    """Registers an act as `POST rule`: the answer, as `told` and of the shape `answer`, is the step that it recorded.
+
+    `limit` is the size of the body in bytes, `refuses` what it refuses with besides what every step does.
+    """
+    names_one = rule.startswith(OF_ONE)
+    takes = Takes(path=[("release_id", "The release's id")] if names_one else (), body=json_body(body))
+    all_refused = (*READS_BODY, 409, *READS_STORE, *((404,) if names_one else refuses))
+
+    def register(act: Act) -> View:
+        @operation(steps, "POST", rule, Answers(answer, told, status), takes, all_refused, role=role)
+        @functools.wraps(act)
+        def view(**path: str) -> Response:
+            loaded = load(read_json(limit), body())
+            return _recorded(act(services().lifecycle, loaded, principal(), **path), status)
+
+        return view
+
+    return register
 
 
-def _loaded(schema: type[Schema], limit: int = ONE_LIMIT) -> dict[str, Any]:
-    return load(read_json(limit), schema())
-
-
-@operation(
-    steps,
-    "POST",
-    "/v1/releases",
-    Answers(answers.StepDocument, "The release is a draft", status=201),
-    _takes(bodies.DraftBody),
-    refuses=REFUSES,
-    role=Role.AUTHOR,
-)
-def draft() -> Response:
+@step("/v1/releases", "The release is a draft", bodies.DraftBody, Role.AUTHOR, status=201, limit=BATCH_LIMIT)
+def draft(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
     """Stores rule files as a release that is a draft; refused with every fault when they hold an error."""
-    body = _loaded(bodies.DraftBody, BATCH_LIMIT)
-    return _recorded(services().lifecycle.draft(body["files"], body.get("comment"), principal()), 201)
+    return life.draft(body["files"], body.get("comment"), by)
 
 
-@operation(
-    steps,
-    "POST",
-    "/v1/releases/<release_id>/submit",
-    Answers(answers.StepDocument, "The release waits for approval"),
-    _takes(bodies.SubmitBody, ID),
-    refuses=(404, *REFUSES),
-    role=Role.AUTHOR,
-)
-def submit(release_id: str) -> Response:
+@step(f"{OF_ONE}/submit", "The release waits for approval", bodies.SubmitBody, Role.AUTHOR, limit=BATCH_LIMIT)
+def submit(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
     """Asks for approval. The service checks the files and runs the cases; what it finds is the evidence."""
-    body = _loaded(bodies.SubmitBody, BATCH_LIMIT)
-    lifecycle = services().lifecycle
-    return _recorded(lifecycle.submit(release_id, body["cases"], body.get("impact"), body.get("comment"), principal()))
+    return life.submit(release_id, body["cases"], body.get("impact"), body.get("comment"), by)
 
 
-@operation(
-    steps,
-    "POST",
-    "/v1/releases/<release_id>/approve",
-    Answers(answers.StepDocument, "The release may be activated"),
-    _takes(bodies.CommentBody, ID),
-    refuses=(404, *REFUSES),
-    role=Role.APPROVE,
-)
-def approve(release_id: str) -> Response:
+@step(f"{OF_ONE}/approve", "The release may be activated", bodies.CommentBody, Role.APPROVE)
+def approve(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
     """Approves what was submitted, with its evidence. Nobody approves what they drafted or submitted."""
-    body = _loaded(bodies.CommentBody)
-    return _recorded(services().lifecycle.approve(release_id, body.get("comment"), principal()))
+    return life.approve(release_id, body.get("comment"), by)
 
 
-@operation(
-    steps,
-    "POST",
-    "/v1/releases/<release_id>/reject",
-    Answers(answers.StepDocument, "The release is rejected"),
-    _takes(bodies.RejectBody, ID),
-    refuses=(404, *REFUSES),
-    role=Role.APPROVE,
-)
-def reject(release_id: str) -> Response:
+@step(f"{OF_ONE}/reject", "The release is rejected", bodies.RejectBody, Role.APPROVE)
+def reject(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
     """Turns a submission down, or takes back the approval of a release that was never activated."""
-    body = _loaded(bodies.RejectBody)
-    return _recorded(services().lifecycle.reject(release_id, body["comment"], principal()))
+    return life.reject(release_id, body["comment"], by)
 
 
-@operation(
-    steps,
-    "POST",
-    "/v1/releases/<release_id>/activate",
-    Answers(answers.StepDocument, "The release is, was or will be in force from the moment given"),
-    _takes(bodies.ActivateBody, ID),
-    refuses=(404, *REFUSES),
-    role=Role.APPROVE,
+@step(
+    f"{OF_ONE}/activate",
+    "The release is, was or will be in force from the moment given",
+    bodies.ActivateBody,
+    Role.APPROVE,
+    answer=answers.ActivationDocument,
 )
-def activate(release_id: str) -> Response:
-    """Puts an approved release in force: now, from a moment to come, or from one past as a correction."""
-    body = _loaded(bodies.ActivateBody)
-    begin, end = body.get("effective_from"), body.get("effective_until")
-    return _recorded(services().lifecycle.activate(release_id, begin, end, body.get("comment"), principal()))
+def activate(life: Lifecycle, body: Body, by: Principal, release_id: str) -> Activation:
+    """Puts an approved release in force: now, from a moment to come, or from one past as a correction.
+
+    `overrides` lists what was in force, or planned, for the same time. With `dry_run` nothing is recorded.
+    """
+    begin, end, comment = (body.get(name) for name in ("effective_from", "effective_until", "comment"))
+    return life.activate(release_id, begin, end, comment, by, body.get("dry_run", False))
 
 
-@operation(
-    steps,
-    "POST",
+@step(
     "/v1/releases:rollback",
-    Answers(answers.StepDocument, "An earlier release is in force again"),
-    _takes(bodies.RollbackBody),
-    refuses=(404, *REFUSES),
-    role=Role.APPROVE,
+    "An earlier release is in force again",
+    bodies.RollbackBody,
+    Role.APPROVE,
+    refuses=(404,),
 )
-def roll_back() -> Response:
+def roll_back(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
     """Puts an earlier release in force again, in place of the present one from where that began."""
-    body = _loaded(bodies.RollbackBody)
-    lifecycle = services().lifecycle
-    found = lifecycle.roll_back(body.get("to"), body.get("effective_from"), body.get("comment"), principal())
-    return _recorded(found)
+    return life.roll_back(body.get("to"), body.get("effective_from"), body.get("comment"), by)
 
 
-@operation(
-    steps,
-    "POST",
-    "/v1/kill-switch",
-    Answers(answers.StepDocument, "The switch is turned"),
-    _takes(bodies.SwitchBody),
-    refuses=REFUSES,
-    role=Role.APPROVE,
-)
-def turn() -> Response:
+@step("/v1/kill-switch", "The switch is turned", bodies.SwitchBody, Role.APPROVE)
+def turn(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
     """Turns the kill switch. While it is on, every application is referred to a person and no rule is asked."""
-    body = _loaded(bodies.SwitchBody)
-    return _recorded(services().lifecycle.switch(body["on"], body["reason"], principal()))
+    return life.switch(body["on"], body["reason"], by)
 
 
 @operation(
@@ -153,8 +132,9 @@ def switch() -> Response:
     return json_response(switch_document(services().releases.timeline()))
 
 
-def _recorded(step: StepRecord, status: int = 200) -> Response:
-    response = json_response(step_document(step), status)
+def _recorded(done: StepRecord | Activation, status: int) -> Response:
+    document = activation_document(done) if isinstance(done, Activation) else step_document(done)
+    response = json_response(document, status)
     if status == 201:
-        response.headers["Location"] = f"/v1/releases/{step.release_id}"
+        response.headers["Location"] = f"/v1/releases/{document['release']}"
     return response

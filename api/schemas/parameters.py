@@ -11,17 +11,23 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from api.config import TRACES
+from api.problems import FieldFault
 from api.schemas.application import StrictObject
 from api.schemas.fact_faults import IS_NULL, REQUIRED, fault_of
 from api.schemas.kind_schema import kind_schema
-from api.schemas.release_bodies import NOT_MOMENT, moment
-from engine.model.vocabulary import FactKind, FactType
+from api.schemas.moments import MOMENT_SCHEMA, NOT_MOMENT, moment
+from engine.model.vocabulary import FactKind, FactType, Text
 
 PAGE_LIMIT = 100
 PAGE = 20
 KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
 
 KNOWN_AT = "By what was recorded until this moment; default: now. Needs a service where releases decide"
+
+IN_ADDRESS = FieldFault(
+    "in_address",
+    Text("地址中不得出现企业，请用 POST /v1/decisions:search", "not in an address: use POST /v1/decisions:search"),
+)
 
 _digits = re.compile(r"-?\d{1,18}", re.ASCII)
 _day = FactKind(FactType.DATE)
@@ -64,8 +70,7 @@ class MomentParameter(fields.Field[Any]):
     """A moment with its offset from UTC. Loads as `datetime`."""
 
     def __init__(self, description: str) -> None:
-        schema = {"type": "string", "format": "date-time", "description": description}
-        super().__init__(load_default=missing, metadata=schema)
+        super().__init__(load_default=missing, metadata=MOMENT_SCHEMA | {"description": description})
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         # In a query an unescaped plus sign arrives as a space.
@@ -120,11 +125,8 @@ class TimesQuery(StrictObject):
     known_at = MomentParameter(KNOWN_AT)
 
 
-class SearchQuery(StrictObject):
-    """What decisions to look for; all conditions must hold."""
-
+class _Conditions(StrictObject):
     application_id = Parameter(_text, "The application's id")
-    company = Parameter(_text, "The company's unified social credit code; only in a body")
     product = Parameter(_text, "The product applied for")
     tier = Parameter(_text, "The tier decided")
     route = Parameter(_text, "The lane decided")
@@ -140,8 +142,19 @@ class SearchQuery(StrictObject):
     cursor = Parameter(_text, "`next_cursor` of the page before; the other parameters must be the same")
 
 
-class SearchBody(SearchQuery):
+class SearchQuery(_Conditions):
+    """What decisions to look for; all conditions must hold."""
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
+        """Says of a company where it may be asked for, rather than that there is no such parameter."""
+        if isinstance(error.messages, dict) and "company" in error.messages:
+            error.messages["company"] = [IN_ADDRESS]
+
+
+class SearchBody(_Conditions):
     """The same in a body, where a company may be asked for."""
+
+    company = Parameter(_text, "The company's unified social credit code")
 
 
 class EntriesQuery(StrictObject):

@@ -23,6 +23,36 @@ class StepDocument(Schema):
     evidence = fields.Dict(required=True, metadata={"description": "Hashes of check, scenarios, impact", **OPEN})
 
 
+class OverriddenItem(Schema):
+    """A stretch of time that another release decided, or was to decide."""
+
+    release = text("The release's id")
+    seq = fields.Integer(required=True, metadata={"description": "The step that put it in force"})
+    from_ = text(data_key="from", **MOMENT)
+    until = text("UTC; null: open", null=True, format="date-time")
+
+
+class BothLanguages(Schema):
+    """A text in Chinese and in English."""
+
+    zh = text()
+    en = text()
+
+
+class ActivationDocument(StepDocument):
+    """A step that puts a release in force, and what it takes the place of."""
+
+    seq = fields.Integer(required=True, allow_none=True, metadata={"description": "Null of a dry run"})
+    dry_run = fields.Boolean(required=True, metadata={"description": "Whether it was only tried: nothing is recorded"})
+    overrides = items(OverriddenItem, "What was in force, or planned, for the same time; the earliest first")
+    warning = fields.Nested(
+        BothLanguages,
+        required=True,
+        allow_none=True,
+        metadata={"description": "That releases activated for a later time are replaced as well; null when none is"},
+    )
+
+
 class StepsDocument(Schema):
     """Steps in their order."""
 

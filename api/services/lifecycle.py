@@ -15,6 +15,7 @@ from api.principals import Principal
 from api.problems import FieldFault, PlacedFault, Problem
 from api.services.days import Days, timestamp
 from api.services.library import Library
+from api.services.overriding import Activation, overridden
 from api.services.ports import Clock, Inspect
 from api.services.release_evidence import check_evidence, evidence, scenarios_evidence
 from api.services.releases import release_of
@@ -100,10 +101,12 @@ class Lifecycle:
         effective_until: date | datetime | None,
         comment: str | None,
         by: Principal,
-    ) -> StepRecord:
+        dry_run: bool = False,
+    ) -> Activation:
         """Puts an approved release in force from a moment (now unless given), which may be past or to come.
 
-        It stays until `effective_until`; when that is not given, until the next plan begins, if there is one.
+        It stays until `effective_until`; when that is not given, until the next plan begins, if there is one. With
+        `dry_run` nothing is recorded: what would be is told, with everything that it would take the place of.
         """
         self._releases_decide()
         self._release(release_id)
@@ -114,7 +117,9 @@ class Lifecycle:
             until = self._moment(effective_until) or timeline.until_the_next_plan(since, now)
             if until is not None and until <= since:
                 raise Problem("invalid", (PlacedFault(BEFORE, pointer="/effective_until"),))
-            return writer.add(StepRecord(release_id, "activated", by.id, now, since, until, comment))
+            step = StepRecord(release_id, "activated", by.id, now, since, until, comment)
+            recorded = step if dry_run else writer.add(step)
+            return Activation(recorded, overridden(timeline, step), not dry_run)
 
     def roll_back(
         self, to: str | None, effective_from: date | datetime | None, comment: str | None, by: Principal

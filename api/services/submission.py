@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,18 +15,9 @@ from api.services.scenarios import Case, Decided, run
 from engine.diagnostics import Diagnostic
 from engine.model.vocabulary import Text
 
-PATH = re.compile(r"(?!.*(^|/)\.)[^/\\\x00-\x1f]{1,80}(/[^/\\\x00-\x1f]{1,80}){0,4}\.(yaml|csv)")
-BAD_PATH = FieldFault(
-    "bad_path",
-    Text("需要相对路径的 .yaml 或 .csv 文件", "a relative path of a .yaml or .csv file is expected"),
-)
-
 
 def checked(files: Mapping[str, str], inspect: Inspect) -> Inspection:
     """What is to be said of rule files that can decide. Raises `Problem` with every fault of those that cannot."""
-    bad = [PlacedFault(BAD_PATH, pointer=pointer("files", path)) for path in files if not PATH.fullmatch(path)]
-    if bad:
-        raise Problem("invalid", tuple(bad))
     found = inspect({path: text.encode() for path, text in files.items()})
     if found.ruleset is None:
         raise Problem("rules_faulty", tuple(map(_fault, found.diagnostics)))

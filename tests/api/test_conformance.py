@@ -55,8 +55,12 @@ def test_conformance(case: schemathesis.Case[Any]) -> None:
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_conformance_with_a_key(case: schemathesis.Case[Any]) -> None:
     """The same where a key is needed, and none of it without one."""
-    # What makes a release, and that companies stand in no address, is more than the document can say of a body.
-    case.call_and_validate(headers=every_role, excluded_checks=[positive_data_acceptance])
+    response = case.call(headers=every_role)
+    if response.status_code == 422 and response.json()["code"] == "rules_faulty":
+        # A release to draft is files of a language, which no schema can say; that they are well-formed, it can.
+        case.validate_response(response, headers=every_role, excluded_checks=[positive_data_acceptance])
+    else:
+        case.validate_response(response, headers=every_role)
 
 
 TestSequences = schema.as_state_machine().TestCase

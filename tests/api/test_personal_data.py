@@ -140,6 +140,11 @@ def test_a_company_never_stands_in_an_address(world: World) -> None:
     refused = world.client(None).get(f"/v1/decisions?company={company}")
     assert (refused.status_code, refused.get_json()["errors"][0]["code"]) == (422, "in_address")
     assert company not in refused.text
+    faults = world.client(None).get(f"/v1/decisions?company={company}&limit=0&compny=x").get_json()["errors"]
+    told = [(f["parameter"], f["code"]) for f in faults]
+    assert told == [("company", "in_address"), ("compny", "unknown_field"), ("limit", "too_small")]
+    path = world.client(None).get("/openapi.json").get_json()["paths"]["/v1/decisions"]["get"]
+    assert "company" not in {parameter["name"] for parameter in path["parameters"]}
 
 
 def test_problems_repeat_no_value(world: World) -> None:

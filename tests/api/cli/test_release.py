@@ -19,7 +19,7 @@ from api.config import Settings
 from tests.api.callers import identify_callers
 from tests.api.cli.conftest import Run
 from tests.api.conftest import SteadyClock
-from tests.api.small_rules import FILES, LOWER, application, changed
+from tests.api.small_rules import CORRECTED, FILES, LOWER, application, changed
 
 As = Callable[..., Result]
 
@@ -107,6 +107,33 @@ def test_the_whole_life(who: As, tmp_path: Path) -> None:
     assert who("ann", "diff", release, "--json").output.count('"cell":"amount_wan"') == 1
     assert "rolled back by bob  from 2026-02-28T16:00:00Z  误伤" in who("bob", "rollback", "--comment", "误伤").output
     assert len(who("ann", "log").output.splitlines()) == 6
+
+
+def test_a_correction_that_replaces_what_came_later(who: As, tmp_path: Path) -> None:
+    """It is listed, with how to avoid it, and asked about; `--until` ends the correction where the later one began."""
+    names = []
+    for directory, files in (("lower", LOWER), ("corrected", CORRECTED)):
+        names.append(who("ann", "draft", write(tmp_path / directory, files)).output.split()[1])
+        who("ann", "submit", names[-1])
+        who("bob", "approve", names[-1])
+    lower, corrected = names
+    assert who("bob", "activate", lower, "--from", "2026-03-01").output.count("\n") == 1
+    before = who("ann", "log").output
+    tried = who("bob", "activate", corrected, "--from", "2026-02-20", "--dry-run")
+    lines = tried.output.splitlines()
+    assert tried.exit_code == 0
+    assert lines[0] == "takes the place, for 2026-02-19T16:00:00Z – …, of"
+    assert lines[2] == f"  {lower}  2026-02-28T16:00:00Z – …"
+    assert lines[-1].endswith("give effective_until 2026-02-28T16:00:00.000000Z")
+    refused = who("bob", "activate", corrected, "--from", "2026-02-20", "--lang", "zh")
+    assert refused.exit_code == 1
+    assert "将一并取代此后生效的发布" in refused.output
+    assert "仍要启用吗？" in refused.output
+    assert who("ann", "log").output == before
+    assert who("bob", "activate", corrected, "--from", "2026-02-20", "--until", "2026-03-01").output.count("\n") == 1
+    assert "decides now" in next(line for line in who("ann", "list").output.splitlines() if lower in line)
+    assert who("bob", "activate", corrected, "--from", "2026-02-20", "--yes").exit_code == 0
+    assert "decides now" in next(line for line in who("ann", "list").output.splitlines() if corrected in line)
 
 
 def test_four_eyes(who: As, tmp_path: Path) -> None:

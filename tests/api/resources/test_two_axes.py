@@ -97,6 +97,33 @@ def test_a_back_dated_correction(bank: Bank) -> None:
         assert bank.replayed(answer)["identical"] is True
 
 
+def test_what_a_correction_replaces_is_told_first(bank: Bank) -> None:
+    """Without an end it replaces what came later: a dry run says so and how to avoid it, and records nothing."""
+    seeded = bank.ann.get("/v1/releases").get_json()["releases"][0]["id"]
+    lower = bank.release(LOWER, "2026-03-01")
+    cases = {"A": {"application": application(400), "expected": {"lane": "STANDARD"}}}
+    corrected = bank.ann.post("/v1/releases", {"files": CORRECTED}).get_json()["release"]
+    bank.ann.post(f"/v1/releases/{corrected}/submit", {"cases": cases})
+    bank.bob.post(f"/v1/releases/{corrected}/approve")
+    path = f"/v1/releases/{corrected}/activate"
+    steps = bank.ann.get("/v1/releases:log").get_json()["steps"]
+    tried = bank.bob.post(path, {"effective_from": "2026-02-20", "dry_run": True}).get_json()
+    first, then = "2026-02-19T16:00:00.000000Z", "2026-02-28T16:00:00.000000Z"
+    assert (tried["dry_run"], tried["seq"], tried["effective_from"]) == (True, None, first)
+    assert [(o["release"], o["from"], o["until"]) for o in tried["overrides"]] == [
+        (seeded, first, then),
+        (lower, then, None),
+    ]
+    assert lower in tried["warning"]["zh"]
+    assert tried["warning"]["en"].endswith(f"give effective_until {then}")
+    assert bank.ann.get("/v1/releases:log").get_json()["steps"] == steps
+    done = bank.bob.post(path, {"effective_from": "2026-02-20", "effective_until": then}).get_json()
+    assert (done["dry_run"], done["warning"], len(done["overrides"])) == (False, None, 1)
+    assert bank.ann.get("/v1/releases:log").get_json()["steps"][-1]["seq"] == done["seq"]
+    assert bank.decide(application())["release"]["id"] == lower
+    assert bank.ann.post(path, {"dry_run": True}).status_code == 403
+
+
 def test_reference_data_on_both_axes(bank: Bank) -> None:
     """Rows known on a day, as recorded by a moment, each with the release that it came with in this form."""
     now = bank.decide(application())["decided_at"]
