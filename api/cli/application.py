@@ -10,7 +10,8 @@ from api.cli.console import Refused
 from api.cli.settings import current_settings
 from api.config import Trace
 from api.json_text import JsonRefused, decode
-from api.problems import KINDS, PlacedFault
+from api.problem_kinds import KINDS
+from api.problems import PlacedFault
 from api.schemas.application import application_schema
 from api.schemas.faults import body_faults
 from api.services.compiled import CompiledRules

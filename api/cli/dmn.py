@@ -11,7 +11,7 @@ import click
 from api.cli.console import Refused, stdout
 from api.cli.models import model_files, show, sound_library
 from api.json_text import JsonRefused, decode, encode
-from api.problems import KINDS
+from api.problem_kinds import KINDS
 from api.rendering import render as rendered
 from engine.dmn import Program, UnknownNode
 from engine.feel.values import literal_text

@@ -10,7 +10,8 @@ from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.logs import logger, reason, where
-from api.problems import BY_STATUS, Problem
+from api.problem_kinds import BY_STATUS
+from api.problems import Problem
 from api.resources.admission import note_refusal
 from api.resources.context import services
 from api.resources.responses import PROBLEM_JSON, problem_response
