@@ -20,6 +20,9 @@ from api.services.release_view import evidence_line, step_documents
 
 releases = blueprint("releases", "Releases of the rules")
 
+READERS = (Role.READ, Role.AUTHOR, Role.APPROVE, Role.AUDIT)
+"""Whoever writes, approves or examines releases must see them."""
+
 Query = Mapping[str, Any]
 Shown = dict[str, Any] | Response
 Look = Callable[..., Shown]
@@ -38,7 +41,7 @@ def look(rule: str, told: Answers, query: type[Schema] | None = None) -> Callabl
     refuses = (*([404] if path else []), *([409, 422] if query else []), *READS_STORE)
 
     def register(show: Look) -> View:
-        @operation(releases, "GET", rule, told, Takes(path=path, query=query), refuses, role=Role.READ)
+        @operation(releases, "GET", rule, told, Takes(path=path, query=query), refuses, role=READERS)
         @functools.wraps(show)
         def view(*loaded: Query, **named: str) -> Response:
             found = show(*loaded, **named)

@@ -7,58 +7,58 @@ from dataclasses import dataclass
 from api.principals import Role
 
 WHO_MAY_CALL = """
-operation                                       | roles        | decisions | answer
-GET /healthz                                    | everybody    | -         | 200
-GET /readyz                                     | everybody    | -         | 200
-GET /metrics                                    | every caller | -         | 200
-GET /openapi.json                               | everybody    | -         | 200
-GET /docs                                       | everybody    | -         | 200
-GET /docs/start.js                              | everybody    | -         | 200
-GET /docs/assets/<name>                         | everybody    | -         | 200
-POST /v1/decisions                              | decide       | -         | 201
-POST /v1/decisions:search                       | read, decide | listed    | 200
-POST /v1/decisions:batch                        | decide       | -         | 200
-GET /v1/decisions                               | read, decide | listed    | 200
-GET /v1/decisions/<decision_id>                 | read, decide | one       | 200
-GET /v1/decisions/<decision_id>/trace           | audit        | one       | 200
-GET /v1/decisions/<decision_id>/explanation     | read, decide | one       | 200
-POST /v1/decisions/<decision_id>/replay         | audit        | one       | 200
-POST /v1/decisions/<decision_id>/review         | read         | -         | 201
-POST /v1/decisions/<decision_id>/review/outcome | audit        | -         | 409 review_out_of_turn
-GET /v1/decisions/<decision_id>/review          | read         | one       | 200
-POST /v1/erasures                               | admin        | -         | 200
-GET /v1/decisions/<decision_id>/proof           | audit        | one       | 200
-GET /v1/decisions/<decision_id>/evidence        | audit        | one       | 200
-GET /v1/log/head                                | audit        | -         | 200
-GET /v1/log/key                                 | audit        | -         | 200
-GET /v1/log/keys                                | audit        | -         | 200
-GET /v1/log/entries                             | audit        | whole     | 200
-GET /v1/log/proofs/inclusion                    | audit        | whole     | 200
-GET /v1/log/proofs/consistency                  | audit        | -         | 200
-GET /v1/rulesets/current                        | read         | -         | 200
-GET /v1/releases                                | read         | -         | 200
-GET /v1/releases/<release_id>                   | read         | -         | 200
-GET /v1/releases:log                            | read         | -         | 200
-GET /v1/releases/<release_id>/log               | read         | -         | 200
-GET /v1/releases/<release_id>/evidence          | read         | -         | 200
-GET /v1/releases/<release_id>/evidence/<sha256> | read         | -         | 404 not_found
-GET /v1/releases/<release_id>/diff              | read         | -         | 200
-GET /v1/releases/<release_id>/blame             | read         | -         | 200
-GET /v1/reference/<table>                       | read         | -         | 404 not_found
-POST /v1/releases                               | author       | -         | 201
-POST /v1/releases/<release_id>/submit           | author       | -         | 422 invalid
-POST /v1/releases/<release_id>/approve          | approve      | -         | 409 step_not_allowed
-POST /v1/releases/<release_id>/reject           | approve      | -         | 409 step_not_allowed
-POST /v1/releases/<release_id>/activate         | approve      | -         | 409 files_decide
-POST /v1/releases:rollback                      | approve      | -         | 409 files_decide
-POST /v1/kill-switch                            | approve      | -         | 409 step_not_allowed
-GET /v1/kill-switch                             | read         | -         | 200
-GET /v1/vocabulary                              | read         | -         | 200
-POST /v1/keys                                   | admin        | -         | 201
-GET /v1/keys                                    | admin        | -         | 200
-GET /v1/keys/<key_id>                           | admin        | -         | 200
-POST /v1/keys/<key_id>/rotate                   | admin        | -         | 200
-POST /v1/keys/<key_id>/revoke                   | admin        | -         | 200
+operation                                       | roles                        | decisions | answer
+GET /healthz                                    | everybody                    | -         | 200
+GET /readyz                                     | everybody                    | -         | 200
+GET /metrics                                    | every caller                 | -         | 200
+GET /openapi.json                               | everybody                    | -         | 200
+GET /docs                                       | everybody                    | -         | 200
+GET /docs/start.js                              | everybody                    | -         | 200
+GET /docs/assets/<name>                         | everybody                    | -         | 200
+POST /v1/decisions                              | decide                       | -         | 201
+POST /v1/decisions:search                       | read, decide                 | listed    | 200
+POST /v1/decisions:batch                        | decide                       | -         | 200
+GET /v1/decisions                               | read, decide                 | listed    | 200
+GET /v1/decisions/<decision_id>                 | read, decide                 | one       | 200
+GET /v1/decisions/<decision_id>/trace           | audit                        | one       | 200
+GET /v1/decisions/<decision_id>/explanation     | read, decide                 | one       | 200
+POST /v1/decisions/<decision_id>/replay         | audit                        | one       | 200
+POST /v1/decisions/<decision_id>/review         | read                         | -         | 201
+POST /v1/decisions/<decision_id>/review/outcome | audit                        | -         | 409 review_out_of_turn
+GET /v1/decisions/<decision_id>/review          | read                         | one       | 200
+POST /v1/erasures                               | admin                        | -         | 200
+GET /v1/decisions/<decision_id>/proof           | audit                        | one       | 200
+GET /v1/decisions/<decision_id>/evidence        | audit                        | one       | 200
+GET /v1/log/head                                | audit                        | -         | 200
+GET /v1/log/key                                 | audit                        | -         | 200
+GET /v1/log/keys                                | audit                        | -         | 200
+GET /v1/log/entries                             | audit                        | whole     | 200
+GET /v1/log/proofs/inclusion                    | audit                        | whole     | 200
+GET /v1/log/proofs/consistency                  | audit                        | -         | 200
+GET /v1/rulesets/current                        | read                         | -         | 200
+GET /v1/releases                                | read, author, approve, audit | -         | 200
+GET /v1/releases/<release_id>                   | read, author, approve, audit | -         | 200
+GET /v1/releases:log                            | read, author, approve, audit | -         | 200
+GET /v1/releases/<release_id>/log               | read, author, approve, audit | -         | 200
+GET /v1/releases/<release_id>/evidence          | read, author, approve, audit | -         | 200
+GET /v1/releases/<release_id>/evidence/<sha256> | read, author, approve, audit | -         | 404 not_found
+GET /v1/releases/<release_id>/diff              | read, author, approve, audit | -         | 200
+GET /v1/releases/<release_id>/blame             | read, author, approve, audit | -         | 200
+GET /v1/reference/<table>                       | read, author, approve, audit | -         | 404 not_found
+POST /v1/releases                               | author                       | -         | 201
+POST /v1/releases/<release_id>/submit           | author                       | -         | 422 invalid
+POST /v1/releases/<release_id>/approve          | approve                      | -         | 409 step_not_allowed
+POST /v1/releases/<release_id>/reject           | approve                      | -         | 409 step_not_allowed
+POST /v1/releases/<release_id>/activate         | approve                      | -         | 409 files_decide
+POST /v1/releases:rollback                      | approve                      | -         | 409 files_decide
+POST /v1/kill-switch                            | approve                      | -         | 409 step_not_allowed
+GET /v1/kill-switch                             | read                         | -         | 200
+GET /v1/vocabulary                              | read                         | -         | 200
+POST /v1/keys                                   | admin                        | -         | 201
+GET /v1/keys                                    | admin                        | -         | 200
+GET /v1/keys/<key_id>                           | admin                        | -         | 200
+POST /v1/keys/<key_id>/rotate                   | admin                        | -         | 200
+POST /v1/keys/<key_id>/revoke                   | admin                        | -         | 200
 """
 """For each operation: who may call it (one of the roles is enough), and how it shows decisions.
 
