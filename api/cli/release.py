@@ -124,17 +124,19 @@ def rollback(release: str | None, begin: str | None, comment: str | None, lang: 
 
 
 @command.command()
-@click.argument("new")
-@click.argument("old", required=False)
+@click.argument("sides", metavar="[OLD] NEW", nargs=-1, required=True)
 @json_option
 @lang_option
 @click.pass_context
-def diff(context: click.Context, new: str, old: str | None, as_json: bool, lang: Lang) -> None:
-    """Show what NEW changes in OLD, row by row and cell by cell; exit code 1 when there is a change.
+def diff(context: click.Context, sides: tuple[str, ...], as_json: bool, lang: Lang) -> None:
+    """Show what changed from OLD to NEW, row by row and cell by cell; exit code 1 when anything did.
 
     Each is the id of a release or a directory of rule files. Without OLD a release is compared with the one in force
     before it, a draft and a directory with the one that decides now.
     """
+    if len(sides) > 2:
+        raise click.UsageError("two releases or directories are compared, not more")
+    new, old = sides[-1], sides[0] if len(sides) == 2 else None
     remote = Remote(lang)
     local = Path(new).is_dir() or (old is not None and Path(old).is_dir())
     found = {"changes": _local(remote, new, old)} if local else remote.get("releases", new, "diff", against=old)

@@ -105,6 +105,10 @@ def test_the_whole_life(who: As, tmp_path: Path) -> None:
     same = who("ann", "diff", new)
     assert (same.exit_code, same.output) == (0, "0 changes\n")
     assert who("ann", "diff", release, "--json").output.count('"cell":"amount_wan"') == 1
+    first = listed[1].split()[0]
+    assert "amount_wan: > 1000 → > 500" in who("ann", "diff", first, release).output
+    assert "amount_wan: > 500 → > 1000" in who("ann", "diff", release, first).output
+    assert who("ann", "diff", first, release, first).exit_code == 2
     assert "rolled back by bob  from 2026-02-28T16:00:00Z  误伤" in who("bob", "rollback", "--comment", "误伤").output
     assert len(who("ann", "log").output.splitlines()) == 6
 
