@@ -25,6 +25,7 @@ the heads that were kept outside the database.
   the service is cut.
 - **disk full**: a small file system of its own is filled to the last byte, and cleared again.
 - **table locked**, **file locked**: somebody else holds the lock for longer than a request waits.
+- **workers replaced**: all workers are replaced one by one, as for an upgrade, again and again.
 - **random damage**: one byte, value or row of a filled database is changed, cut, blanked, swapped, removed or inserted
   again, in every table that is proved ([which](audit.md#what-is-covered)), each undone before the next; `not found` is
   what `audit verify` did not see.

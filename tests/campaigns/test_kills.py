@@ -50,7 +50,7 @@ def _campaign(service: Service, kills: int, seed: int, name: str, database: OwnS
         lost=0,
         broken_connections=clients.broken,
         refused_503=clients.refusals.get(503, 0),
-        slowest_recovery_s=round(max(recovered, default=0), 2),
+        **({"slowest_recovery_s": round(max(recovered), 2)} if recovered else {}),
     )
 
 
