@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, RowMapping, Table
 
 from api.proof.keys import KeyRefused
-from api.store import log, migrate, witness
+from api.store import key_entries, log, migrate, witness
 from api.store.customer_keys import CustomerKeys
 from api.store.database import StoreUnavailable, notary_of, reading, writing
 from api.store.pages import pages
@@ -26,9 +26,11 @@ def make_ready(engine: Engine, keys: CustomerKeys) -> None:
     """
     migrate.bring_up_to_date(engine)
     with keyed(), writing(engine) as connection:
+        log.lock(connection)
         keys.open(connection)
         seal_existing(connection, keys)
         begin(connection)
+        key_entries.adopt_existing(connection)
     with reading(engine) as connection:
         catch_up(connection)
 

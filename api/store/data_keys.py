@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.proof.commitment import new_salt
+from api.store import key_entries
 from api.store.tables import data_keys, decisions, erasures, key_binding, lookups
 
 CHUNK = 500
@@ -48,17 +50,24 @@ def owned(connection: Connection, owners: Iterable[Owner]) -> dict[Owner, str]:
 
 
 def register(connection: Connection, ids: Mapping[Owner, str], now: str) -> None:
-    """Says whose new keys are; passes over owners that have one, and ids that were used before."""
-    rows = [{"id": i, "customer": o.customer, "scope": o.scope, "created_at": now} for o, i in sorted(ids.items())]
-    connection.execute(_insert(connection, data_keys).on_conflict_do_nothing(), rows)
+    """Says whose new keys are, and tells the log; passes over owners that have one, and ids that were used before."""
+    rows = [
+        {"id": i, "customer": o.customer, "scope": o.scope, "created_at": now, "salt": new_salt()}
+        for o, i in sorted(ids.items())
+    ]
+    add = _insert(connection, data_keys).on_conflict_do_nothing().returning(data_keys.c.id)
+    added = set(connection.execute(add, rows).scalars())
+    key_entries.tell(connection, [row for row in rows if row["id"] in added])
 
 
 def disown(connection: Connection, ids: Sequence[str]) -> None:
-    """Leaves nothing that leads from these keys to their customer, or from what is looked up to their decisions."""
+    """Leaves nothing that leads from these keys, or what the log was told of them, to their customer, nor from what is
+    looked up to their decisions.
+    """
     for part in chunks(ids):
         theirs = select(decisions.c.decision_id).where(decisions.c.data_key_id.in_(part))
         connection.execute(delete(lookups).where(lookups.c.decision_id.in_(theirs)))
-        connection.execute(update(data_keys).where(data_keys.c.id.in_(part)).values(customer=None))
+        connection.execute(update(data_keys).where(data_keys.c.id.in_(part)).values(customer=None, salt=None))
 
 
 def of_customer(connection: Connection, customer: str) -> list[str]:

@@ -223,13 +223,14 @@ data_keys = Table(
     Column("customer", String(64)),
     Column("scope", String(80), nullable=False),
     Column("created_at", String(32), nullable=False),
+    Column("salt", LargeBinary),
     UniqueConstraint("customer", "scope", name="data_keys_of_customer"),
-    info={"index": True},
 )
 """The data keys, without the keys themselves: these are in the key store.
 
 `customer` is a keyed token of the customer, null once the key is destroyed: nothing leads from there to the customer.
-`scope` is what of the customer's the key is for: the year of deciding and the status.
+`scope` is what of the customer's the key is for: the year of deciding and the status. `salt`, 32 random bytes, opens
+the commitment to the customer in the key's entry of the log (`api.store.key_entries`); it goes with the customer.
 """
 
 lookups = Table(

@@ -1,4 +1,4 @@
-"""A database from before there was a log, whose rows get their entries at the first start."""
+"""A database of an earlier version, whose rows get their entries at the first start: all of them, or its data keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, func, select
 
 from api.store.audit.findings import Findings
-from api.store.tables import decisions, log, proved_tables, releases
+from api.store.tables import data_keys, decisions, log, proved_tables, releases
 
 OLD = (decisions.name, releases.name)
 """The tables that were there before the log."""
@@ -18,7 +18,7 @@ def waiting(connection: Connection) -> Mapping[str, int]:
 
     A log that was emptied leaves keys or events, or decisions that are sealed: none of these came before it.
     """
-    tables = {log.name: log, **{table.name: table for table in proved_tables().values()}}
+    tables = {table.name: table for table in (log, data_keys, *proved_tables().values())}
     held = {n: connection.execute(select(func.count()).select_from(table)).scalar_one() for n, table in tables.items()}
     sealed = select(func.count()).select_from(decisions).where(decisions.c.sealed != 0)
     if any(number for name, number in held.items() if name not in OLD) or connection.execute(sealed).scalar_one():
@@ -40,4 +40,17 @@ def tell(findings: Findings, rows: Mapping[str, int]) -> None:
         f"the log has not begun: what an earlier version stored ({what}) has no entries yet, and nothing proves it. "
         "Start the service once (`greenlane serve`, with the signing key and master key that it is to have), "
         "then verify again",
+    )
+
+
+def tell_keys(findings: Findings, number: int) -> None:
+    """One fault for all data keys where the log was told of none: what they are, and what to do."""
+    findings.fault(
+        data_keys.name,
+        "-",
+        None,
+        f"旧版本生成的 {number} 个数据密钥还没有日志条目，其归属无从证明。"
+        "请先启动一次服务（greenlane serve），再重新核验",
+        f"{number} data keys that an earlier version made have no entries in the log yet, and nothing proves whose "
+        "they are. Start the service once (`greenlane serve`), then verify again",
     )

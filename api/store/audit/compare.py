@@ -11,6 +11,7 @@ from api.proof.leaf import Leaf, digest
 from api.store.audit.findings import Findings
 from api.store.tables import log_events
 
+CHANGED = "值已被更改", "the value was changed"
 NO_LEAF = "日志中没有此行", "the log has no entry of this row"
 NO_ROW = "日志中的行已不存在", "the row that the log tells of is not there"
 STILL_THERE = "已注销的行仍然存在", "the row is there though the log says that it was removed"
@@ -25,7 +26,7 @@ def compare(findings: Findings, table: Table, row: RowMapping, leaf: Leaf) -> No
         if value is not None and type(value) is not kind:
             findings.fault(table.name, key, name, "值的类型有误", "the value is of another type")
         elif digest(row[name]) != leaf.columns.get(name):
-            findings.fault(table.name, key, name, "值已被更改", "the value was changed")
+            findings.fault(table.name, key, name, *CHANGED)
     for name in leaf.columns.keys() - table.columns.keys():
         findings.fault(table.name, key, name, "列已不存在", "the column is not there any more")
     if table is not log_events and key != leaf.subject:

@@ -54,7 +54,7 @@ def test_all_is_well(run: Run, decision_id: str) -> None:
     assert "decisions" in shown.output
     assert all(line.endswith("✓") for line in lines[:-2])
     assert lines[-2] == "everything is as it was written"
-    assert lines[-1].startswith("size 5, root ")
+    assert lines[-1].startswith("size 6, root ")
 
 
 def test_a_changed_value(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -98,11 +98,11 @@ def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> No
     kept.write_text((tmp_path / "heads.jsonl").read_text().splitlines()[-1])
     assert run("audit", "verify", "--head", kept).exit_code == 0
     spoil(tmp_path, "DELETE FROM decisions")
-    spoil(tmp_path, "DELETE FROM log WHERE position = 4")
+    spoil(tmp_path, "DELETE FROM log WHERE position = 5")
     (tmp_path / "heads.jsonl").unlink()
     shown = run("audit", "verify", "--head", kept, "--lang", "en")
     assert shown.exit_code == 1
-    assert f"{kept}/line 1: the log had 5 entries once; they are gone\n" in shown.output
+    assert f"{kept}/line 1: the log had 6 entries once; they are gone\n" in shown.output
 
 
 def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -173,13 +173,13 @@ def test_a_lost_key(run: Run, decision_id: str, tmp_path: Path) -> None:
     store(tmp_path)
     shown = run("audit", "verify", "--lang", "en")
     assert shown.exit_code == 1
-    (told,) = [line for line in shown.output.splitlines() if line.startswith("trust/6: ")]
+    (told,) = [line for line in shown.output.splitlines() if line.startswith("trust/7: ")]
     assert f"key {key} took over" in told
     assert told.endswith("by 王芳, because: the disk was destroyed")
     assert shown.output.splitlines()[-1].startswith("everything is as it was written, but the chain of trust is broken")
     known = run("audit", "verify", "--accept-key", key, "--lang", "zh")
     assert known.exit_code == 0
-    assert "trust/6: 信任链在此中断" in known.output
+    assert "trust/7: 信任链在此中断" in known.output
     assert "操作人：王芳；原因：the disk was destroyed" in known.output
 
 

@@ -61,6 +61,7 @@ def test_what_is_stored_is_not_dropped(run: Run, tmp_path: Path) -> None:
         "  steps of releases: 1",
         "  documents of evidence for releases: 1",
         "  sealed decisions: 1",
+        "  data keys that the log tells of: 1",
         "  nothing was changed: put back a backup from before the upgrade, or drop everything with `base`",
     ]
     assert run("db", "current").exit_code == 0

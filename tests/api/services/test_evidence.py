@@ -106,7 +106,7 @@ def test_verified_on_a_machine_without_greenlane(pack: bytes, decision_id: str, 
         done = run(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.splitlines()[-1] == "✓ 证据包完整可信 / the pack is whole and true"
-        assert f"✓ 决策 {decision_id} 即日志第 6 条，各列均未更改 / decision {decision_id} is entry 6 " in done.stdout
+        assert f"✓ 决策 {decision_id} 即日志第 7 条，各列均未更改 / decision {decision_id} is entry 7 " in done.stdout
 
 
 def test_the_verifier_needs_only_cryptography() -> None:
@@ -185,7 +185,7 @@ FORGERIES = [
     (edited("decision.json", "path", 0, to="0" * 64), "is not in the log"),
     (edited("decision.json", "path", to=[]), "the inclusion proof is too short"),
     (edited("decision.json", "path", to=["0" * 64] * 99), "the inclusion proof is too long"),
-    (edited("head.json", "size", to=10), "the signature of a head does not verify"),
+    (edited("head.json", "size", to=11), "the signature of a head does not verify"),
     (edited("head.json", "time", to="2026-01-01T00:00:00.000000Z"), "the signature of a head does not verify"),
     (edited("decision-head.json", "time", to="2026-01-01T00:00:00.000000Z"), "the signature of a head does not verify"),
     (edited("consistency.json", 0, to="0" * 64), "the log did not only grow"),
@@ -281,8 +281,8 @@ def test_a_key_that_was_forced(forced: bytes, tmp_path: Path) -> None:
     done = run(PROGRAM, file)
     assert done.returncode == 0, done.stdout
     told = [line for line in done.stdout.splitlines() if line.startswith("! ")]
-    assert "信任链在第 10 条中断" in told[0]
-    assert "the chain of trust is broken at entry 10: key " in told[0]
+    assert "信任链在第 11 条中断" in told[0]
+    assert "the chain of trust is broken at entry 11: key " in told[0]
     assert told[0].endswith("by 王芳, because: the disk was destroyed")
     assert told[1].endswith("give the public key that the bank itself told you with --key")
 

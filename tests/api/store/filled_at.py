@@ -98,8 +98,14 @@ NEW_ROWS: Mapping[str, Mapping[str, list[Row]]] = {
             | {"text": b"\x00", "text_commitment": "c" * 64}
         ],
     },
+    "0006": {
+        "data_keys": [
+            {"id": "f" * 32, "customer": "t" * 64, "scope": "2026 DONE", "created_at": AT, "salt": b"\x00" * 32}
+        ],
+        "log_events": [{"seq": 2, "kind": "data_key", "subject": "f" * 32, "content": "{}"}],
+    },
 }
-"""By revision, rows for the tables that it made; `decisions` is filled by `decision`."""
+"""By revision, rows for the tables and columns that it made; `decisions` is filled by `decision`."""
 
 
 def filled(engine: Engine, revision: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from api.proof.leaf import digest
 from api.store.audit.verify import verify
 from api.store.erasing import ErasingStore
+from api.store.key_entries import commitment_to
 from api.store.records import Stored
 from api.store.repository import Store
 from tests.api.store.records import content, read, record
@@ -178,6 +179,7 @@ def test_what_the_log_is_told(store: Store) -> None:
         "release",
         "release_evidence",
         "release_step",
+        "data_key",
         "decision",
         "erasure",
     ]
@@ -213,8 +215,23 @@ def test_nothing_in_the_database_names_the_customer(store: Store) -> None:
     assert GONE not in everything(store)
 
 
+def test_the_entry_of_an_erased_key_leads_to_nobody(store: Store) -> None:
+    """What opened it is gone with the token; what it says of the rest of the row stays."""
+    store.add([record(customer=GONE)])
+    ask = text("SELECT k.*, e.content FROM data_keys k JOIN log_events e ON e.kind = 'data_key' AND e.subject = k.id")
+    with store._engine.connect() as connection:
+        before = connection.execute(ask).one()
+    erase(store)
+    with store._engine.connect() as connection:
+        after = connection.execute(ask).one()
+    assert commitment_to(store.keys.token("customer", GONE), before.salt) == json.loads(before.content)["commitment"]
+    assert (after.customer, after.salt, after.content) == (None, None, before.content)
+    assert before.salt.hex() not in everything(store)
+    assert (after.scope, after.created_at) == (before.scope, before.created_at)
+
+
 def everything(store: Store) -> str:
     """All rows of the tables that know of keys."""
     with store._engine.connect() as connection:
-        tables = ("decisions", "data_keys", "decision_lookups", "erasures")
+        tables = ("decisions", "data_keys", "decision_lookups", "erasures", "log", "log_events")
         return str([list(connection.execute(text(f"SELECT * FROM {name}"))) for name in tables])

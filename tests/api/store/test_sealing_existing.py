@@ -105,7 +105,7 @@ def test_sealed_decisions_do_not_go_back(database_url: str, open_store: OpenStor
     before = rows(engine)
     with pytest.raises(migrate.WouldLose) as refused:
         migrate.downgrade(engine, "0004")
-    assert refused.value.lost == ("sealed decisions: 3",)
+    assert refused.value.lost == ("sealed decisions: 3", "data keys that the log tells of: 1")
     assert rows(engine) == before
     assert migrate.current(engine) == migrate.newest()
     migrate.downgrade(engine, "base")

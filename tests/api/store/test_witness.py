@@ -45,7 +45,7 @@ def test_every_commit_is_witnessed(tmp_path: Path) -> None:
     assert head is not None
     lines = (tmp_path / "heads.jsonl").read_text().splitlines()
     assert lines[-1] == encode_head(head)
-    assert [decode_head(line).size for line in lines] == [1, 2, 3, 4, 5, 6, 7]
+    assert [decode_head(line).size for line in lines] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_a_witness_that_cannot_be_written(tmp_path: Path) -> None:
@@ -80,10 +80,10 @@ def test_the_newest_entries_removed_with_all_that_tells_of_them(tmp_path: Path) 
     kept.write_text((tmp_path / "heads.jsonl").read_text().splitlines()[-2])
     engine = opened(f"sqlite:///{tmp_path}/g.db", tmp_path)
     with writing(engine) as connection, unguarded(connection, "log"), unguarded(connection, "decisions"):
-        connection.execute(text("DELETE FROM log WHERE position > 5"))
-        connection.execute(text("DELETE FROM decisions WHERE seq > 5"))
+        connection.execute(text("DELETE FROM log WHERE position > 6"))
+        connection.execute(text("DELETE FROM decisions WHERE seq > 6"))
     assert verify(engine, []).clean
-    gone = [f"the log had {size} entries once; they are gone" for size in (7, 8, 9)]
+    gone = [f"the log had {size} entries once; they are gone" for size in (8, 9, 10)]
     assert [f.text.en for f in verify(engine, [tmp_path / "heads.jsonl"]).faults] == gone
     assert [f.text.en for f in verify(engine, [kept]).faults] == gone[1:2]
     engine.dispose()

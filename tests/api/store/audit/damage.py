@@ -8,7 +8,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, Text, cast, delete, insert, literal, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    cast,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from api.store.tables import metadata
@@ -95,7 +108,7 @@ class Damage:
             names = [self.random.choice(names)]
         if all(first[name] == second[name] for name in names):
             return None
-        unique = [name for name in names if table.c[name].unique and first[name] is not None]
+        unique = [name for name in names if self._unique(table.c[name]) and first[name] is not None]
         self._update(table, first, {name: f"{self.random.random()}" for name in unique})
         self._update(table, second, {name: first[name] for name in names})
         self._update(table, first, {name: second[name] for name in names})
@@ -110,7 +123,7 @@ class Damage:
                 row[column.name] = self.random.choice([highest + self.random.randrange(1, 500), -1])
             elif column.name == "idempotency_key":
                 row[column.name] = None
-            elif column.primary_key or column.unique:
+            elif column.primary_key or (self._unique(column) and row[column.name] is not None):
                 row[column.name] = uuid.UUID(int=self.random.getrandbits(128)).hex[: len(row[column.name])]
         self.connection.execute(insert(table), [row])
         return f"insert again {table.name} {self._key(table, row)}"
@@ -141,6 +154,12 @@ class Damage:
     def _update(self, table: Table, row: Row, values: Row) -> None:
         if values:
             self.connection.execute(update(table).where(*self._where(table, row)).values(values))
+
+    @staticmethod
+    def _unique(column: Column[Any]) -> bool:
+        """Whether no two rows may have the same value in it, by itself or with other columns."""
+        several = (c for c in column.table.constraints if isinstance(c, UniqueConstraint))  # type: ignore[attr-defined]
+        return bool(column.unique) or any(column.name in c.columns for c in several)
 
     @staticmethod
     def _bytes(value: Any) -> bytes:

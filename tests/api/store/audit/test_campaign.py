@@ -68,12 +68,12 @@ def test_nothing_is_found_where_nothing_was_done(database_url: str, tmp_path: Pa
         "reviews": 6,
         "erasures": 2,
         "data_keys": 7,
-        "log_events": 8,
+        "log_events": 15,
         "log_keys": 2,
         "key_steps": 3,
-        "log": 164,
-        "heads": 49,
-        str(tmp_path / "heads.jsonl"): 49,
+        "log": 171,
+        "heads": 51,
+        str(tmp_path / "heads.jsonl"): 51,
     }
     engine.dispose()
 

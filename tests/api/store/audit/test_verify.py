@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Engine, insert, text
 
 from api.proof.head import encode_head, sign
 from api.proof.keys import KeyPlace, new_key
-from api.store import keys, log, migrate
+from api.store import data_keys, keys, log, migrate
 from api.store.audit.findings import LISTED, Findings
 from api.store.audit.verify import verify, verify_in
+from api.store.data_keys import Owner
 from api.store.database import open_database, writing
 from api.store.log import Entry
 from api.store.tables import reviews
@@ -71,8 +72,10 @@ def named(connection: Connection) -> dict[str, Any]:
     """The ids that the cases speak of."""
     asked = {
         "id7": "SELECT decision_id FROM decisions WHERE seq = 7",
-        "gone": "SELECT subject FROM log_events WHERE seq = 22",
+        "gone": "SELECT subject FROM log_events WHERE seq = 23",
         "last": "SELECT max(position) FROM log",
+        "owned": "SELECT min(id) FROM data_keys WHERE customer IS NOT NULL",
+        "erased": "SELECT min(id) FROM data_keys WHERE customer IS NULL",
     }
     return {name: connection.execute(text(query)).scalar_one() for name, query in asked.items()}
 
@@ -123,6 +126,8 @@ def test_memory_does_not_grow_with_rows(tmp_path: Path) -> None:
         with writing(engine) as connection:
             for n in range(many // 500):
                 add_reviews(connection, f"{many}-{n}", 500)
+                names = [f"{many}-{n}-{k}" for k in range(500)]
+                data_keys.register(connection, {Owner(name, "2026 DONE"): name for name in names}, "now")
         tracemalloc.start()
         assert verify(engine, []).clean
         most.append(tracemalloc.get_traced_memory()[1])
