@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Inspector, Table, UniqueConstraint, inspect, text
 
 from api.store.audit.findings import Findings
-from api.store.migrations import append_only, guards
+from api.store.migrations import append_only, guards, salted
 from api.store.migrations.trigger import Trigger
 from api.store.tables import log, metadata, proved_tables
 
@@ -45,10 +45,10 @@ def check_guards(connection: Connection, findings: Findings) -> None:
 
 
 def triggers(dialect: str) -> list[Trigger]:
-    """Every trigger that the store relies on: rows that are proved are written once."""
+    """Every trigger that the store relies on: rows that are proved are written once, data keys have salts."""
     tables = [log.name, *(table.name for table in proved_tables().values())]
     kept = [one for table in tables for one in append_only.triggers(dialect, table, MAY_BE_RETIRED.get(table))]
-    return [*kept, *guards.triggers(dialect)]
+    return [*kept, *guards.triggers(dialect), *salted.triggers(dialect)]
 
 
 def _triggers(connection: Connection, findings: Findings) -> None:

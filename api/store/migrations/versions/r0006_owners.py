@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from api.store.migrations.salted import ask_for_salts, ask_no_longer
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -21,10 +23,12 @@ A version before would make keys without telling the log, which nobody could tel
 
 
 def upgrade() -> None:
-    """Makes the column."""
+    """Makes the column, and its guard."""
     op.add_column("data_keys", sa.Column("salt", sa.LargeBinary))
+    ask_for_salts(op.get_bind())
 
 
 def downgrade() -> None:
-    """Drops the column."""
+    """Drops both."""
+    ask_no_longer(op.get_bind())
     op.drop_column("data_keys", "salt")
