@@ -14,19 +14,9 @@ from api.principals import OPERATOR, Principal, Role
 from api.store.access import AccessStore
 from api.store.database import StoreUnavailable
 from api.store.records import KeyStep
-from tests.api.access.conftest import SetClock
+from tests.api.access.conftest import Seconds, SetClock
 
 HOUR = timedelta(hours=1)
-
-
-class Seconds:
-    """A clock of seconds that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass

@@ -13,17 +13,8 @@ import pytest
 from joserfc.jwk import OctKey, OKPKey
 
 from api.access.token_keys import FRESH, LIMIT, PAUSE, TokenKeys, read_jwks, usable_keys
+from tests.api.access.conftest import Seconds
 from tests.api.access.issuer import EC, ED, RSA, Provider, jwks, new_key, provider
-
-
-class Seconds:
-    """A clock of seconds that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass

@@ -6,13 +6,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from api.store import migrate
 from api.store.database import open_database
 from api.store.repository import Store
 from tests.api.store.records import RELEASE
 from tests.api.store.stores import key_store
 
 OpenStore = Callable[[], Store]
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database with its tables and nothing in them."""
+    made = open_database(database_url)
+    migrate.upgrade(made)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture

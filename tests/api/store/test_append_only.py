@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from api.store import log, migrate
+from api.store import log
 from api.store.audit.verify import verify
 from api.store.database import StoreUnavailable, open_database, writing
 from api.store.log import Entry
@@ -19,15 +18,6 @@ from api.store.tables import decisions, log_events, log_keys, releases
 from api.store.tables import log as entries
 from tests.api.store.records import RELEASE, at_rest, content, record
 from tests.api.store.stores import key_store
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database with its tables and nothing in them."""
-    made = open_database(database_url)
-    migrate.upgrade(made)
-    yield made
-    made.dispose()
 
 
 @pytest.mark.parametrize("table", [decisions, releases, entries, log_keys, log_events], ids=lambda table: table.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from api.proof.check import extends, includes
 from api.proof.keys import KeyRefused, new_key, write_key
 from api.proof.leaf import decode_leaf, digest
 from api.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
-from api.store import log, migrate
+from api.store import log
 from api.store.audit.verify import verify
 from api.store.database import StoreUnavailable, open_database, reading, writing
 from api.store.log import Entry
@@ -27,15 +26,6 @@ from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import opened
 from tests.api.store.records import RELEASE, record
 from tests.api.store.stores import key_store
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database with its tables and nothing in them."""
-    made = open_database(database_url)
-    migrate.upgrade(made)
-    yield made
-    made.dispose()
 
 
 def leaves(engine: Engine) -> list[str]:
