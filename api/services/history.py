@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +19,7 @@ from api.store.life import IN_FORCE
 from api.store.records import StepRecord
 from engine.compare import Added, Change, Changed, Description, Item, Key, Moved, Removed, compare, describe
 from engine.model.vocabulary import Scalar
+from engine.recent import Recent
 
 KEPT = 64
 """Descriptions kept: small beside what they are made from."""
@@ -42,8 +41,7 @@ class History:
     releases: ReleaseService
     library: Library
     days: Days
-    _kept: OrderedDict[str, Description] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _kept: Recent[str, Description] = field(default_factory=lambda: Recent(KEPT))
 
     def diff(self, release_id: str, against: str | None) -> dict[str, Any]:
         """What differs from another release: unless named the one in force before it, of a draft the present one."""
@@ -114,15 +112,10 @@ class History:
         return found
 
     def _description(self, release_id: str) -> Description:
-        with self._lock:
-            if release_id in self._kept:
-                self._kept.move_to_end(release_id)
-                return self._kept[release_id]
-        made = describe(self._loaded(release_id).rules.ruleset)
-        with self._lock:
-            self._kept[release_id] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+        made = self._kept.get(release_id)
+        if made is None:
+            made = describe(self._loaded(release_id).rules.ruleset)
+            self._kept.keep(release_id, made)
         return made
 
     def _loaded(self, release_id: str) -> Loaded:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from api.store.records import ReleaseRecord
 from api.store.repository import Store
 from engine.diagnostics import RulesetRefused
 from engine.model.vocabulary import Vocabulary
+from engine.recent import Recent
 
 KEPT = 32
 """Releases kept compiled besides those that a snapshot holds; one like another takes little more room than it."""
@@ -37,9 +37,8 @@ class Library:
     store: Store
     compile: Compile
     make_accepts: MakeAccepts
-    _kept: OrderedDict[str, Loaded] = field(default_factory=OrderedDict)
+    _kept: Recent[str, Loaded] = field(default_factory=lambda: Recent(KEPT))
     _unreadable: set[str] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, release_id: str) -> Loaded:
@@ -58,19 +57,12 @@ class Library:
 
     def held(self, release_id: str) -> Loaded | None:
         """The release if it is compiled already."""
-        with self._lock:
-            if release_id in self._kept:
-                self._kept.move_to_end(release_id)
-            return self._kept.get(release_id)
+        return self._kept.get(release_id)
 
     def keep(self, loaded: Loaded) -> Loaded:
         """Holds a release, in place of the one not asked for the longest when there are many."""
-        with self._lock:
-            kept = self._kept.setdefault(loaded.record.id, loaded)
-            self._kept.move_to_end(loaded.record.id)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return kept
+        self._kept.keep(loaded.record.id, loaded)
+        return loaded
 
     def load(self, record: ReleaseRecord) -> Loaded:
         """A release made ready from its text, not held. Raises `RulesetRefused`."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.decide.logic import Logic
 from engine.matching import MatcherName
 from engine.model.ruleset import Decision
+from engine.recent import Recent
 
 _LOGICS = 1024
 
@@ -24,21 +23,14 @@ class Memory:
     Logic holds nothing that changes, so rulesets may share it.
     """
 
-    _known: OrderedDict[tuple[int, Around], Logic] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _known: Recent[tuple[int, Around], Logic] = field(default_factory=lambda: Recent(_LOGICS))
 
     def logic(self, decision: Decision, around: Around, make: Callable[[Decision], Logic]) -> Logic:
         """What `make` makes of a decision, made before if it can be."""
         # The logic holds its decision, so no other object can have the same id as long as it is kept.
         key = (id(decision), around)
-        with self._lock:
-            known = self._known.get(key)
-            if known is not None:
-                self._known.move_to_end(key)
-                return known
-        made = make(decision)
-        with self._lock:
-            self._known[key] = made
-            while len(self._known) > _LOGICS:
-                self._known.popitem(last=False)
-        return made
+        known = self._known.get(key)
+        if known is None:
+            known = make(decision)
+            self._known.keep(key, known)
+        return known

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from engine.model.ruleset import Decision
+from engine.recent import Recent
 from engine.rulefile.cells import CellReader
 from engine.rulefile.decision_body import read_decision
 from engine.rulefile.decision_frame import DecisionFrame, read_frame
@@ -35,28 +35,9 @@ class Memory:
     and its decision is the same object as before.
     """
 
-    _known: OrderedDict[Source, Known] = field(default_factory=OrderedDict)
+    known: Recent[Source, Known] = field(default_factory=lambda: Recent(_DOCUMENTS))
     _names: list[Names] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def recall(self, source: Source) -> Known | None:
-        """What is known of a document."""
-        with self._lock:
-            known = self._known.get(source)
-            if known is not None:
-                self._known.move_to_end(source)
-            return known
-
-    def keep(self, source: Source, known: Known) -> None:
-        """Holds what was read, in place of the document not asked for the longest when there are many."""
-        with self._lock:
-            self._known[source] = known
-            self._known.move_to_end(source)
-            while len(self._known) > _DOCUMENTS:
-                self._known.popitem(last=False)
 
     def same(self, names: Names) -> Names:
         """The names, as the object that an earlier reading had when these are equal: quick to compare."""
@@ -73,7 +54,7 @@ class Part:
     def __init__(self, source: Source, memory: Memory) -> None:
         self.faults = Faults()
         self._source, self._memory = source, memory
-        self._known = memory.recall(source)
+        self._known = memory.known.get(source)
         self.document = self._known.document if self._known else source.read(self.faults)
         self._names: Names | None = None
         self._frame: DecisionFrame | None = None
@@ -104,4 +85,4 @@ class Part:
             faults.extend(self.faults.sorted())
         else:
             known = Known(self.document, self._frame, self._names, self._decision)
-            self._memory.keep(self._source, known)
+            self._memory.known.keep(self._source, known)

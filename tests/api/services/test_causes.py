@@ -12,7 +12,9 @@ from api.app import build_services, create_app
 from api.config import Settings
 from api.principals import OPERATOR
 from api.resources.context import Services
+from api.services.library import KEPT
 from engine.decide import Result
+from engine.recent import Recent
 from tests.api.conftest import SteadyClock
 from tests.api.small_rules import FILES, application
 
@@ -58,7 +60,7 @@ def decision(services: Services) -> str:
 def replayed(services: Services, decision: str) -> tuple[bool, list[str]]:
     """Whether a replay is identical, and what is not as it was."""
     services.releases.snapshots.files = None
-    services.releases.library._kept.clear()
+    services.releases.library._kept = Recent(KEPT)
     found = services.replays.replay(decision, OPERATOR)
     return found["identical"], found["cause"]
 

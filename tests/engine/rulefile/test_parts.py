@@ -127,4 +127,4 @@ def test_the_oldest_documents_are_forgotten() -> None:
         files = edited(frozenset())
         parts = [f"decision: d{number}_{i}\ntitle: {{zh: a, en: a}}\nvalue: {i}\n" for i in range(100)]
         assert read({**files, "many.yaml": "---\n".join(parts).encode()}, memory).ruleset is not None
-    assert len(memory) == 1024
+    assert len(memory.known) == 1024
