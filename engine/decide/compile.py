@@ -32,9 +32,8 @@ def compile_ruleset(ruleset: Ruleset, matcher: MatcherName = "rete", memory: Mem
     """
     plan = plan_of(ruleset)
     compiler = _Compiler(ruleset, plan, matcher)
-    made = memory.logic if memory else _anew
-    around = compiler.around
-    logics = {name: made(decision, around, compiler.logic) for name, decision in ruleset.decisions.items()}
+    known, around = Memory() if memory is None else memory, compiler.around
+    logics = {name: known.logic(decision, around, compiler.logic) for name, decision in ruleset.decisions.items()}
     return Decider(ruleset, plan, dict(_steps(ruleset, plan, logics)))
 
 
@@ -78,10 +77,6 @@ class _Compiler:
     def _awaited(self, decision: Decision, reads: tuple[str, ...], *own: str) -> tuple[str, ...]:
         hidden = _parameters(decision).union(own)
         return tuple(name for name in reads if name in self._made and name not in hidden)
-
-
-def _anew(decision: Decision, _around: Around, make: Callable[[Decision], Logic]) -> Logic:
-    return make(decision)
 
 
 def _parameters(decision: Decision) -> frozenset[str]:
