@@ -8,7 +8,8 @@ WORKDIR /app
 # The locked dependencies change seldom: a layer of their own.
 COPY *.lock setup.cfg pyproject.toml README.md LICENSE Makefile ./
 COPY scripts scripts
-RUN mkdir api engine && make build
+RUN mkdir greenlane api engine && make build
+COPY greenlane greenlane
 COPY engine engine
 COPY api api
 COPY rules rules

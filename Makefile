@@ -24,9 +24,11 @@ test: lint types suite ## Check style, types, import contracts and run every tes
 lint: venv-test ## Check style and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/lint-imports
+	@sh scripts/house.sh
+	@cd build/house && ../../$(BIN)/lint-imports --config ../../setup.cfg
 
 types: venv-test
+	@sh scripts/house.sh
 	@$(BIN)/mypy
 
 suite: venv-test

@@ -7,49 +7,47 @@ from typing import Any
 
 from flask import Flask
 
-from api.config import Settings
-from api.logs import logger, reason
-from api.metrics import DecisionMetrics, Metrics
-from api.resources import (
-    batch,
-    decisions,
-    erasures,
-    keys,
-    log,
-    operations,
-    release_steps,
-    releases,
-    reviews,
-    rulesets,
-)
-from api.resources.api import ProblemApi
-from api.resources.context import Services, attach
-from api.resources.documents import register_documents
-from api.resources.frame import frame
-from api.services.compiled import compiler, inspector
-from api.services.compiled import inspect as inspect_files
-from api.services.data_keys import DataKeyService
-from api.services.days import Days
-from api.services.decide import DecisionService, Watch
-from api.services.erasure import ErasureService
-from api.services.evidence import EvidenceService
-from api.services.history import History
-from api.services.lifecycle import Lifecycle
-from api.services.ports import Clock, Compile
-from api.services.proofs import ProofService
-from api.services.replay import ReplayService
-from api.services.retention import RetentionService, periods_of
-from api.services.review import ReviewService
-from api.services.search import SearchService
-from api.services.sight import Sight
-from api.store.database import StoreUnavailable
-from api.telemetry import DecisionSpans, open_tracer, trace_requests
-from api.version import service_version
-from api.wiring.clock import now
-from api.wiring.gate import open_gate
-from api.wiring.rule_files import read_rule_files
-from api.wiring.rules_in_force import find_rules
-from api.wiring.stores import open_stores
+from greenlane.api.access import views as keys
+from greenlane.api.config import Settings
+from greenlane.api.days import Days
+from greenlane.api.decisions import batch_views as batch
+from greenlane.api.decisions import views as decisions
+from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.decisions.search import SearchService
+from greenlane.api.decisions.service import DecisionService, Watch
+from greenlane.api.evidence import views as log
+from greenlane.api.evidence.proofs import ProofService
+from greenlane.api.evidence.service import EvidenceService
+from greenlane.api.http.context import Services, attach
+from greenlane.api.http.documents import register_documents
+from greenlane.api.http.middleware import frame
+from greenlane.api.http.problem_api import ProblemApi
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.logs import logger, reason
+from greenlane.api.metrics import DecisionMetrics, Metrics
+from greenlane.api.operations import views as operations
+from greenlane.api.privacy import views as erasures
+from greenlane.api.privacy.data_keys import DataKeyService
+from greenlane.api.privacy.disclosure import Sight
+from greenlane.api.privacy.erasure import ErasureService
+from greenlane.api.privacy.retention import RetentionService, periods_of
+from greenlane.api.releases import ruleset_views as rulesets
+from greenlane.api.releases import step_views as release_steps
+from greenlane.api.releases import views as releases
+from greenlane.api.releases.compiled import compiler, inspector
+from greenlane.api.releases.compiled import inspect as inspect_files
+from greenlane.api.releases.history import History
+from greenlane.api.releases.lifecycle import Lifecycle
+from greenlane.api.releases.ports import Clock, Compile
+from greenlane.api.reviews import views as reviews
+from greenlane.api.reviews.service import ReviewService
+from greenlane.api.telemetry import DecisionSpans, open_tracer, trace_requests
+from greenlane.api.version import service_version
+from greenlane.api.wiring.clock import now
+from greenlane.api.wiring.gate import open_gate
+from greenlane.api.wiring.rule_files import read_rule_files
+from greenlane.api.wiring.rules_in_force import find_rules
+from greenlane.api.wiring.stores import open_stores
 
 GROUPS = (
     decisions.decisions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.model.vocabulary import Text
+from greenlane.engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from api.problem_kinds import KINDS, Kind
-from engine.model.vocabulary import Text
+from greenlane.api.problem_kinds import KINDS, Kind
+from greenlane.engine.text import Text
 
 Language = Literal["zh", "en"]
 

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import Cause, Undetermined
-from engine.feel.errors import FeelError
-from engine.feel.values import text_of
+from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values import text_of
 
 PLAIN_DIGITS = 40
 """Digits up to which a whole number is written without an exponent."""

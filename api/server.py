@@ -19,17 +19,17 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 from prometheus_client import multiprocess
 
-from api import logs, metrics
-from api.app import build_services, create_app
-from api.config import Settings
-from api.resources.context import Services
-from api.rules_directory import read_files
-from api.services.compiled import check_ruleset
-from api.services.ports import Compile
-from api.services.watcher import Watcher
-from api.store.database import StoreUnavailable
-from api.store.opening import check_key, open_configured, open_key_store
-from api.vault.master import KeysRefused
+from greenlane.api import logs, metrics
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
+from greenlane.api.http.context import Services
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.opening import check_key, open_configured, open_key_store
+from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.releases.compiled import check_ruleset
+from greenlane.api.releases.ports import Compile
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.api.releases.watcher import Watcher
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import Flask, Response, g, request
 
-from api.metrics import DecisionMetrics
+from greenlane.api.metrics import DecisionMetrics
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer

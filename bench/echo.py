@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from flask import Flask, Response, request
 
-from api.config import Settings
-from api.server import Server
+from greenlane.api.config import Settings
+from greenlane.api.server import Server
 
 
 class EchoServer(Server):

@@ -14,8 +14,8 @@ import zen
 from bench.report import section, table
 from bench.tables import random_rows, rule_files
 from bench.timing import per_call, ratio, shown
-from engine.feel import STRICT, compile_expression, parse_expression
-from engine.rulefile import read
+from greenlane.engine.feel import STRICT, compile_expression, parse_expression
+from greenlane.engine.rules.files import read
 
 EXPRESSIONS = (
     ("amount * rate / 100", "amount * rate / 100"),
@@ -38,10 +38,13 @@ NAMES: dict[str, Any] = {
     "flows": [120, -30, 250, 80, 410, 15, -5, 99],
 }
 STARTS = (
-    ("`import engine.feel`", "import engine.feel"),
-    ("import the engine", "import engine.decide, engine.rulefile, engine.verify"),
-    ("import the engine with durable_rules", "import engine.decide, engine.rulefile, engine.matching.rete"),
-    ("import the service", "import api.server"),
+    ("`import greenlane.engine.feel`", "import greenlane.engine.feel"),
+    ("import the engine", "import greenlane.engine.decide, greenlane.engine.rules.files, greenlane.engine.check"),
+    (
+        "import the engine with durable_rules",
+        "import greenlane.engine.decide, greenlane.engine.rules.files, greenlane.engine.decide.matching.rete",
+    ),
+    ("import the service", "import greenlane.api.server"),
 )
 ROWS = 2_000
 ROUNDS = 5

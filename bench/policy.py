@@ -6,16 +6,16 @@ import itertools
 from collections.abc import Callable
 from pathlib import Path
 
-from api.json_text import decode, encode
-from api.rendering import render_trace
-from api.rules_directory import read_files
-from api.services.decide import application_date
 from bench.report import section, table
 from bench.timing import each, percentile, shown
-from engine.decide import TraceLevel, compile_ruleset
-from engine.decide.facts import facts_of
-from engine.matching import MatcherName
-from engine.rulefile import read
+from greenlane.api.decisions.service import application_date
+from greenlane.api.json_text import decode, encode
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.api.rendering import render_trace
+from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.rules.files import read
 
 ROOT = Path(__file__).resolve().parents[1]
 MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap")

@@ -15,17 +15,17 @@ from typing import Any
 
 from sqlalchemy import Engine, insert
 
-from api.json_text import canonical
-from api.proof.keys import KeyPlace
-from api.store import adopt, decisions, log, migrate, releases
-from api.store.audit.verify import verify
-from api.store.database import open_database, writing
-from api.store.log import Entry
-from api.store.notary import Notary
-from api.store.records import DecisionRow, ReleaseRecord
-from api.store.tables import decisions as table
 from bench.report import section
 from bench.report import table as lines_of
+from greenlane.api.json_text import canonical
+from greenlane.api.ledger import adopt, decisions, log, migrate, releases
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.notary import Notary
+from greenlane.api.ledger.proof.keys import KeyPlace
+from greenlane.api.ledger.records import DecisionRow, ReleaseRecord
+from greenlane.api.ledger.tables import decisions as table
 
 GROUPS = (1, 32, 500)
 ROUNDS = 5

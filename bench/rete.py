@@ -6,7 +6,7 @@ import random
 import sys
 import time
 
-from engine.matching.rete import TRUE, Network
+from greenlane.engine.decide.matching.rete import TRUE, Network
 
 SIZES = (20, 70, 145, 500, 2000)
 APPLICATIONS = 300

@@ -25,7 +25,7 @@ SECONDS = 5.0
 ROUNDS = 3
 START_LIMIT = 60
 
-SERVE = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port"]
+SERVE = [sys.executable, "-c", "from greenlane.api.cli import main; main()", "serve", "--port"]
 ECHO = [sys.executable, "-m", "bench.echo"]
 
 

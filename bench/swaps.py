@@ -21,14 +21,14 @@ from multiprocessing.synchronize import Event
 from statistics import median
 from typing import Any
 
-from api.app import build_services
-from api.config import Settings
-from api.json_text import decode
-from api.principals import Principal, Role
-from api.resources.context import Services
 from bench.report import section, table
 from bench.service import ROOT, SERVE, _server
 from bench.timing import percentile, shown
+from greenlane.api.app import build_services
+from greenlane.api.config import Settings
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import decode
+from greenlane.api.principals import Principal, Role
 
 SWAPS, PER_SECOND, FRESH_EVERY, SEEN = 500, 5, 25, 4
 CONNECTIONS, PAUSE = 4, 0.02

@@ -15,11 +15,11 @@ import zen
 
 from bench.report import section, table
 from bench.timing import per_call, ratio, shown
-from engine.decide import TraceLevel, compile_ruleset
-from engine.matching import conditions_of, matcher_of
-from engine.model.ruleset import Ruleset
-from engine.model.table import Table
-from engine.rulefile import read
+from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.decide.matching import conditions_of, matcher_of
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.table import Table
 
 SIZES = (20, 200, 2_000, 20_000)
 APPLICATIONS = 200

@@ -1,8 +1,8 @@
 """Greenlane's engine: rule files in, decisions out. A pure library without clock, network or globals.
 
-    files ── engine.rulefile.read ──▶ Ruleset ── engine.verify.check ──▶ diagnostics
-                                        │ engine.decide.compile_ruleset
-    facts ───────────────────────────▶ Decider.decide ──▶ Result ── engine.explain.explain ──▶ sentences
+    files ── greenlane.engine.rules.files.read ──▶ Ruleset ── greenlane.engine.check.check ──▶ diagnostics
+                                        │ greenlane.engine.decide.compile_ruleset
+    facts ───────────────────────────▶ Decider.decide ──▶ Result ── greenlane.engine.explain.explain ──▶ sentences
 
 Expressions alone: `engine.feel.evaluate` and `engine.feel.test`.
 """

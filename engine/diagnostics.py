@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.source import Place
+from greenlane.engine.source import Place
 
 
 class Severity(Enum):

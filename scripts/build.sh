@@ -88,7 +88,7 @@ build() {
     $install --require-hashes --no-build-isolation -r "$lock"
     "$venv/bin/python" -c 'import durable_rules_engine' 2>/dev/null ||
         $install --require-hashes --no-build-isolation --no-cache-dir --force-reinstall -r "$lock"
-    PYTHONWARNINGS=ignore $install --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+    PYTHONWARNINGS=ignore $install --no-deps --no-build-isolation -e .
     if [ "$want" = test ]; then other_engine; fi
     rm -f "$venv/.built-$want"-*
     : > "$stamp"

@@ -11,11 +11,9 @@ from typing import Any
 from feelvals import Function, Lit, Opaque
 from run_tck import BaseAdapter
 
-from engine.dmn import Program, read
-from engine.dmn.model import DecisionService
-from engine.feel import SPEC, FeelSyntaxError, evaluate, test
-from engine.feel.functions import NOW, TODAY
-from engine.feel.values import (
+from greenlane.engine.feel import SPEC, FeelSyntaxError, evaluate, test
+from greenlane.engine.feel.functions import NOW, TODAY
+from greenlane.engine.feel.values import (
     FeelFunction,
     Range,
     parse_at,
@@ -26,6 +24,8 @@ from engine.feel.values import (
     text_of,
     type_name,
 )
+from greenlane.engine.interop.dmn import Program, read
+from greenlane.engine.interop.dmn.model import DecisionService
 
 _PARSERS = {"date": parse_date, "time": parse_time, "dateTime": parse_date_time, "duration": parse_duration}
 _KINDS = {

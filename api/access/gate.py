@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.access.denials import Denials
-from api.access.key_cache import KeyCache
-from api.access.key_text import is_key
-from api.access.keys import KeyService
-from api.access.local import Call, calls_from_here
-from api.access.rate_limits import RateLimits
-from api.access.tokens import Tokens
-from api.principals import LOCAL, Principal
-from api.problems import Problem
+from greenlane.api.access.denials import Denials
+from greenlane.api.access.key_cache import KeyCache
+from greenlane.api.access.key_text import is_key
+from greenlane.api.access.keys import KeyService
+from greenlane.api.access.local import Call, calls_from_here
+from greenlane.api.access.rate_limits import RateLimits
+from greenlane.api.access.tokens import Tokens
+from greenlane.api.principals import LOCAL, Principal
+from greenlane.api.problems import Problem
 
 SCHEME = "bearer"
 

@@ -9,14 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from api.access.key_text import digest
-from api.access.keys import is_valid, regions_of, roles_of
-from api.principals import Principal
-from api.services.days import timestamp
-from api.services.ports import Clock
-from api.store.access import AccessStore
-from api.store.database import StoreUnavailable
-from api.store.records import KeyStep
+from greenlane.api.access.key_text import digest
+from greenlane.api.access.keys import is_valid, regions_of, roles_of
+from greenlane.api.days import timestamp
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.records import KeyStep
+from greenlane.api.principals import Principal
+from greenlane.api.releases.ports import Clock
 
 SECONDS = 1.0
 """How long a key is known without asking the store: a revoked key is good for no longer than this."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from api.access.key_text import digest, new_secret
-from api.principals import Principal, Role
-from api.problems import Problem
-from api.services.days import timestamp
-from api.services.ports import Clock
-from api.store.access import AccessStore, Outrun
-from api.store.records import KeyStep
-from engine.model.vocabulary import Text
+from greenlane.api.access.key_text import digest, new_secret
+from greenlane.api.days import timestamp
+from greenlane.api.ledger.access import AccessStore, Outrun
+from greenlane.api.ledger.records import KeyStep
+from greenlane.api.principals import Principal, Role
+from greenlane.api.problems import Problem
+from greenlane.api.releases.ports import Clock
+from greenlane.engine.text import Text
 
 CREATED, ROTATED, REVOKED = "created", "rotated", "revoked"
 FIRST_ADMIN = "key-first-admin"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.access.buckets import Buckets, Quota
-from api.principals import LOCAL, Principal
-from api.problems import Problem
+from greenlane.api.access.buckets import Buckets, Quota
+from greenlane.api.principals import LOCAL, Principal
+from greenlane.api.problems import Problem
 
 FAILURES = 60
 """Refused credentials of one address in a minute that are answered as such."""

@@ -14,7 +14,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
-from api.logs import logger
+from greenlane.api.logs import logger
 
 FRESH = 600.0
 """Seconds after which keys are read again even when all are known, so that those taken away are forgotten."""

@@ -12,9 +12,9 @@ from joserfc.errors import InvalidKeyIdError, JoseError, UnsupportedAlgorithmErr
 from joserfc.jwk import GuestProtocol, Key
 from joserfc.jws import JWSRegistry
 
-from api.access.token_keys import KINDS, TokenKeys
-from api.principals import Principal, Role
-from api.services.ports import Clock
+from greenlane.api.access.token_keys import KINDS, TokenKeys
+from greenlane.api.principals import Principal, Role
+from greenlane.api.releases.ports import Clock
 
 LEEWAY = 30
 """Seconds by which clocks may differ."""

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from engine.suggest import nearest
+from greenlane.engine.suggest import nearest
 
 COMMANDS: Mapping[str, str] = {
     "serve": "serve",
@@ -45,7 +45,7 @@ class Commands(click.Group):
         """The command, None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"api.cli.{COMMANDS[cmd_name]}").command
+        command: click.Command = import_module(f"greenlane.api.cli.{COMMANDS[cmd_name]}").command
         return command
 
     def resolve_command(
@@ -60,7 +60,7 @@ class Commands(click.Group):
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from api.version import service_version
+        from greenlane.api.version import service_version
 
         click.echo(service_version())
         ctx.exit()

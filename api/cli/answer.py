@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.options import Lang, in_language
-from api.json_text import encode
+from greenlane.api.cli.options import Lang, in_language
+from greenlane.api.json_text import encode
 
 
 def show_answer(console: Console, answer: Mapping[str, Any], lang: Lang) -> None:

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import IO, Any
 
-from api.cli.console import Refused
-from api.cli.settings import current_settings
-from api.config import Trace
-from api.json_text import JsonRefused, decode
-from api.problem_kinds import KINDS
-from api.problems import PlacedFault
-from api.schemas.application import application_schema
-from api.schemas.faults import body_faults
-from api.services.compiled import CompiledRules
-from api.services.days import Days
-from api.services.decide import application_date, in_force
-from engine.decide import Result
-from engine.model.vocabulary import Vocabulary
+from greenlane.api.cli.console import Refused
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.config import Trace
+from greenlane.api.days import Days
+from greenlane.api.decisions.service import application_date, in_force
+from greenlane.api.json_text import JsonRefused, decode
+from greenlane.api.problem_kinds import KINDS
+from greenlane.api.problems import PlacedFault
+from greenlane.api.releases.compiled import CompiledRules
+from greenlane.api.schemas.application import application_schema
+from greenlane.api.schemas.faults import body_faults
+from greenlane.engine.decide import Result
+from greenlane.engine.rules.vocabulary import Vocabulary
 
 Application = Mapping[str, Any]
 

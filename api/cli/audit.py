@@ -12,16 +12,16 @@ from rich.cells import cell_len
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
-from api.cli.console import Refused, counted, stderr, stdout
-from api.cli.options import Lang, in_language, language_option
-from api.cli.settings import current_settings
-from api.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
-from api.store import log, migrate
-from api.store.audit.findings import Findings
-from api.store.audit.guard_check import GUARDS
-from api.store.audit.verify import TRUST, verify
-from api.store.database import DatabaseRefused, StoreUnavailable, notary_of, reading, writing
-from api.store.opening import notary_for, open_configured
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.options import Lang, in_language, language_option
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.ledger import log, migrate
+from greenlane.api.ledger.audit.findings import Findings
+from greenlane.api.ledger.audit.guard_check import GUARDS
+from greenlane.api.ledger.audit.verify import TRUST, verify
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, notary_of, reading, writing
+from greenlane.api.ledger.opening import notary_for, open_configured
+from greenlane.api.ledger.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
 
 SHOWN = 50
 NAMES = {

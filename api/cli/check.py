@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from api.cli.console import counted, stdout
-from api.cli.rules import check_rules, show, summary
-from api.cli.settings import current_settings
-from engine.diagnostics import has_errors
+from greenlane.api.cli.console import counted, stdout
+from greenlane.api.cli.rules import check_rules, show, summary
+from greenlane.api.cli.settings import current_settings
+from greenlane.engine.diagnostics import has_errors
 
 
 @click.command("check")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from api.cli.console import counted, stdout
-from api.cli.database_copy import copying_errors
-from api.cli.progress import progress
-from api.cli.settings import current_settings
-from api.cli.stored import stored_services
-from api.store.opening import open_key_store
+from greenlane.api.cli.console import counted, stdout
+from greenlane.api.cli.database_copy import copying_errors
+from greenlane.api.cli.progress import progress
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.stored import stored_services
+from greenlane.api.ledger.opening import open_key_store
 
 
 @click.group("keys")

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from api.cli import database_copy
-from api.cli.console import Refused, stdout
-from api.cli.settings import current_settings
-from api.store import migrate
-from api.store.audit.beginning import waiting
-from api.store.backup import BackupRefused, back_up
-from api.store.database import DatabaseRefused, StoreUnavailable, reading
-from api.store.opening import open_configured
+from greenlane.api.cli import database_copy
+from greenlane.api.cli.console import Refused, stdout
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.audit.beginning import waiting
+from greenlane.api.ledger.backup import BackupRefused, back_up
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, reading
+from greenlane.api.ledger.opening import open_configured
 
 
 @click.group("db")

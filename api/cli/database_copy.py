@@ -9,13 +9,20 @@ from dataclasses import replace
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.cli.console import Refused, stderr, stdout
-from api.cli.settings import current_settings
-from api.config import Settings
-from api.store.copying import CopyRefused, copy_store
-from api.store.database import DatabaseRefused, StoreUnavailable, open_database
-from api.store.opening import KEY_FILE, KEY_STORE_FILE, MASTER_KEY_FILE, WITNESS_FILE, notary_for, open_configured
-from api.vault.master import KeysRefused
+from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.config import Settings
+from greenlane.api.ledger.copying import CopyRefused, copy_store
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, open_database
+from greenlane.api.ledger.opening import (
+    KEY_FILE,
+    KEY_STORE_FILE,
+    MASTER_KEY_FILE,
+    WITNESS_FILE,
+    notary_for,
+    open_configured,
+)
+from greenlane.api.ledger.sealing.master_key import KeysRefused
 
 
 @click.command("copy")

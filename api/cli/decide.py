@@ -8,16 +8,16 @@ from typing import IO
 
 import click
 
-from api.cli.answer import show_answer
-from api.cli.application import decide, read_application
-from api.cli.console import stdout
-from api.cli.options import Lang, as_of_option, language_option, rules_option
-from api.cli.rules import compile_rules
-from api.cli.settings import current_settings
-from api.config import TRACES, Trace
-from api.json_text import encode
-from api.rendering import render
-from api.services.decide import rendered
+from greenlane.api.cli.answer import show_answer
+from greenlane.api.cli.application import decide, read_application
+from greenlane.api.cli.console import stdout
+from greenlane.api.cli.options import Lang, as_of_option, language_option, rules_option
+from greenlane.api.cli.rules import compile_rules
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.config import TRACES, Trace
+from greenlane.api.decisions.service import rendered
+from greenlane.api.json_text import encode
+from greenlane.api.rendering import render
 
 
 @click.command("decide")

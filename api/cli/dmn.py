@@ -8,13 +8,13 @@ from typing import IO, Any
 
 import click
 
-from api.cli.console import Refused, stdout
-from api.cli.models import model_files, show, sound_library
-from api.json_text import JsonRefused, decode, encode
-from api.problem_kinds import KINDS
-from api.rendering import render as rendered
-from engine.dmn import Program, UnknownNode
-from engine.feel.values import literal_text
+from greenlane.api.cli.console import Refused, stdout
+from greenlane.api.cli.models import model_files, show, sound_library
+from greenlane.api.json_text import JsonRefused, decode, encode
+from greenlane.api.problem_kinds import KINDS
+from greenlane.api.rendering import render as rendered
+from greenlane.engine.feel.values import literal_text
+from greenlane.engine.interop.dmn import Program, UnknownNode
 
 
 @click.command("dmn")

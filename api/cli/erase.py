@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from api.cli.console import counted, stdout
-from api.cli.stored import stored_services
-from api.principals import OPERATOR
-from api.store.erasing import REASONS
+from greenlane.api.cli.console import counted, stdout
+from greenlane.api.cli.stored import stored_services
+from greenlane.api.principals import OPERATOR
+from greenlane.api.privacy.statements import REASONS
 
 
 @click.command("erase")

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from api.cli.console import Refused, stderr, stdout
-from engine.diagnostics import Diagnostic
-from engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
-from engine.feel.values import literal_text
-from engine.rulefile.render import render
-from engine.source import Origin
+from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
+from greenlane.engine.feel.values import literal_text
+from greenlane.engine.rules.files.render import render
+from greenlane.engine.source import Origin
 
 
 @click.command("eval")

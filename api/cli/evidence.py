@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from api.cli.console import Refused, counted, stdout
-from api.cli.stored import stored_services
-from api.principals import OPERATOR
+from greenlane.api.cli.console import Refused, counted, stdout
+from greenlane.api.cli.stored import stored_services
+from greenlane.api.principals import OPERATOR
 
 
 @click.command("evidence")

@@ -9,14 +9,14 @@ from typing import Any
 import click
 from rich.text import Text
 
-from api.cli.application import decide, read_application
-from api.cli.console import stdout
-from api.cli.options import Lang, in_language, language_option, rules_option
-from api.cli.rules import compile_rules
-from api.cli.settings import current_settings
-from api.cli.stored import replays
-from api.principals import OPERATOR
-from api.services.replay import sentence_document
+from greenlane.api.cli.application import decide, read_application
+from greenlane.api.cli.console import stdout
+from greenlane.api.cli.options import Lang, in_language, language_option, rules_option
+from greenlane.api.cli.rules import compile_rules
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.stored import replays
+from greenlane.api.decisions.replay import sentence_document
+from greenlane.api.principals import OPERATOR
 
 
 @click.command("explain")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from api.cli.console import Refused
-from api.cli.settings import current_settings
+from greenlane.api.cli.console import Refused
+from greenlane.api.cli.settings import current_settings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -29,11 +29,11 @@ def command(xlsx: Path | None, dmn: Path | None, path: Path | None) -> None:
     directory = path or current_settings().rules
     try:
         if xlsx is not None:
-            from api.cli.export_sheets import write_workbook
+            from greenlane.api.cli.export_sheets import write_workbook
 
             write_workbook(directory, xlsx)
         elif dmn is not None:
-            from api.cli.export_dmn import write_model
+            from greenlane.api.cli.export_dmn import write_model
 
             write_model(directory, dmn)
     except OSError as error:

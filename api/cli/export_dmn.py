@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from api.cli.console import Refused, counted, stderr, stdout
-from api.cli.rules import check_rules, show, summary
-from api.cli.whole_files import write_whole
-from engine.diagnostics import has_errors
-from engine.dmn_export import export_model
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.rules import check_rules, show, summary
+from greenlane.api.cli.whole_files import write_whole
+from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.interop.dmn.exporter import export_model
 
 
 def write_model(directory: Path, file: Path) -> None:

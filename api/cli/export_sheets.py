@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.cli.console import Refused, counted, stderr, stdout
-from api.cli.rules import CheckedRules, show, summary
-from api.cli.whole_files import write_whole
-from api.rules_directory import read_files
-from engine.diagnostics import RulesetRefused
-from engine.sheets import export_workbook
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.rules import CheckedRules, show, summary
+from greenlane.api.cli.whole_files import write_whole
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.interop.xlsx import export_workbook
 
 
 def write_workbook(directory: Path, file: Path) -> None:

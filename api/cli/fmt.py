@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from api.cli.console import Refused, counted, stderr, stdout
-from api.cli.rules import CheckedRules, show, summary
-from api.cli.settings import current_settings
-from engine.diagnostics import RulesetRefused
-from engine.rulefile import format_text
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.rules import CheckedRules, show, summary
+from greenlane.api.cli.settings import current_settings
+from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.rules.files import format_text
 
 
 @click.command("fmt")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.settings import current_settings
+from greenlane.api.cli.settings import current_settings
 
 _WHAT = "name what to read: a model (`greenlane import MODEL.dmn`) or a workbook (`greenlane import --xlsx FILE`)"
 
@@ -41,7 +41,7 @@ def command(
 
 
 def _import_workbook(workbook: Path, directory: Path | None, path: Path | None, more: bool) -> None:
-    from api.cli.import_sheets import import_sheets
+    from greenlane.api.cli.import_sheets import import_sheets
 
     if more:
         raise click.UsageError("`--decision` and `--force` are for models, not for `--xlsx`")
@@ -51,7 +51,7 @@ def _import_workbook(workbook: Path, directory: Path | None, path: Path | None, 
 
 
 def _import_model(model: Path, directory: Path | None, only: tuple[str, ...], force: bool) -> None:
-    from api.cli.import_model import import_dmn
+    from greenlane.api.cli.import_model import import_dmn
 
     if model.suffix == ".xlsx":
         raise click.UsageError(f"a workbook is named by its option: `greenlane import --xlsx {model}`")

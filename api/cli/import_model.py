@@ -6,19 +6,19 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
-from api.cli.console import Refused, counted, stdout
-from api.cli.models import model_files, show, sound_library
-from api.cli.rules import summary
-from api.cli.schema import schema_text
-from api.cli.whole_files import write_whole
-from engine.diagnostics import has_errors
-from engine.dmn.library import Library
-from engine.dmn_import import import_model
-from engine.dmn_import.pages import MARK
-from engine.rulefile import read
-from engine.rulefile.schema import FILE_NAME, schema_line
-from engine.suggest import nearest
-from engine.verify import check
+from greenlane.api.cli.console import Refused, counted, stdout
+from greenlane.api.cli.models import model_files, show, sound_library
+from greenlane.api.cli.rules import summary
+from greenlane.api.cli.schema import schema_text
+from greenlane.api.cli.whole_files import write_whole
+from greenlane.engine.check import check
+from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.interop.dmn.importer import import_model
+from greenlane.engine.interop.dmn.importer.pages import MARK
+from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.files.schema import FILE_NAME, schema_line
+from greenlane.engine.suggest import nearest
 
 
 def import_dmn(model: Path, directory: Path, only: Collection[str], force: bool) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from api.cli.console import Refused, counted, stderr, stdout
-from api.cli.rules import CheckedRules, show, summary
-from api.cli.whole_files import write_whole
-from api.rules_directory import read_files
-from engine.diagnostics import has_errors
-from engine.sheets import Imported, import_workbook
-from engine.verify import check
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.rules import CheckedRules, show, summary
+from greenlane.api.cli.whole_files import write_whole
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.engine.check import check
+from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.interop.xlsx import Imported, import_workbook
 
 
 def import_sheets(file: Path, directory: Path) -> None:

@@ -11,15 +11,15 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
-from api.access.keys import Issued, KeyService
-from api.cli.console import Refused, stderr, stdout
-from api.cli.settings import current_settings
-from api.principals import OPERATOR, REGION_PATTERN, Role
-from api.problems import Problem
-from api.schemas.keys import GRACE_LIMIT, NAME_PATTERN
-from api.store.database import DatabaseRefused, StoreUnavailable
-from api.vault.master import KeysRefused
-from api.wiring.gate import key_service
+from greenlane.api.access.key_bodies import GRACE_LIMIT, NAME_PATTERN
+from greenlane.api.access.keys import Issued, KeyService
+from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable
+from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
+from greenlane.api.problems import Problem
+from greenlane.api.wiring.gate import key_service
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 COLUMNS = ("id", "name", "roles", "regions", "state", "expires_at", "step", "at", "by")

@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from api.cli.console import Refused, stdout
-from api.cli.options import Lang, in_language, language_option
-from api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
-from api.cli.remote import Remote
-from api.cli.settings import current_settings
-from api.json_text import JsonRefused, decode, encode
-from api.rules_directory import read_files
-from api.services.history import change_document
-from engine.compare import Description, compare, describe
-from engine.rulefile import read
+from greenlane.api.cli.console import Refused, stdout
+from greenlane.api.cli.options import Lang, in_language, language_option
+from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
+from greenlane.api.cli.remote import Remote
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.json_text import JsonRefused, decode, encode
+from greenlane.api.releases.history import change_document
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.engine.check.compare import Description, compare, describe
+from greenlane.engine.rules.files import read
 
 comment_option = click.option("--comment", help="Why; kept with the step.")
 lang_option = language_option()

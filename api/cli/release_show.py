@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.console import counted
-from api.cli.options import Lang, in_language
+from greenlane.api.cli.console import counted
+from greenlane.api.cli.options import Lang, in_language
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "added": ("+", "green"),

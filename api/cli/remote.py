@@ -10,9 +10,9 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
-from api.cli.console import Refused
-from api.cli.options import Lang
-from api.json_text import JsonRefused, decode, encode
+from greenlane.api.cli.console import Refused
+from greenlane.api.cli.options import Lang
+from greenlane.api.json_text import JsonRefused, decode, encode
 
 URL, KEY = "GREENLANE_URL", "GREENLANE_KEY"
 DEFAULT_URL = "http://127.0.0.1:8000"

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from api.cli.answer import show_tree
-from api.cli.console import counted, stderr, stdout
-from api.cli.stored import replays
-from api.principals import OPERATOR
-from api.services.replay import ReplayService
+from greenlane.api.cli.answer import show_tree
+from greenlane.api.cli.console import counted, stderr, stdout
+from greenlane.api.cli.stored import replays
+from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.principals import OPERATOR
 
 
 @click.command("replay")

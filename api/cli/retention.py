@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from api.cli.console import counted, stdout
-from api.cli.progress import progress
-from api.cli.stored import stored_services
-from api.principals import OPERATOR
-from api.services.retention import DataClass
+from greenlane.api.cli.console import counted, stdout
+from greenlane.api.cli.progress import progress
+from greenlane.api.cli.stored import stored_services
+from greenlane.api.principals import OPERATOR
+from greenlane.api.privacy.retention import DataClass
 
 
 @click.command("retention")

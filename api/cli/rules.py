@@ -10,15 +10,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.console import Refused, counted, stderr
-from api.config import Matcher
-from api.rules_directory import read_files
-from api.services.compiled import CompiledRules, inspect
-from engine.decide import compile_ruleset
-from engine.diagnostics import Diagnostic, Severity, has_errors, sort
-from engine.model.ruleset import Ruleset
-from engine.rulefile.render import render
-from engine.source import Place
+from greenlane.api.cli.console import Refused, counted, stderr
+from greenlane.api.config import Matcher
+from greenlane.api.releases.compiled import CompiledRules, inspect
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.engine.decide import compile_ruleset
+from greenlane.engine.diagnostics import Diagnostic, Severity, has_errors, sort
+from greenlane.engine.rules.files.render import render
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)

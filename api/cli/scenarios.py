@@ -10,16 +10,16 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from api.cli.application import day_of, read_application
-from api.cli.console import Refused, counted, stderr, stdout
-from api.cli.options import rules_option
-from api.cli.rules import compile_rules
-from api.cli.settings import current_settings
-from api.json_text import JsonRefused, decode, encode
-from api.services.compiled import CompiledRules
-from api.services.scenarios import Case, Decided, run
-from engine.model.ruleset import Ruleset
-from engine.model.table import Table
+from greenlane.api.cli.application import day_of, read_application
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.options import rules_option
+from greenlane.api.cli.rules import compile_rules
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.json_text import JsonRefused, decode, encode
+from greenlane.api.releases.compiled import CompiledRules
+from greenlane.api.releases.scenarios import Case, Decided, run
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.table import Table
 
 
 @click.command("test")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from api.cli.console import Refused, stderr
-from api.cli.rules import check_rules, show, summary
-from api.cli.whole_files import write_whole
-from engine.model.ruleset import Ruleset
-from engine.rulefile.schema import schema_of
+from greenlane.api.cli.console import Refused, stderr
+from greenlane.api.cli.rules import check_rules, show, summary
+from greenlane.api.cli.whole_files import write_whole
+from greenlane.engine.rules.files.schema import schema_of
+from greenlane.engine.rules.ruleset import Ruleset
 
 
 @click.command("schema")

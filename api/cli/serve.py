@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import click
 
-from api.cli.console import Refused, stderr
-from api.cli.rules import check_rules, show, summary
-from api.cli.settings import current_settings
-from api.config import RANGES, Settings
-from api.proof.keys import KeyRefused
-from api.store.database import DatabaseRefused, StoreUnavailable
-from api.telemetry import TelemetryRefused, check_installed
-from api.vault.master import KeysRefused
-from api.wiring.gate import key_service
-from engine.diagnostics import has_errors
+from greenlane.api.cli.console import Refused, stderr
+from greenlane.api.cli.rules import check_rules, show, summary
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.config import RANGES, Settings
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable
+from greenlane.api.ledger.proof.keys import KeyRefused
+from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.telemetry import TelemetryRefused, check_installed
+from greenlane.api.wiring.gate import key_service
+from greenlane.engine.diagnostics import has_errors
 
 LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"
 EVERY_CALL = "every caller needs a key"
@@ -32,7 +32,7 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
 
     Settings are read from `DATABASE_URL` and `GREENLANE_*`; options win. Nothing is served with faulty rule files.
     """
-    from api.server import serve
+    from greenlane.api.server import serve
 
     found = current_settings()
     settings = replace(

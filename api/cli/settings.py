@@ -6,7 +6,7 @@ import os
 
 import click
 
-from api.config import Settings, SettingsRefused, read_settings
+from greenlane.api.config import Settings, SettingsRefused, read_settings
 
 
 def current_settings() -> Settings:

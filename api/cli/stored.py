@@ -7,16 +7,16 @@ from contextlib import contextmanager
 
 import click
 
-from api.app import build_services
-from api.cli.console import Refused, stderr
-from api.cli.rules import check_rules, show, summary
-from api.cli.settings import current_settings
-from api.problems import Problem
-from api.resources.context import Services
-from api.services.replay import ReplayService
-from api.store.database import DatabaseRefused, StoreUnavailable
-from api.vault.master import KeysRefused
-from engine.diagnostics import RulesetRefused
+from greenlane.api.app import build_services
+from greenlane.api.cli.console import Refused, stderr
+from greenlane.api.cli.rules import check_rules, show, summary
+from greenlane.api.cli.settings import current_settings
+from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.http.context import Services
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable
+from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.problems import Problem
+from greenlane.engine.diagnostics import RulesetRefused
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from typing import Any
 
 from marshmallow import Schema
 
-from api.problems import PlacedFault
-from api.schemas.application import application_schema
-from api.schemas.faults import body_faults
-from engine.model.vocabulary import Vocabulary
+from greenlane.api.problems import PlacedFault
+from greenlane.api.schemas.application import application_schema
+from greenlane.api.schemas.faults import body_faults
+from greenlane.engine.rules.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from api.schemas.fact_faults import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN, fault_of
-from api.schemas.kind_schema import kind_schema
-from engine.model.vocabulary import Fact, Vocabulary
+from greenlane.api.schemas.fact_faults import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN, fault_of
+from greenlane.api.schemas.kind_schema import kind_schema
+from greenlane.engine.rules.vocabulary import Fact, Vocabulary
 
 _OBJECT_MESSAGES: dict[str, Any] = {"unknown": UNKNOWN, "type": NOT_OBJECT}
 _FIELD_MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}

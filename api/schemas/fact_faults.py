@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from api.problems import FieldFault
-from api.schemas.suggestion import suggestion
-from api.schemas.uscc import is_valid
-from engine.feel.patterns.portable import LONGEST, matches
-from engine.model.vocabulary import FactKind, FactType, Text
+from greenlane.api.problems import FieldFault
+from greenlane.api.schemas.suggestion import suggestion
+from greenlane.api.schemas.uscc import is_valid
+from greenlane.engine.feel.patterns.portable import LONGEST, matches
+from greenlane.engine.rules.vocabulary import FactKind, FactType
+from greenlane.engine.text import Text
 
 TEXT_LIMIT = LONGEST
 """Characters of a free text."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.problems import FieldFault, PlacedFault, pointer
-from api.schemas.fact_faults import UNKNOWN
-from api.schemas.suggestion import suggestion
-from engine.model.vocabulary import Text
+from greenlane.api.problems import FieldFault, PlacedFault, pointer
+from greenlane.api.schemas.fact_faults import UNKNOWN
+from greenlane.api.schemas.suggestion import suggestion
+from greenlane.engine.text import Text
 
 FAULTS = 1000
 SUGGESTIONS = 10

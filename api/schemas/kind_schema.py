@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from api.schemas.fact_faults import FREE_TEXT, TEXT_LIMIT, bounds
-from api.schemas.uscc import ALPHABET, LENGTH
-from engine.model.vocabulary import FactKind, FactType
+from greenlane.api.schemas.fact_faults import FREE_TEXT, TEXT_LIMIT, bounds
+from greenlane.api.schemas.uscc import ALPHABET, LENGTH
+from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 
 def kind_schema(kind: FactKind) -> dict[str, Any]:

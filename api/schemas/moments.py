@@ -8,8 +8,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from api.problems import FieldFault
-from engine.model.vocabulary import Text
+from greenlane.api.problems import FieldFault
+from greenlane.engine.text import Text
 
 # The first day of all begins before time where clocks are ahead of UTC; the last ends after it where they are behind.
 DAY_PATTERN = r"^(?!0000|0001-01-01)[0-9]{4}-[0-9]{2}-[0-9]{2}$"

@@ -10,13 +10,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
-from api.config import TRACES
-from api.problems import FieldFault
-from api.schemas.application import StrictObject
-from api.schemas.fact_faults import IS_NULL, REQUIRED, fault_of
-from api.schemas.kind_schema import kind_schema
-from api.schemas.moments import MOMENT_SCHEMA, NOT_MOMENT, moment
-from engine.model.vocabulary import FactKind, FactType, Text
+from greenlane.api.config import TRACES
+from greenlane.api.problems import FieldFault
+from greenlane.api.schemas.application import StrictObject
+from greenlane.api.schemas.fact_faults import IS_NULL, REQUIRED, fault_of
+from greenlane.api.schemas.kind_schema import kind_schema
+from greenlane.api.schemas.moments import MOMENT_SCHEMA, NOT_MOMENT, moment
+from greenlane.engine.rules.vocabulary import FactKind, FactType
+from greenlane.engine.text import Text
 
 PAGE_LIMIT = 100
 PAGE = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.suggest import nearest
+from greenlane.engine.suggest import nearest
 
 LONGEST = 64
 """Characters of a text for which a suggestion is looked for: no known name or value is longer."""

@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.access.buckets import Buckets
-from api.access.denials import Denials
-from api.access.gate import Gate
-from api.access.key_cache import KeyCache
-from api.access.keys import KeyService
-from api.access.rate_limits import RateLimits
-from api.access.token_keys import TokenKeys
-from api.access.tokens import Tokens
-from api.config import Settings
-from api.services.ports import Clock
-from api.store.access import AccessStore
-from api.store.adopt import make_ready
-from api.store.customer_keys import CustomerKeys
-from api.store.opening import open_configured, open_key_store
-from api.wiring.clock import now
+from greenlane.api.access.buckets import Buckets
+from greenlane.api.access.denials import Denials
+from greenlane.api.access.gate import Gate
+from greenlane.api.access.key_cache import KeyCache
+from greenlane.api.access.keys import KeyService
+from greenlane.api.access.rate_limits import RateLimits
+from greenlane.api.access.token_keys import TokenKeys
+from greenlane.api.access.tokens import Tokens
+from greenlane.api.config import Settings
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.adopt import make_ready
+from greenlane.api.ledger.customer_keys import CustomerKeys
+from greenlane.api.ledger.opening import open_configured, open_key_store
+from greenlane.api.releases.ports import Clock
+from greenlane.api.wiring.clock import now
 
 
 def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path | None) -> Gate:

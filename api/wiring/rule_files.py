@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from api.config import Settings
-from api.rules_directory import read_files
-from api.schemas.accepting import accepts
-from api.services.library import Loaded
-from api.services.ports import Clock, Compile
-from api.services.releases import release_of
-from engine.diagnostics import RulesetRefused
+from greenlane.api.config import Settings
+from greenlane.api.releases.library import Loaded
+from greenlane.api.releases.ports import Clock, Compile
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.api.releases.service import release_of
+from greenlane.api.schemas.accepting import accepts
+from greenlane.engine.diagnostics import RulesetRefused
 
 Files = Loaded | RulesetRefused | OSError
 """The release that the rule files are, or why they are none."""

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
-from api.config import Settings
-from api.problems import Problem
-from api.schemas.accepting import SchemaAccepts, accepts
-from api.services.compiled import compiler
-from api.services.days import Days
-from api.services.library import Library, Loaded
-from api.services.ports import Clock, Compile
-from api.services.releases import ReleaseService
-from api.services.snapshot import Snapshots
-from api.store.database import StoreUnavailable
-from api.store.repository import Store
-from api.wiring.rule_files import Files
-from engine.diagnostics import RulesetRefused
+from greenlane.api.config import Settings
+from greenlane.api.days import Days
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.repository import Store
+from greenlane.api.problems import Problem
+from greenlane.api.releases.compiled import compiler
+from greenlane.api.releases.library import Library, Loaded
+from greenlane.api.releases.ports import Clock, Compile
+from greenlane.api.releases.service import ReleaseService
+from greenlane.api.releases.snapshot import Snapshots
+from greenlane.api.schemas.accepting import SchemaAccepts, accepts
+from greenlane.api.wiring.rule_files import Files
+from greenlane.engine.diagnostics import RulesetRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from api.config import Settings
-from api.services.days import Days
-from api.services.library import Loaded
-from api.store.access import AccessStore
-from api.store.erasing import ErasingStore
-from api.store.opening import open_configured, open_key_store
-from api.store.repository import BEGINNING, Store
-from api.store.reviews import ReviewStore
-from api.wiring.rule_files import Files
+from greenlane.api.config import Settings
+from greenlane.api.days import Days
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.opening import open_configured, open_key_store
+from greenlane.api.ledger.repository import BEGINNING, Store
+from greenlane.api.privacy.statements import ErasingStore
+from greenlane.api.releases.library import Loaded
+from greenlane.api.reviews.statements import ReviewStore
+from greenlane.api.wiring.rule_files import Files
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.decide.cells import Produce, cell_value
-from engine.decide.hit_policy import same
-from engine.decide.layer import Layer
-from engine.decide.messages import argument
-from engine.decide.scope import CallScope, Evaluation
-from engine.feel import Cause, Undetermined
-from engine.feel.semantics import Message
-from engine.matching import Match, bits
-from engine.model.ruleset import Decision
-from engine.model.table import OnUndetermined, Table
+from greenlane.engine.decide.cells import Produce, cell_value
+from greenlane.engine.decide.hit_policy import same
+from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.matching import Match, bits
+from greenlane.engine.decide.messages import argument
+from greenlane.engine.decide.scope import CallScope, Evaluation
+from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.rules.ruleset import Decision
+from greenlane.engine.rules.table import OnUndetermined, Table
+from greenlane.engine.text import Text
 
 Asserted = tuple[tuple[str, Produce], ...]
 
@@ -105,7 +105,7 @@ class AssertionLogic:
         first = claim.held[0][1]
         if any(not same(first, value) for _, value in claim.held[1:]):
             rows = ", ".join(self._table.rows[row].id for row, _ in claim.held)
-            message = Message(f"多行给出不同的值：{rows}", f"rows assert different values: {rows}")
+            message = Text(f"多行给出不同的值：{rows}", f"rows assert different values: {rows}")
             return argument(fact, message)
         if any(not same(first, value) for _, value in claim.doubtful):
             return Undetermined(tuple(dict.fromkeys(claim.because)))

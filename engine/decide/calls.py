@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.decide.logic import Logic
-from engine.decide.messages import waiting_for_itself
-from engine.decide.scope import CallScope, Evaluation, Step
-from engine.feel.values import FeelFunction
+from greenlane.engine.decide.logic import Logic
+from greenlane.engine.decide.messages import waiting_for_itself
+from greenlane.engine.decide.scope import CallScope, Evaluation, Step
+from greenlane.engine.feel.values import FeelFunction
 
 
 def calls_of(logic: Logic) -> Step:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.feel import STRICT, compile_expression, evaluate_node, names_read
-from engine.feel.ast import Call, FunctionLiteral
-from engine.feel.scope import Scope
-from engine.feel.walk import walk
-from engine.model.table import Cell, Row, Table
+from greenlane.engine.feel import STRICT, compile_expression, evaluate_node, names_read
+from greenlane.engine.feel.ast import Call, FunctionLiteral
+from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.walk import walk
+from greenlane.engine.rules.table import Cell, Row, Table
 
 Produce = Callable[[Scope], Any]
 

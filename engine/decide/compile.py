@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.decide.assertion import AssertionLogic
-from engine.decide.calls import calls_of
-from engine.decide.decider import Decider
-from engine.decide.in_force import InForce
-from engine.decide.layer import Layer
-from engine.decide.logic import ExpressionLogic, Logic, TableLogic
-from engine.decide.memory import Around, Memory
-from engine.decide.messages import unknown_name
-from engine.decide.plan import Plan, plan_of, row_reads, strata_of
-from engine.decide.references import reference_step
-from engine.decide.scope import Evaluation, Step
-from engine.feel.functions import BUILTINS
-from engine.matching import MatcherName, conditions_of, matcher_of
-from engine.matching.conditions import reads_of
-from engine.model.ruleset import Decision, Ruleset
-from engine.model.table import Cell, Table
+from greenlane.engine.decide.assertion import AssertionLogic
+from greenlane.engine.decide.calls import calls_of
+from greenlane.engine.decide.decider import Decider
+from greenlane.engine.decide.in_force import InForce
+from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.logic import ExpressionLogic, Logic, TableLogic
+from greenlane.engine.decide.matching import MatcherName, conditions_of, matcher_of
+from greenlane.engine.decide.matching.conditions import reads_of
+from greenlane.engine.decide.memory import Around, Memory
+from greenlane.engine.decide.messages import unknown_name
+from greenlane.engine.decide.plan import Plan, plan_of, row_reads, strata_of
+from greenlane.engine.decide.references import reference_step
+from greenlane.engine.decide.scope import Evaluation, Step
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.table import Cell, Table
 
 
 def compile_ruleset(ruleset: Ruleset, matcher: MatcherName = "rete", memory: Memory | None = None) -> Decider:
@@ -28,7 +28,7 @@ def compile_ruleset(ruleset: Ruleset, matcher: MatcherName = "rete", memory: Mem
 
     `matcher` runs the rule sets; tables go by bit masks, unless `linear` is asked for, which is for comparison only.
     A `memory` of rulesets compiled before changes nothing but the time it takes.
-    Raises `engine.matching.rete.RuleSetTooLarge` for a row of a rule set that is too large for `rete`.
+    Raises `engine.decide.matching.rete.RuleSetTooLarge` for a row of a rule set that is too large for `rete`.
     """
     plan = plan_of(ruleset)
     compiler = _Compiler(ruleset, plan, matcher)

@@ -8,19 +8,20 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from engine.decide.layer import Layer
-from engine.decide.messages import waiting_for_itself
-from engine.decide.plan import Plan
-from engine.decide.recorder import Note, Recorder
-from engine.decide.result import Reason, Result, UndeterminedRow
-from engine.decide.scope import Evaluation, Step
-from engine.decide.trace import Tracer, source_of
-from engine.feel import Undetermined
-from engine.feel.operate import holds_doubt
-from engine.matching import bits
-from engine.model.ruleset import Ruleset
-from engine.model.table import Table
-from engine.model.vocabulary import Scalar, Text
+from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.matching import bits
+from greenlane.engine.decide.messages import waiting_for_itself
+from greenlane.engine.decide.plan import Plan
+from greenlane.engine.decide.recorder import Note, Recorder
+from greenlane.engine.decide.result import Reason, Result, UndeterminedRow
+from greenlane.engine.decide.scope import Evaluation, Step
+from greenlane.engine.decide.trace import Tracer, source_of
+from greenlane.engine.feel import Undetermined
+from greenlane.engine.feel.operate import holds_doubt
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.table import Table
+from greenlane.engine.rules.vocabulary import Scalar
+from greenlane.engine.text import Text
 
 
 class TraceLevel(StrEnum):

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.values import CONTEXT
-from engine.model.vocabulary import FactType, Scalar, Vocabulary
+from greenlane.engine.feel.values import CONTEXT
+from greenlane.engine.rules.vocabulary import FactType, Scalar, Vocabulary
 
 
 def facts_of(application: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Scalar]:

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, DecimalException
 from typing import Any, assert_never
 
-from engine.decide.cells import Produce, default_value, referral_value, row_value
-from engine.decide.messages import argument, wrong_type
-from engine.feel import Cause, Undetermined
-from engine.feel.comparison import compare, equal
-from engine.feel.errors import FeelError
-from engine.feel.scope import Scope
-from engine.feel.semantics import Message, merged
-from engine.feel.values import CONTEXT
-from engine.matching import bits
-from engine.model.table import Hit, OnUndetermined, Table
+from greenlane.engine.decide.cells import Produce, default_value, referral_value, row_value
+from greenlane.engine.decide.matching import bits
+from greenlane.engine.decide.messages import argument, wrong_type
+from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.comparison import compare, equal
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.semantics import merged
+from greenlane.engine.feel.values import CONTEXT
+from greenlane.engine.rules.table import Hit, OnUndetermined, Table
+from greenlane.engine.text import Text
 
 Because = Callable[[int], tuple[Cause, ...]]
 LISTING = frozenset((Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER))
@@ -93,7 +94,7 @@ class HitPolicy:
 
     def _clash(self, en: str, zh: str, rows: Iterable[int]) -> Undetermined:
         names = ", ".join(self._ids[row] for row in rows)
-        return argument(names, Message(f"{zh}：{names}", f"{en}: {names}"))
+        return argument(names, Text(f"{zh}：{names}", f"{en}: {names}"))
 
     def _by_priority(self, values: list[Any]) -> Any:
         """The values in the order of the allowed values of their outputs, the first output first; else in row order."""
@@ -156,9 +157,9 @@ def _aggregated(hit: Hit, values: list[Any]) -> Any:
                 best = value
         return best
     except FeelError as error:
-        return Undetermined((Cause(error.kind, hit.value, Message(error.zh, error.en)),))
+        return Undetermined((Cause(error.kind, hit.value, Text(error.zh, error.en)),))
     except DecimalException:
-        return Undetermined((Cause("arithmetic", hit.value, Message("数值溢出", "the number is too large")),))
+        return Undetermined((Cause("arithmetic", hit.value, Text("数值溢出", "the number is too large")),))
 
 
 def _sum(values: list[Any]) -> Any:

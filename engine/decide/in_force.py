@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 
-from engine.model.table import Row, Table
+from greenlane.engine.rules.table import Row, Table
 
 
 class InForce:

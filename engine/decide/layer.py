@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.decide.in_force import InForce
-from engine.matching import Conditions, Matcher
-from engine.model.table import Table
+from greenlane.engine.decide.in_force import InForce
+from greenlane.engine.decide.matching import Conditions, Matcher
+from greenlane.engine.rules.table import Table
 
 
 @dataclass(frozen=True, slots=True)

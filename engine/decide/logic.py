@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from engine.decide.hit_policy import HitPolicy
-from engine.decide.in_force import InForce
-from engine.decide.layer import Layer
-from engine.decide.scope import Evaluation
-from engine.feel import STRICT, Cause, compile_expression
-from engine.matching import Matcher
-from engine.model.ruleset import Decision
-from engine.model.table import Cell, OnUndetermined, Table
+from greenlane.engine.decide.hit_policy import HitPolicy
+from greenlane.engine.decide.in_force import InForce
+from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.matching import Matcher
+from greenlane.engine.decide.scope import Evaluation
+from greenlane.engine.feel import STRICT, Cause, compile_expression
+from greenlane.engine.rules.ruleset import Decision
+from greenlane.engine.rules.table import Cell, OnUndetermined, Table
 
 
 class Logic(Protocol):

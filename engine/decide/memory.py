@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.decide.logic import Logic
-from engine.matching import MatcherName
-from engine.model.ruleset import Decision
-from engine.recent import Recent
+from greenlane.engine.decide.logic import Logic
+from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.recent import Recent
+from greenlane.engine.rules.ruleset import Decision
 
 _LOGICS = 1024
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.decide.graph import cycles, ordered
-from engine.feel import names_read
-from engine.model.ruleset import Decision, Ruleset
-from engine.model.table import Cell, Row, Table
+from greenlane.engine.decide.graph import cycles, ordered
+from greenlane.engine.feel import names_read
+from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.table import Cell, Row, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from engine.decide.layer import Layer
-from engine.matching import Match
-from engine.model.ruleset import Decision
+from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.matching import Match
+from greenlane.engine.rules.ruleset import Decision
 
 
 class Note(NamedTuple):

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from datetime import date
 from typing import Any
 
-from engine.decide.scope import Evaluation, Step
-from engine.feel.values import IndexedRows
-from engine.model.reference import ReferenceTable
+from greenlane.engine.decide.scope import Evaluation, Step
+from greenlane.engine.feel.values import IndexedRows
+from greenlane.engine.rules.reference import ReferenceTable
 
 
 def reference_step(table: ReferenceTable) -> Step:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from engine.feel import Cause
-from engine.model.vocabulary import Text
+from greenlane.engine.feel import Cause
+from greenlane.engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from engine.decide.recorder import Recorder
-from engine.feel import Undetermined
+from greenlane.engine.decide.recorder import Recorder
+from greenlane.engine.feel import Undetermined
 
 Step = Callable[["Evaluation"], Any]
 

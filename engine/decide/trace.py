@@ -24,16 +24,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.decide.layer import Layer
-from engine.decide.plan import Plan
-from engine.decide.recorder import Note
-from engine.decide.scope import Evaluation
-from engine.feel import Cause
-from engine.feel.values import FeelFunction
-from engine.matching import Match, bits
-from engine.model.ruleset import Decision, Ruleset
-from engine.model.table import Row, Table
-from engine.source import Place
+from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.matching import Match, bits
+from greenlane.engine.decide.plan import Plan
+from greenlane.engine.decide.recorder import Note
+from greenlane.engine.decide.scope import Evaluation
+from greenlane.engine.feel import Cause
+from greenlane.engine.feel.values import FeelFunction
+from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.table import Row, Table
+from greenlane.engine.source import Place
 
 Record = dict[str, Any]
 _FULL = "full"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.decide.result import Result
-from engine.explain.decisions import narrate
-from engine.explain.masking import Mask, mask
-from engine.explain.reading import steps_of
-from engine.explain.story import Sentence
-from engine.explain.text import as_text
-from engine.model.ruleset import Ruleset
+from greenlane.engine.decide.result import Result
+from greenlane.engine.explain.decisions import narrate
+from greenlane.engine.explain.masking import Mask, mask
+from greenlane.engine.explain.reading import steps_of
+from greenlane.engine.explain.story import Sentence
+from greenlane.engine.explain.text import as_text
+from greenlane.engine.rules.ruleset import Ruleset
 
 __all__ = ["Mask", "Sentence", "as_text", "explain", "mask"]
 

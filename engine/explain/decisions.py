@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.explain.labels import Labels, labels_in, labels_of
-from engine.explain.rows import Looking, row_sentences
-from engine.explain.story import Seen, Sentence, Step
-from engine.explain.wording import all_named, input_words, joined, named_words, one_line
-from engine.model.reference import ReferenceTable
-from engine.model.ruleset import Decision, Ruleset
-from engine.model.table import Cell, Table
-from engine.model.vocabulary import Text
+from greenlane.engine.explain.labels import Labels, labels_in, labels_of
+from greenlane.engine.explain.rows import Looking, row_sentences
+from greenlane.engine.explain.story import Seen, Sentence, Step
+from greenlane.engine.explain.wording import all_named, input_words, joined, named_words, one_line
+from greenlane.engine.rules.reference import ReferenceTable
+from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.table import Cell, Table
+from greenlane.engine.text import Text
 
 
 def narrate(steps: Iterable[Step], ruleset: Ruleset) -> tuple[Sentence, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.model.ruleset import Decision, Ruleset
-from engine.model.table import Output, Table
-from engine.model.vocabulary import Text
+from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.table import Output, Table
+from greenlane.engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)

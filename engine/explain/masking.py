@@ -14,9 +14,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.model.ruleset import Ruleset
-from engine.model.sensitivity import masked_names, tells
-from engine.model.vocabulary import Scalar
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.sensitivity import masked_names, tells
+from greenlane.engine.rules.vocabulary import Scalar
 
 Record = Mapping[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.explain.story import Seen, SeenCondition, SeenRow, Step
-from engine.feel import STRICT, Cause, Message, evaluate_node, names_read
-from engine.model.ruleset import Ruleset
-from engine.model.table import Cell, Row, Table
+from greenlane.engine.explain.story import Seen, SeenCondition, SeenRow, Step
+from greenlane.engine.feel import STRICT, Cause, evaluate_node, names_read
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.table import Cell, Row, Table
+from greenlane.engine.text import Text
 
 Record = Mapping[str, Any]
 
@@ -60,7 +61,7 @@ def _rows(record: Record, table: Table) -> Iterator[SeenRow]:
 
 def _causes(entry: Record) -> tuple[Cause, ...]:
     return tuple(
-        Cause(cause["kind"], cause["subject"], Message(cause["zh"], cause["en"])) for cause in entry.get("because", ())
+        Cause(cause["kind"], cause["subject"], Text(cause["zh"], cause["en"])) for cause in entry.get("because", ())
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.explain.labels import Labels, label_of, output_labels
-from engine.explain.story import Seen, SeenRow, Sentence, Step
-from engine.explain.wording import all_named, causes_words, joined, named_words, one_line
-from engine.feel.ast import Name, Node
-from engine.feel.walk import walk
-from engine.model.table import Cell, OnUndetermined, Row, Table
-from engine.model.vocabulary import Text
+from greenlane.engine.explain.labels import Labels, label_of, output_labels
+from greenlane.engine.explain.story import Seen, SeenRow, Sentence, Step
+from greenlane.engine.explain.wording import all_named, causes_words, joined, named_words, one_line
+from greenlane.engine.feel.ast import Name, Node
+from greenlane.engine.feel.walk import walk
+from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Table
+from greenlane.engine.text import Text
 
 _CONSEQUENCE = {
     OnUndetermined.REFER: Text("转人工判断", "it goes to a person"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from engine.explain.story import Sentence
+from greenlane.engine.explain.story import Sentence
 
 Language = Literal["zh", "en"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.explain.labels import Labels, label_of
-from engine.feel import Cause, Undetermined
-from engine.feel.values import text_of
-from engine.model.vocabulary import Text
+from greenlane.engine.explain.labels import Labels, label_of
+from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.values import text_of
+from greenlane.engine.text import Text
 
 LONGEST_LIST = 40
 LONGEST_INPUT = 160

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from engine.feel.compile import compile_expression, compile_test
-from engine.feel.evaluate import evaluate_node, evaluate_tests
-from engine.feel.faults import Fault, FeelSyntaxError
-from engine.feel.names import names_read
-from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.printer import print_node
-from engine.feel.semantics import SPEC, STRICT, Cause, Message, Semantics, Undetermined
-from engine.feel.text import evaluate, test
+from greenlane.engine.feel.compile import compile_expression, compile_test
+from greenlane.engine.feel.evaluate import evaluate_node, evaluate_tests
+from greenlane.engine.feel.faults import Fault, FeelSyntaxError
+from greenlane.engine.feel.names import names_read
+from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
+from greenlane.engine.feel.printer import print_node
+from greenlane.engine.feel.semantics import SPEC, STRICT, Cause, Semantics, Undetermined
+from greenlane.engine.feel.text import evaluate, test
 
 __all__ = [
     "SPEC",
@@ -17,7 +17,6 @@ __all__ = [
     "Cause",
     "Fault",
     "FeelSyntaxError",
-    "Message",
     "Semantics",
     "Undetermined",
     "compile_expression",

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.ast import And, Between, Comparison, In, InstanceOf, Negation, Node, Number, Or, Quantified
-from engine.feel.bulk import FREE, charge_walk
-from engine.feel.errors import FeelError
-from engine.feel.loops import Unusable
-from engine.feel.scope import Budget, LocalScope, Scope, budget_of
-from engine.feel.semantics import Undetermined
-from engine.feel.site import Site
-from engine.feel.values.number import CONTEXT
-from engine.feel.values.properties import has_properties, property_of
+from greenlane.engine.feel.ast import And, Between, Comparison, In, InstanceOf, Negation, Node, Number, Or, Quantified
+from greenlane.engine.feel.bulk import FREE, charge_walk
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.loops import Unusable
+from greenlane.engine.feel.scope import Budget, LocalScope, Scope, budget_of
+from greenlane.engine.feel.semantics import Undetermined
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.values.number import CONTEXT
+from greenlane.engine.feel.values.properties import has_properties, property_of
 
 Run = Callable[[Any], Any]
 # An item without the entry is an error with its cause, which takes longer to make than an item to look at.

@@ -10,14 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.errors import FeelError
-from engine.feel.scope import MAX_ITEMS, Budget
-from engine.feel.semantics import Undetermined
-from engine.feel.values.date import FarDate
-from engine.feel.values.duration import DaysTime, YearsMonths
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.range import FeelFunction, Range
-from engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.scope import MAX_ITEMS, Budget
+from greenlane.engine.feel.semantics import Undetermined
+from greenlane.engine.feel.values.date import FarDate
+from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.range import FeelFunction, Range
+from greenlane.engine.feel.values.time import DateTime, Time
 
 FREE = 64
 """Characters of a string, or items of a list with all that is in them, that cost nothing."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.feel.ast import Comparison, InputValue, Node, Range, Span, UnaryTests
-from engine.feel.precedence import SUM
-from engine.feel.reader import Reader, Stop
-from engine.feel.tokens import COMPARISONS, Kind
+from greenlane.engine.feel.ast import Comparison, InputValue, Node, Range, Span, UnaryTests
+from greenlane.engine.feel.precedence import SUM
+from greenlane.engine.feel.reader import Reader, Stop
+from greenlane.engine.feel.tokens import COMPARISONS, Kind
 
 
 def cell(reader: Reader) -> UnaryTests:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.errors import FeelError, missing
-from engine.feel.values.date import Date
-from engine.feel.values.duration import NANOS
-from engine.feel.values.range import Range
-from engine.feel.values.time import DateTime, Time, instant, local_nanos, nanos_of_day, time_offset
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.values.date import Date
+from greenlane.engine.feel.values.duration import NANOS
+from greenlane.engine.feel.values.range import Range
+from greenlane.engine.feel.values.time import DateTime, Time, instant, local_nanos, nanos_of_day, time_offset
+from greenlane.engine.feel.values.types import ZH, type_name
 
 COMPARED_AT_MOST = 1_000_000
 

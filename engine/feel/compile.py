@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.feel.ast import Node, UnaryTests
-from engine.feel.generate import emitter
-from engine.feel.scope import Scope
-from engine.feel.semantics import STRICT, Semantics
+from greenlane.engine.feel.ast import Node, UnaryTests
+from greenlane.engine.feel.generate import emitter
+from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.semantics import STRICT, Semantics
 
 
 def compile_expression(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.feel.ast import (
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     AtLiteral,
@@ -21,8 +21,8 @@ from engine.feel.ast import (
     Range,
     String,
 )
-from engine.feel.functions import BUILTINS
-from engine.feel.walk import children
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.walk import children
 
 # Nothing that loops: an expression must not take long to compile.
 _PURE = (Number, String, Boolean, Null, AtLiteral, Negation, Arithmetic, Comparison, And, Or, Between, If, Range)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, assert_never
 
-from engine.feel import access, loops, operate, testing
-from engine.feel.ast import (
+from greenlane.engine.feel import access, loops, operate, testing
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     AtLiteral,
@@ -36,17 +36,17 @@ from engine.feel.ast import (
     String,
     UnaryTests,
 )
-from engine.feel.constancy import is_constant
-from engine.feel.errors import FeelError
-from engine.feel.functions import BUILTINS
-from engine.feel.instance import is_known
-from engine.feel.invoke import builtin_value, call_builtin, call_value, external, written
-from engine.feel.printer import print_type
-from engine.feel.scope import Budget, Scope, budget_of, local
-from engine.feel.semantics import STRICT, Semantics, Undetermined
-from engine.feel.site import Site
-from engine.feel.values.text import parse_at
-from engine.feel.walk import mentions
+from greenlane.engine.feel.constancy import is_constant
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.instance import is_known
+from greenlane.engine.feel.invoke import builtin_value, call_builtin, call_value, external, written
+from greenlane.engine.feel.printer import print_type
+from greenlane.engine.feel.scope import Budget, Scope, budget_of, local
+from greenlane.engine.feel.semantics import STRICT, Semantics, Undetermined
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.values.text import parse_at
+from greenlane.engine.feel.walk import mentions
 
 Value = Any
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.feel.ast import Span
+from greenlane.engine.feel.ast import Span
 
 UNEXPECTED = "GL001"
 UNCLOSED_STRING = "GL002"

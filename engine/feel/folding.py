@@ -6,14 +6,14 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.ast import ListLiteral, Node
-from engine.feel.constancy import is_constant
-from engine.feel.evaluate import evaluate_node
-from engine.feel.semantics import Semantics, Undetermined
-from engine.feel.values.date import FarDate
-from engine.feel.values.duration import DaysTime, YearsMonths
-from engine.feel.values.range import Range as RangeValue
-from engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.ast import ListLiteral, Node
+from greenlane.engine.feel.constancy import is_constant
+from greenlane.engine.feel.evaluate import evaluate_node
+from greenlane.engine.feel.semantics import Semantics, Undetermined
+from greenlane.engine.feel.values.date import FarDate
+from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.range import Range as RangeValue
+from greenlane.engine.feel.values.time import DateTime, Time
 
 _FROZEN = frozenset(
     (

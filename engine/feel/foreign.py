@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.feel import faults
-from engine.feel.ast import Span
-from engine.feel.faults import Fault
+from greenlane.engine.feel import faults
+from greenlane.engine.feel.ast import Span
+from greenlane.engine.feel.faults import Fault
 
 _OPERATORS = {
     "===": "=",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.feel.ast import For, FunctionLiteral, If, Iteration, Node, Quantified, TypeName
-from engine.feel.reader import Reader, Stop
-from engine.feel.type_names import type_name
+from greenlane.engine.feel.ast import For, FunctionLiteral, If, Iteration, Node, Quantified, TypeName
+from greenlane.engine.feel.reader import Reader, Stop
+from greenlane.engine.feel.type_names import type_name
 
 
 def _if(reader: Reader) -> Node:

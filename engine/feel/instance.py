@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.feel.ast import TypeName
-from engine.feel.semantics import Undetermined
-from engine.feel.values.range import Range
-from engine.feel.values.time import at_midnight
-from engine.feel.values.types import type_name
+from greenlane.engine.feel.ast import TypeName
+from greenlane.engine.feel.semantics import Undetermined
+from greenlane.engine.feel.values.range import Range
+from greenlane.engine.feel.values.time import at_midnight
+from greenlane.engine.feel.values.types import type_name
 
 _KNOWN = frozenset(
     {

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from engine.feel.ast import TypeName
-from engine.feel.bulk import charge, charge_walk
-from engine.feel.errors import FeelError
-from engine.feel.functions import BUILTINS, Builtin
-from engine.feel.instance import converted
-from engine.feel.operate import undetermined_in
-from engine.feel.scope import MAX_CALLS, Budget, LocalScope, Scope, budget_of
-from engine.feel.semantics import Undetermined
-from engine.feel.site import Site
-from engine.feel.values.range import FeelFunction
+from greenlane.engine.feel.ast import TypeName
+from greenlane.engine.feel.bulk import charge, charge_walk
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions import BUILTINS, Builtin
+from greenlane.engine.feel.instance import converted
+from greenlane.engine.feel.operate import undetermined_in
+from greenlane.engine.feel.scope import MAX_CALLS, Budget, LocalScope, Scope, budget_of
+from greenlane.engine.feel.semantics import Undetermined
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.values.range import FeelFunction
 
 _STEPS_OF_A_CALL = 4
 Parameters = tuple[tuple[str, TypeName | None], ...]

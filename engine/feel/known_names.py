@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from engine.feel.lexer import tokens_of
-from engine.feel.tokens import Kind, Token
+from greenlane.engine.feel.lexer import tokens_of
+from greenlane.engine.feel.tokens import Kind, Token
 
 _Shape = tuple[tuple[str, bool], ...]
 _Entry = tuple[_Shape, str]

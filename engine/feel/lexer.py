@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from engine.feel import faults
-from engine.feel.ast import Span
-from engine.feel.faults import Fault
-from engine.feel.foreign import foreign
-from engine.feel.tokens import Kind, Token
+from greenlane.engine.feel import faults
+from greenlane.engine.feel.ast import Span
+from greenlane.engine.feel.faults import Fault
+from greenlane.engine.feel.foreign import foreign
+from greenlane.engine.feel.tokens import Kind, Token
 
 _SPACE = r"[\s\u180E\u200B\uFEFF]"
 _BLANK = re.compile(rf"(?:{_SPACE}+|//[^\n\r]*|/\*.*?\*/)+", re.DOTALL)

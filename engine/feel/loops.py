@@ -8,12 +8,12 @@ from decimal import Decimal
 from operator import length_hint
 from typing import Any
 
-from engine.feel.errors import FeelError, missing
-from engine.feel.scope import Budget, LocalScope, Scope, budget_of
-from engine.feel.semantics import Undetermined, merged
-from engine.feel.site import Site
-from engine.feel.values.date import date_at, days_of, is_date
-from engine.feel.values.range import Range
+from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.scope import Budget, LocalScope, Scope, budget_of
+from greenlane.engine.feel.semantics import Undetermined, merged
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.values.date import date_at, days_of, is_date
+from greenlane.engine.feel.values.range import Range
 
 Run = Callable[[Any], Any]
 _LIST_ITERATOR: type = type(iter([0]))

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator
 
-from engine.feel.ast import Call, ContextLiteral, Filter, For, FunctionLiteral, Iteration, Name, Node, Quantified
-from engine.feel.functions import BUILTINS
-from engine.feel.walk import children
+from greenlane.engine.feel.ast import (
+    Call,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    Iteration,
+    Name,
+    Node,
+    Quantified,
+)
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.walk import children
 
 _Locals = frozenset[str]
 

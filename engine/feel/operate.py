@@ -7,19 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import operators
-from engine.feel.ast import TypeName
-from engine.feel.bulk import SINGLE, charge, charge_lists, charge_walk
-from engine.feel.comparison import COMPARED_AT_MOST
-from engine.feel.errors import FeelError
-from engine.feel.instance import is_instance
-from engine.feel.operators import compare, equal, in_range
-from engine.feel.scope import Budget
-from engine.feel.semantics import Undetermined, merged
-from engine.feel.site import Site
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.range import Range
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel import operators
+from greenlane.engine.feel.ast import TypeName
+from greenlane.engine.feel.bulk import SINGLE, charge, charge_lists, charge_walk
+from greenlane.engine.feel.comparison import COMPARED_AT_MOST
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.instance import is_instance
+from greenlane.engine.feel.operators import compare, equal, in_range
+from greenlane.engine.feel.scope import Budget
+from greenlane.engine.feel.semantics import Undetermined, merged
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.range import Range
+from greenlane.engine.feel.values.types import ZH, type_name
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operators.add,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.feel.arithmetic import add, divide, multiply, negate, power, subtract
-from engine.feel.comparison import compare, equal, in_range
+from greenlane.engine.feel.arithmetic import add, divide, multiply, negate, power, subtract
+from greenlane.engine.feel.comparison import compare, equal, in_range
 
 __all__ = ["add", "compare", "divide", "equal", "in_range", "multiply", "negate", "power", "subtract"]

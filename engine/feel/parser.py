@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from engine.feel import faults
-from engine.feel.ast import (
+from greenlane.engine.feel import faults
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     Between,
@@ -22,15 +22,15 @@ from engine.feel.ast import (
     Span,
     UnaryTests,
 )
-from engine.feel.cells import cell, test
-from engine.feel.faults import Fault, FeelSyntaxError
-from engine.feel.functions import BUILTINS
-from engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRODUCT, SUM
-from engine.feel.primaries import parenthesised, primary
-from engine.feel.reader import Grammar, Reader, Stop
-from engine.feel.tokens import COMPARISONS, KEYWORDS, Kind
-from engine.feel.type_names import type_name
-from engine.feel.walk import height
+from greenlane.engine.feel.cells import cell, test
+from greenlane.engine.feel.faults import Fault, FeelSyntaxError
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRODUCT, SUM
+from greenlane.engine.feel.primaries import parenthesised, primary
+from greenlane.engine.feel.reader import Grammar, Reader, Stop
+from greenlane.engine.feel.tokens import COMPARISONS, KEYWORDS, Kind
+from greenlane.engine.feel.type_names import type_name
+from greenlane.engine.feel.walk import height
 
 MAX_HEIGHT = 200
 _ARITHMETIC = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}

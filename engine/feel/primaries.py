@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.feel import faults
-from engine.feel.ast import (
+from greenlane.engine.feel import faults
+from greenlane.engine.feel.ast import (
     AtLiteral,
     Boolean,
     Comparison,
@@ -18,13 +18,13 @@ from engine.feel.ast import (
     Span,
     String,
 )
-from engine.feel.cells import test
-from engine.feel.errors import FeelError
-from engine.feel.faults import Fault
-from engine.feel.forms import FORMS
-from engine.feel.reader import Reader, Stop
-from engine.feel.tokens import COMPARISONS, Kind, Token
-from engine.feel.values.number import parse_number
+from greenlane.engine.feel.cells import test
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.faults import Fault
+from greenlane.engine.feel.forms import FORMS
+from greenlane.engine.feel.reader import Reader, Stop
+from greenlane.engine.feel.tokens import COMPARISONS, Kind, Token
+from greenlane.engine.feel.values.number import parse_number
 
 
 def primary(reader: Reader) -> Node:

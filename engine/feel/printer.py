@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from engine.feel.ast import (
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     AtLiteral,
@@ -37,8 +37,8 @@ from engine.feel.ast import (
     TypeName,
     UnaryTests,
 )
-from engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRIMARY, PRODUCT, SUM
-from engine.feel.values.number import number_text
+from greenlane.engine.feel.precedence import AND, COMPARISON, INSTANCE, MINUS, OR, POSTFIX, POWER, PRIMARY, PRODUCT, SUM
+from greenlane.engine.feel.values.number import number_text
 
 _FORM = 0
 _ARITHMETIC = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}

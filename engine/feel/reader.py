@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from engine.feel import faults
-from engine.feel.ast import Node, Span
-from engine.feel.faults import Fault, FeelSyntaxError
-from engine.feel.known_names import KnownNames
-from engine.feel.lexer import tokens_of
-from engine.feel.tokens import KEYWORDS, NAME_SIGNS, Kind, Token
+from greenlane.engine.feel import faults
+from greenlane.engine.feel.ast import Node, Span
+from greenlane.engine.feel.faults import Fault, FeelSyntaxError
+from greenlane.engine.feel.known_names import KnownNames
+from greenlane.engine.feel.lexer import tokens_of
+from greenlane.engine.feel.tokens import KEYWORDS, NAME_SIGNS, Kind, Token
 
 MAX_TEXT = 100_000
 MAX_NESTING = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from engine.feel.errors import FeelError
+from greenlane.engine.feel.errors import FeelError
 
 MAX_STEPS = 1_000_000
 MAX_CALLS = 100

@@ -6,17 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.feel.ast import Span
+from greenlane.engine.feel.ast import Span
+from greenlane.engine.text import Text
 
 CauseKind = Literal["missing", "type", "arithmetic", "argument", "limit", "name"]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is wrong, in Chinese and in English: lower case, no final period."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class Cause:
 
     kind: CauseKind
     subject: str
-    message: Message
+    message: Text
     span: Span | None = None
 
 
@@ -67,7 +60,7 @@ def merged(values: Iterable[Any]) -> Undetermined | None:
     found = [value for value in values if type(value) is Undetermined]
     if len(found) < 2:
         return found[0] if found else None
-    causes: dict[tuple[str, str, Message], Cause] = {}
+    causes: dict[tuple[str, str, Text], Cause] = {}
     for value in found:
         for cause in value.causes:
             causes.setdefault((cause.kind, cause.subject, cause.message), cause)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.feel.ast import Node
-from engine.feel.errors import FeelError
-from engine.feel.printer import print_node
-from engine.feel.semantics import Cause, CauseKind, Message, Semantics
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.ast import Node
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.printer import print_node
+from greenlane.engine.feel.semantics import Cause, CauseKind, Semantics
+from greenlane.engine.feel.values.types import ZH, type_name
+from greenlane.engine.text import Text
 
-MISSING = Message("需要一个值，得到的是空值", "a value is needed, got null")
+MISSING = Text("需要一个值，得到的是空值", "a value is needed, got null")
 
 
 class Site:
@@ -34,12 +35,12 @@ class Site:
             return self.missing(error.argument)
         if error.kind == "limit":
             return self._limit(error)
-        return self._failed(error.kind, Message(error.zh, error.en), error.argument)
+        return self._failed(error.kind, Text(error.zh, error.en), error.argument)
 
     def _limit(self, error: FeelError) -> Any:
         """Kept: once there is too much, there may be so again in every turn of a loop."""
         if error.en not in self._limits:
-            self._limits[error.en] = self._failed(error.kind, Message(error.zh, error.en), error.argument)
+            self._limits[error.en] = self._failed(error.kind, Text(error.zh, error.en), error.argument)
         return self._limits[error.en]
 
     def missing(self, operand: int | None = None) -> Any:
@@ -50,22 +51,22 @@ class Site:
 
     def unknown(self, name: str) -> Any:
         """What comes of an unknown name."""
-        message = Message(f"未知名称 `{name}`", f"unknown name `{name}`")
+        message = Text(f"未知名称 `{name}`", f"unknown name `{name}`")
         return self.semantics.failed(lambda: Cause("name", name, message, self.node.span))
 
     def wrong(self, kind: CauseKind, zh: str, en: str, operand: int | None = None) -> Any:
         """What comes of any other error."""
-        return self._failed(kind, Message(zh, en), operand)
+        return self._failed(kind, Text(zh, en), operand)
 
     def not_a(self, wanted: str, value: object, operand: int | None = None) -> Any:
         """What comes of a value of another type than the one wanted."""
         if value is None:
             return self.missing(operand)
         found = type_name(value)
-        message = Message(f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}")
+        message = Text(f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}")
         return self._failed("type", message, operand)
 
-    def _failed(self, kind: CauseKind, message: Message, operand: int | None) -> Any:
+    def _failed(self, kind: CauseKind, message: Text, operand: int | None) -> Any:
         def cause() -> Cause:
             node = self.operands[operand] if operand is not None and operand < len(self.operands) else self.node
             if operand not in self._printed:

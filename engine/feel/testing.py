@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.feel.ast import Boolean, Filter, In, InputValue, Node, Null, Range
-from engine.feel.constancy import is_constant
-from engine.feel.functions import BUILTINS
-from engine.feel.operate import kleene, member
-from engine.feel.scope import Budget
-from engine.feel.semantics import Semantics, Undetermined
-from engine.feel.site import Site
-from engine.feel.walk import children, walk
+from greenlane.engine.feel.ast import Boolean, Filter, In, InputValue, Node, Null, Range
+from greenlane.engine.feel.constancy import is_constant
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.operate import kleene, member
+from greenlane.engine.feel.scope import Budget
+from greenlane.engine.feel.semantics import Semantics, Undetermined
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.walk import children, walk
 
 INPUT = "?"
 _CALLED = frozenset(BUILTINS)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.compile import compile_expression, compile_test
-from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.semantics import STRICT, Semantics
+from greenlane.engine.feel.compile import compile_expression, compile_test
+from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
+from greenlane.engine.feel.semantics import STRICT, Semantics
 
 _NOTHING: Mapping[str, Any] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.feel.faults import Fault
+from greenlane.engine.feel.faults import Fault
 
 
 class Kind(Enum):

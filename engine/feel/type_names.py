@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.feel.ast import TypeName
-from engine.feel.known_names import KnownNames
-from engine.feel.reader import Reader, Stop
-from engine.feel.tokens import KEYWORDS, Kind
+from greenlane.engine.feel.ast import TypeName
+from greenlane.engine.feel.known_names import KnownNames
+from greenlane.engine.feel.reader import Reader, Stop
+from greenlane.engine.feel.tokens import KEYWORDS, Kind
 
 _LONG = KnownNames(
     (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from engine.feel.ast import (
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     AtLiteral,

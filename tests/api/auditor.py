@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from api.app import build_services, create_app
-from api.config import read_settings
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import read_settings
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
 from tests.api.small_rules import RATES, changed

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.access.gate import Gate
-from api.access.local import Call
-from api.principals import Principal, Role
-from api.resources.context import Services, attach
+from greenlane.api.access.gate import Gate
+from greenlane.api.access.local import Call
+from greenlane.api.http.context import Services, attach
+from greenlane.api.principals import Principal, Role
 
 AUTHOR = frozenset((Role.AUTHOR, Role.READ))
 APPROVER = frozenset((Role.APPROVE, Role.READ))

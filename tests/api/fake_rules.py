@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from api.config import Trace
-from engine.decide import Reason, Result, UndeterminedRow
-from engine.explain import Sentence
-from engine.feel import Cause, Message
-from engine.model.ruleset import Answer, Ruleset
-from engine.model.vocabulary import Fact, FactKind, FactType, Text, Vocabulary
-from engine.source import Place
+from greenlane.api.config import Trace
+from greenlane.engine.decide import Reason, Result, UndeterminedRow
+from greenlane.engine.explain import Sentence
+from greenlane.engine.feel import Cause
+from greenlane.engine.rules.ruleset import Answer, Ruleset
+from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
+from greenlane.engine.source import Place
+from greenlane.engine.text import Text
 
 PLACE = Place("rules.yaml", 1, 1, 2)
 NUMBER, STRING, BOOLEAN, DATE = FactType.NUMBER, FactType.STRING, FactType.BOOLEAN, FactType.DATE
@@ -55,7 +56,7 @@ class FakeRules:
         ratio = application.get("financials", {}).get("current_ratio")
         told = None if trace == "none" else lambda: self._told(amount, as_of, trace)
         if ratio is None:
-            cause = Cause("missing", "current_ratio", Message("缺少 current_ratio", "`current_ratio` is missing"))
+            cause = Cause("missing", "current_ratio", Text("缺少 current_ratio", "`current_ratio` is missing"))
             row = UndeterminedRow("LIM-2", "limit", (cause,))
             return Result({"tier": "unrated", "routing": None}, "REFERRED", (), (row,), told)
         if amount > self.limit:

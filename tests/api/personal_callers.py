@@ -7,10 +7,10 @@ from dataclasses import fields, replace
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from api.access.gate import Gate
-from api.access.local import Call
-from api.principals import Principal, Role
-from api.resources.context import attach
+from greenlane.api.access.gate import Gate
+from greenlane.api.access.local import Call
+from greenlane.api.http.context import attach
+from greenlane.api.principals import Principal, Role
 from tests.api.callers import services_of
 
 READER = Principal("reader", frozenset((Role.DECIDE, Role.READ, Role.AUDIT)))

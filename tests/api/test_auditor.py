@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli import main
+from greenlane.api.cli import main
 from tests.api.auditor import CORRECTED, Bank, Machine, application, limited
 from tests.api.conftest import USCC
 

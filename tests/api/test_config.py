@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.config import VARIABLES, Access, Settings, SettingsRefused, read_settings
+from greenlane.api.config import VARIABLES, Access, Settings, SettingsRefused, read_settings
 
 
 def test_nothing_set_gives_the_defaults() -> None:

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from api.app import build_services, create_app
-from api.config import Access, Settings
-from api.principals import Role
-from api.resources.context import Services
-from api.schemas.uscc import ALPHABET, check_character
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Access, Settings
+from greenlane.api.http.context import Services
+from greenlane.api.principals import Role
+from greenlane.api.schemas.uscc import ALPHABET, check_character
 from tests.api.access.callers import key_for
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.json_text import JsonRefused, canonical, decode, encode, is_json
+from greenlane.api.json_text import JsonRefused, canonical, decode, encode, is_json
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ import pytest
 import structlog
 from sqlalchemy import create_engine, text
 
-from api import logs
-from api.app import build_services, create_app
-from api.config import Settings
-from api.json_text import decode, encode
-from api.services.sight import MASKED
-from engine.decide.facts import facts_of
-from engine.explain import mask
+from greenlane.api import logs
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
+from greenlane.api.json_text import decode, encode
+from greenlane.api.privacy.disclosure import MASKED
+from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.explain import mask
 from tests.api.personal_callers import ADMIN, OFFICER, READER, As
 
 ROOT = Path(__file__).parents[2]

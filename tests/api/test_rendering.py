@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from api.json_text import decode, encode
-from api.rendering import render, render_trace
-from api.rules_directory import read_files
-from engine.decide import Decider, TraceLevel, compile_ruleset, facts_of
-from engine.feel import Cause, Message, Undetermined, evaluate
-from engine.rulefile import read
+from greenlane.api.json_text import decode, encode
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.api.rendering import render, render_trace
+from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset, facts_of
+from greenlane.engine.feel import Cause, Undetermined, evaluate
+from greenlane.engine.rules.files import read
+from greenlane.engine.text import Text
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "applications"
@@ -68,7 +69,7 @@ def test_values_of_expressions(expression: str, rendered: Any) -> None:
 
 def test_undetermined_values_say_why() -> None:
     """The causes, in both languages, wherever the value stands."""
-    value = Undetermined((Cause("missing", "current_ratio", Message("缺少", "missing")),))
+    value = Undetermined((Cause("missing", "current_ratio", Text("缺少", "missing")),))
     causes = [{"kind": "missing", "subject": "current_ratio", "zh": "缺少", "en": "missing"}]
     assert render({"a": [value]}) == {"a": [{"undetermined": causes}]}
 

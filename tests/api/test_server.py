@@ -23,9 +23,9 @@ PROGRAM = """
 import sys, tempfile, time
 from dataclasses import replace
 from pathlib import Path
-from api import metrics, server
-from api.config import Settings
-from api.server import Server
+from greenlane.api import metrics, server
+from greenlane.api.config import Settings
+from greenlane.api.server import Server
 from tests.api.fake_rules import FakeRules, compile_fake
 
 directory, port, slow = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])

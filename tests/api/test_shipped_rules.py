@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import build_services, create_app
-from api.config import MATCHERS, Settings
-from api.json_text import decode, encode
-from api.resources.context import Services
-from api.services.compiled import compiler
-from engine.diagnostics import RulesetRefused
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import MATCHERS, Settings
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import decode, encode
+from greenlane.api.releases.compiled import compiler
+from greenlane.engine.diagnostics import RulesetRefused
 
 ROOT = Path(__file__).parents[2]
 CASES = {path.stem: path for path in sorted((ROOT / "examples" / "applications").glob("*.json"))}

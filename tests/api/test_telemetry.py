@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from api.app import create_app
-from api.resources.context import Services
-from api.telemetry import TelemetryRefused, check_installed
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.telemetry import TelemetryRefused, check_installed
 
 
 class Collector:
@@ -102,6 +102,6 @@ def test_no_spans_unless_asked_for(services: Services) -> None:
 
 def test_a_missing_extra_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """An endpoint without the packages is refused before anything is served."""
-    monkeypatch.setattr("api.telemetry.find_spec", lambda _name: None)
+    monkeypatch.setattr("greenlane.api.telemetry.find_spec", lambda _name: None)
     with pytest.raises(TelemetryRefused, match="the extra `otel` is not installed"):
         check_installed()

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from api.store.audit.verify import verify
-from api.store.database import open_database, reading
-from api.store.tables import decisions
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.tables import decisions
 from tests.campaigns.http import send
 from tests.campaigns.serving import Service
 

@@ -7,12 +7,12 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, Engine, insert
 
-from api.json_text import canonical
-from api.store import adopt, data_keys, decisions, log, migrate, releases
-from api.store.data_keys import Erasure, Owner
-from api.store.database import writing
-from api.store.log import Entry
-from api.store.tables import reviews
+from greenlane.api.json_text import canonical
+from greenlane.api.ledger import adopt, data_keys, decisions, log, migrate, releases
+from greenlane.api.ledger.data_keys import Erasure, Owner
+from greenlane.api.ledger.database import writing
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.tables import reviews
 from tests.api.store.records import RELEASE, at_rest, record
 
 DECISIONS, READINGS, REVIEWS, ERASURES = 280, 120, 60, 20

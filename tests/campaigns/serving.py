@@ -51,7 +51,14 @@ class Service:
 
     def start(self) -> None:
         """Starts it; returns when it is ready."""
-        command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-c",
+            "from greenlane.api.cli import main; main()",
+            "serve",
+            "--port",
+            str(self.port),
+        ]
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.directory, stderr=log, env=self.environment, start_new_session=True

@@ -18,7 +18,7 @@ LEAVES = int(os.environ.get("GREENLANE_TEST_LEAVES", "1000000"))
 AUDIT = """
 import sys
 from pathlib import Path
-from api.cli import main
+from greenlane.api.cli import main
 try:
     main(["audit", "verify"])
 finally:

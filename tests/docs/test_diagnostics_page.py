@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import dmn
-from engine.diagnostics import Diagnostic, has_errors
-from engine.dmn_export import export_model
-from engine.dmn_import import import_model
-from engine.rulefile import read, render
-from engine.verify import check
-from tests.engine.rulefile.surroundings import with_file
+from greenlane.engine.check import check
+from greenlane.engine.diagnostics import Diagnostic, has_errors
+from greenlane.engine.interop import dmn
+from greenlane.engine.interop.dmn.exporter import export_model
+from greenlane.engine.interop.dmn.importer import import_model
+from greenlane.engine.rules.files import read, render
+from tests.engine.rules.files.surroundings import with_file
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "diagnostics.md"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.table import Hit
-from engine.rulefile import format_text, read, render
-from engine.rulefile.decision_shapes import DECISION, SECTION
-from engine.rulefile.file_shapes import COLUMN, FACT, RULESET, TABLE
-from tests.engine.rulefile.surroundings import with_file
+from greenlane.engine.rules.files import format_text, read, render
+from greenlane.engine.rules.files.decision_shapes import DECISION, SECTION
+from greenlane.engine.rules.files.file_shapes import COLUMN, FACT, RULESET, TABLE
+from greenlane.engine.rules.table import Hit
+from tests.engine.rules.files.surroundings import with_file
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rule-files.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(?:yaml|csv) ?(\S*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from engine.model.vocabulary import FactType, Vocabulary
+from greenlane.engine.rules.vocabulary import FactType, Vocabulary
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "applications"
 

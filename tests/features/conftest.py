@@ -11,12 +11,12 @@ import pytest
 from flask.testing import FlaskClient
 from pytest_bdd import given, parsers, then, when
 
-from api.app import build_services, create_app
-from api.config import Settings
-from api.rules_directory import read_files
-from engine.model.ruleset import Ruleset
-from engine.model.vocabulary import Vocabulary
-from engine.rulefile import read
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
+from greenlane.api.releases.rules_directory import read_files
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.vocabulary import Vocabulary
 from tests.features.asking import Asking, listed
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.ruleset import Ruleset
-from engine.model.table import Table
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.table import Table
 
 FEATURES = Path(__file__).parents[2] / "features"
 _CODE = re.compile(r"\b(?:CAL|[RETPGW])\d{3}\b")

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from api.cli import main
+from greenlane.api.cli import main
 from tests.api.auditor import CORRECTED, Bank, Machine, application, limited
 from tests.api.conftest import USCC
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.feel import comparison, operate, scope
-from engine.feel.functions import temporal
+from greenlane.engine.feel import comparison, operate, scope
+from greenlane.engine.feel.functions import temporal
 
 _FEW = 5_000
 

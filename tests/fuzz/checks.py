@@ -8,15 +8,14 @@ from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from engine import dmn
-from engine.decide import compile_ruleset
-from engine.diagnostics import has_errors
-from engine.feel import (
+from greenlane.engine.check import check as verify
+from greenlane.engine.decide import compile_ruleset
+from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.feel import (
     SPEC,
     STRICT,
     Cause,
     FeelSyntaxError,
-    Message,
     Semantics,
     Undetermined,
     compile_expression,
@@ -27,13 +26,14 @@ from engine.feel import (
     parse_unary_tests,
     print_node,
 )
-from engine.feel.ast import Node, UnaryTests
-from engine.feel.errors import FeelError
-from engine.feel.values import FeelFunction, Range, literal_text
-from engine.rulefile import format_text, read, render
-from engine.verify import check as verify
-from tests.engine.rulefile import editors
-from tests.engine.rulefile.surroundings import with_file
+from greenlane.engine.feel.ast import Node, UnaryTests
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values import FeelFunction, Range, literal_text
+from greenlane.engine.interop import dmn
+from greenlane.engine.rules.files import format_text, read, render
+from greenlane.engine.text import Text
+from tests.engine.rules.files import editors
+from tests.engine.rules.files.surroundings import with_file
 
 TODAY = datetime.date(2026, 3, 2)
 SCOPE: Mapping[str, Any] = {
@@ -46,7 +46,7 @@ SCOPE: Mapping[str, Any] = {
     "low-cost": Decimal(7),
     "monthly payment": Decimal(100),
     "rows": [{"x": Decimal(1), "y": Decimal(2)}, {"x": None, "y": Decimal(3)}],
-    "u": Undetermined((Cause("missing", "z", Message("缺", "missing")),)),
+    "u": Undetermined((Cause("missing", "z", Text("缺", "missing")),)),
 }
 _MEMBERS = frozenset({"x", "y"})
 _WRITTEN_AT_MOST = 2000

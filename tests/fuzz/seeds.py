@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.engine.dmn.models import decision, given, item, literal, model, requires
 from tests.engine.feel.text_tables import cases_in
-from tests.engine.rulefile.surroundings import FILES
+from tests.engine.interop.dmn.models import decision, given, item, literal, model, requires
+from tests.engine.rules.files.surroundings import FILES
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = "-sentences"

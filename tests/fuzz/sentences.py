@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from engine.feel.functions import BUILTINS
-from engine.feel.functions.builtin import Form
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.functions.builtin import Form
 
 NAMES = ("a", "b", "n", "t", "yes", "day", "low-cost", "monthly payment", "rows", "u", "x", "item", "partial", "?")
 NUMBERS = (

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.decide import Decider, TraceLevel, compile_ruleset
-from engine.decide.facts import facts_of
-from engine.model.ruleset import Ruleset
-from engine.rulefile import read
+from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset
+from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.ruleset import Ruleset
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules"

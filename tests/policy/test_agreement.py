@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.model.table import Table
+from greenlane.engine.rules.table import Table
 from tests.policy import generated, oracle, shipped
 
 Change = tuple[str, Any]

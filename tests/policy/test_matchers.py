@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.decide import Result, TraceLevel, facts_of
+from greenlane.engine.decide import Result, TraceLevel, facts_of
 from tests.policy import generated, shipped
 
 COUNT = 20_000

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.model.table import Row, Table
+from greenlane.engine.rules.table import Row, Table
 from tests.policy import shipped
 
 POLICY = shipped.ROOT.parent / "shared" / "policy"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import verify
-from engine.diagnostics import Severity
-from engine.rulefile import format_text
+from greenlane.engine import check as verify
+from greenlane.engine.diagnostics import Severity
+from greenlane.engine.rules.files import format_text
 from tests.policy import shipped
 
 FILES = tuple(path for path in sorted(shipped.RULES.rglob("*")) if path.suffix in (".yaml", ".csv"))

@@ -13,7 +13,7 @@ FILE_AIM, FILE_LIMIT = 300, 450
 FUNCTION_AIM, FUNCTION_LIMIT = 30, 50
 TESTS_PER_SOURCE = 1.3
 
-CODE = ("engine", "api", "bench")
+CODE = ("greenlane", "engine", "api", "bench", "scripts")
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import configparser
 
-from engine.verify import CHECKS
+from greenlane.engine.check import CHECKS
 from tests.project.sources import ROOT
 
 SETUP = configparser.ConfigParser()

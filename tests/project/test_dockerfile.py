@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatch
 from pathlib import Path
 
-from api.config import read_settings
+from greenlane.api.config import read_settings
 from tests.project.sources import ROOT
 
 DOCKERFILE = re.sub(r" *\\\n *", " ", (ROOT / "Dockerfile").read_text(encoding="utf-8"))

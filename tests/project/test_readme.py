@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from api.app import build_services, create_app
-from api.cli import COMMANDS, main
-from api.config import DEFAULT_DATABASE, PREFIX, VARIABLES, Settings
+from greenlane.api.app import build_services, create_app
+from greenlane.api.cli import COMMANDS, main
+from greenlane.api.config import DEFAULT_DATABASE, PREFIX, VARIABLES, Settings
 from tests.project.sources import ROOT
 
 PAGES = ("README.md", "README.zh-CN.md")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.feel.functions.aggregates import AGGREGATES
-from engine.feel.functions.builtin import Builtin, Form, Parameter, signature
-from engine.feel.functions.contexts import CONTEXTS
-from engine.feel.functions.conversion import CONVERSIONS
-from engine.feel.functions.extensions import EXTENSIONS
-from engine.feel.functions.lists import LISTS
-from engine.feel.functions.numbers import NUMBERS
-from engine.feel.functions.ranges import RANGES
-from engine.feel.functions.regex import REGEX
-from engine.feel.functions.strings import STRINGS
-from engine.feel.functions.temporal import NOW, TEMPORAL, TODAY
+from greenlane.engine.feel.functions.aggregates import AGGREGATES
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter, signature
+from greenlane.engine.feel.functions.contexts import CONTEXTS
+from greenlane.engine.feel.functions.conversion import CONVERSIONS
+from greenlane.engine.feel.functions.extensions import EXTENSIONS
+from greenlane.engine.feel.functions.lists import LISTS
+from greenlane.engine.feel.functions.numbers import NUMBERS
+from greenlane.engine.feel.functions.ranges import RANGES
+from greenlane.engine.feel.functions.regex import REGEX
+from greenlane.engine.feel.functions.strings import STRINGS
+from greenlane.engine.feel.functions.temporal import NOW, TEMPORAL, TODAY
 
 FAMILIES: Mapping[str, tuple[Builtin, ...]] = MappingProxyType(
     {

@@ -8,12 +8,12 @@ from decimal import Decimal, DecimalException
 from functools import reduce
 from typing import Any
 
-from engine.feel.arithmetic import add, divide, multiply, subtract
-from engine.feel.comparison import compare
-from engine.feel.errors import FeelError, missing
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.values.number import CONTEXT
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.arithmetic import add, divide, multiply, subtract
+from greenlane.engine.feel.comparison import compare
+from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.values.number import CONTEXT
+from greenlane.engine.feel.values.types import ZH, type_name
 
 Items = Sequence[Any]
 

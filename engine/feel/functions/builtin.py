@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.feel.errors import FeelError, missing
-from engine.feel.values.range import FeelFunction
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.values.range import FeelFunction
+from greenlane.engine.feel.values.types import ZH, type_name
 
 _NOTHING: Mapping[str, Any] = {}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.feel.errors import FeelError, missing
-from engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
 
 Context = Mapping[str, Any]
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.functions.range_text import parse_range
-from engine.feel.values.date import Date, is_date, make_date, parse_date
-from engine.feel.values.duration import NANOS, DaysTime, YearsMonths, parse_duration
-from engine.feel.values.number import parse_number, whole
-from engine.feel.values.text import text_of
-from engine.feel.values.time import DateTime, Time, at_midnight, make_time, parse_date_time, parse_time
-from engine.feel.values.zone import named_zone
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.functions.range_text import parse_range
+from greenlane.engine.feel.values.date import Date, is_date, make_date, parse_date
+from greenlane.engine.feel.values.duration import NANOS, DaysTime, YearsMonths, parse_duration
+from greenlane.engine.feel.values.number import parse_number, whole
+from greenlane.engine.feel.values.text import text_of
+from greenlane.engine.feel.values.time import DateTime, Time, at_midnight, make_time, parse_date_time, parse_time
+from greenlane.engine.feel.values.zone import named_zone
 
 _NUMERAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 

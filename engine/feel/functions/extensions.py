@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.functions.numbers import rounded
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.number import whole
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.functions.numbers import rounded
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.number import whole
 
 PLACES_LIMIT = 34
 DAYS_LIMIT = 10_000

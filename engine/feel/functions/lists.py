@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
 
-from engine.feel.comparison import equal
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.values.duration import DaysTime, YearsMonths
-from engine.feel.values.number import whole
-from engine.feel.values.range import FeelFunction
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.comparison import equal
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.number import whole
+from greenlane.engine.feel.values.range import FeelFunction
+from greenlane.engine.feel.values.types import ZH, type_name
 
 LENGTH_LIMIT = 1_000_000
 COMPARISON_LIMIT = 2_000_000

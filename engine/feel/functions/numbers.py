@@ -17,11 +17,11 @@ from decimal import (
 )
 from typing import Any
 
-from engine.feel.arithmetic import negate
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.values.duration import DaysTime, YearsMonths
-from engine.feel.values.number import CONTEXT, whole
+from greenlane.engine.feel.arithmetic import negate
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.number import CONTEXT, whole
 
 SCALE_LOW, SCALE_HIGH = -6111, 6176
 # Wide enough for the exact remainder of any two numbers.

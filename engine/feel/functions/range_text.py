@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.feel.comparison import compare
-from engine.feel.errors import FeelError
-from engine.feel.values.date import parse_date
-from engine.feel.values.duration import parse_duration
-from engine.feel.values.number import parse_number
-from engine.feel.values.range import Range
-from engine.feel.values.text import parse_at
-from engine.feel.values.time import parse_date_time, parse_time
+from greenlane.engine.feel.comparison import compare
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values.date import parse_date
+from greenlane.engine.feel.values.duration import parse_duration
+from greenlane.engine.feel.values.number import parse_number
+from greenlane.engine.feel.values.range import Range
+from greenlane.engine.feel.values.text import parse_at
+from greenlane.engine.feel.values.time import parse_date_time, parse_time
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _END = rf"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|(?:@|[a-z][a-z ]*[a-z]\s*\(\s*)?{_STRING}\s*\)?"

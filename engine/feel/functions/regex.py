@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.patterns import Match, Program, compile_pattern, find, find_all
-from engine.feel.values.text import TEXT_LIMIT
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.patterns import Match, Program, compile_pattern, find, find_all
+from greenlane.engine.feel.values.text import TEXT_LIMIT
 
 _Part = str | int
 

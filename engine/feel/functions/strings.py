@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.values.number import whole
-from engine.feel.values.text import TEXT_LIMIT
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.values.number import whole
+from greenlane.engine.feel.values.text import TEXT_LIMIT
+from greenlane.engine.feel.values.types import ZH, type_name
 
 _TEXT = ("string",)
 _STRING = Parameter("string", _TEXT)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.comparison import COMPARED_AT_MOST, equal
-from engine.feel.errors import FeelError
-from engine.feel.functions.builtin import Builtin, Form, Parameter
-from engine.feel.values.date import Date, day_of_year, is_date, week_of_year, weekday
-from engine.feel.values.time import DateTime, Time
-from engine.feel.values.types import type_name
+from greenlane.engine.feel.comparison import COMPARED_AT_MOST, equal
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.values.date import Date, day_of_year, is_date, week_of_year, weekday
+from greenlane.engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.values.types import type_name
 
 NOW, TODAY = "now()", "today()"
 

@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
-from engine.feel.ast import Call, Name
-from engine.feel.functions import BUILTINS, Builtin, Form, Parameter
-from engine.feel.generate.library import TYPES
-from engine.feel.generate.work import Names, Operand, Work
-from engine.feel.values.date import FarDate
-from engine.feel.values.duration import DaysTime, YearsMonths
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.range import FeelFunction, Range
-from engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.ast import Call, Name
+from greenlane.engine.feel.functions import BUILTINS, Builtin, Form, Parameter
+from greenlane.engine.feel.generate.library import TYPES
+from greenlane.engine.feel.generate.work import Names, Operand, Work
+from greenlane.engine.feel.values.date import FarDate
+from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.range import FeelFunction, Range
+from greenlane.engine.feel.values.time import DateTime, Time
 
 _TYPES: dict[str, frozenset[type]] = {
     "number": frozenset((Decimal,)),

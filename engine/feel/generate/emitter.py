@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from engine.feel import testing
-from engine.feel.ast import (
+from greenlane.engine.feel import testing
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     AtLiteral,
@@ -34,11 +34,11 @@ from engine.feel.ast import (
     String,
     UnaryTests,
 )
-from engine.feel.generate import calls, iteration, made, operations, unary
-from engine.feel.generate.work import SCOPE, Names, Operand, Run, Work
-from engine.feel.generate.writer import Writer
-from engine.feel.scope import Scope
-from engine.feel.semantics import Semantics
+from greenlane.engine.feel.generate import calls, iteration, made, operations, unary
+from greenlane.engine.feel.generate.work import SCOPE, Names, Operand, Run, Work
+from greenlane.engine.feel.generate.writer import Writer
+from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.semantics import Semantics
 
 # Python takes twenty blocks inside of one another; a node writes up to four.
 MAX_DEPTH = 12

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.feel.ast import Arithmetic, For, Name, Node
-from engine.feel.generate.work import Names, Work
+from greenlane.engine.feel.ast import Arithmetic, For, Name, Node
+from greenlane.engine.feel.generate.work import Names, Work
 
 
 def each_number(work: Work, node: For, names: Names) -> str | None:

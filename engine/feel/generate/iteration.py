@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.feel import access
-from engine.feel.ast import Comparison, Filter, For, Name, Node, Quantified
-from engine.feel.generate.formula import each_number
-from engine.feel.generate.library import EQUAL, ORDERED, TYPES
-from engine.feel.generate.lookup import IndexedFilter, may_look_up
-from engine.feel.generate.operations import SIGNS
-from engine.feel.generate.work import ITEM, Entries, Local, Names, Operand, Work
-from engine.feel.generate.writer import Lazy
-from engine.feel.loops import Domain
-from engine.feel.operate import ORDER
-from engine.feel.site import Site
-from engine.feel.walk import mentions, writes_function
+from greenlane.engine.feel import access
+from greenlane.engine.feel.ast import Comparison, Filter, For, Name, Node, Quantified
+from greenlane.engine.feel.generate.formula import each_number
+from greenlane.engine.feel.generate.library import EQUAL, ORDERED, TYPES
+from greenlane.engine.feel.generate.lookup import IndexedFilter, may_look_up
+from greenlane.engine.feel.generate.operations import SIGNS
+from greenlane.engine.feel.generate.work import ITEM, Entries, Local, Names, Operand, Work
+from greenlane.engine.feel.generate.writer import Lazy
+from greenlane.engine.feel.loops import Domain
+from greenlane.engine.feel.operate import ORDER
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.walk import mentions, writes_function
 
 
 class _Turns(NamedTuple):

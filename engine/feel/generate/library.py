@@ -7,14 +7,14 @@ from decimal import Decimal, DecimalException
 from types import FunctionType
 from typing import Any, NoReturn
 
-from engine.feel import access, bulk, invoke, loops, operate, testing
-from engine.feel.errors import FeelError
-from engine.feel.instance import is_instance
-from engine.feel.scope import MAX_STEPS, LocalScope, budget_of
-from engine.feel.semantics import Undetermined, merged
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.number import CONTEXT, own_context
-from engine.feel.values.range import FeelFunction
+from greenlane.engine.feel import access, bulk, invoke, loops, operate, testing
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.instance import is_instance
+from greenlane.engine.feel.scope import MAX_STEPS, LocalScope, budget_of
+from greenlane.engine.feel.semantics import Undetermined, merged
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.number import CONTEXT, own_context
+from greenlane.engine.feel.values.range import FeelFunction
 
 # Types whose Python order, or equality, is FEEL's.
 ORDERED = frozenset((Decimal, str, datetime.date))

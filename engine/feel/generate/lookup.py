@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from engine.feel import access
-from engine.feel.ast import And, Comparison, Filter, Name, Node
-from engine.feel.names import names_read
-from engine.feel.site import Site
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.walk import writes_function
+from greenlane.engine.feel import access
+from greenlane.engine.feel.ast import And, Comparison, Filter, Name, Node
+from greenlane.engine.feel.names import names_read
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.walk import writes_function
 
 Run = Callable[[Any], Any]
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.feel import operate
-from engine.feel.ast import ContextLiteral, FunctionLiteral, ListLiteral, Path, Range
-from engine.feel.generate.work import Local, Names, Operand, Work
-from engine.feel.invoke import external
-from engine.feel.site import Site
-from engine.feel.walk import writes_function
+from greenlane.engine.feel import operate
+from greenlane.engine.feel.ast import ContextLiteral, FunctionLiteral, ListLiteral, Path, Range
+from greenlane.engine.feel.generate.work import Local, Names, Operand, Work
+from greenlane.engine.feel.invoke import external
+from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.walk import writes_function
 
 
 def list_literal(work: Work, node: ListLiteral, names: Names) -> Operand:

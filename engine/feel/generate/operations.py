@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.feel import operate
-from engine.feel.ast import And, Arithmetic, Between, Comparison, If, InstanceOf, Negation, Null, Or
-from engine.feel.generate.library import EQUAL, ORDERED, TYPES
-from engine.feel.generate.work import Names, Operand, Work
-from engine.feel.instance import is_known
-from engine.feel.printer import print_type
-from engine.feel.site import Site
+from greenlane.engine.feel import operate
+from greenlane.engine.feel.ast import And, Arithmetic, Between, Comparison, If, InstanceOf, Negation, Null, Or
+from greenlane.engine.feel.generate.library import EQUAL, ORDERED, TYPES
+from greenlane.engine.feel.generate.work import Names, Operand, Work
+from greenlane.engine.feel.instance import is_known
+from greenlane.engine.feel.printer import print_type
+from greenlane.engine.feel.site import Site
 
 # `**` has cases of its own.
 _ON_NUMBERS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}

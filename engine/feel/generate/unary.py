@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import testing
-from engine.feel.ast import Node, Range
-from engine.feel.bulk import FREE
-from engine.feel.folding import constant_items
-from engine.feel.generate.library import EQUAL, ORDERED, TYPES
-from engine.feel.generate.work import Local, Names, Operand, Work
-from engine.feel.values.range import Range as RangeValue
+from greenlane.engine.feel import testing
+from greenlane.engine.feel.ast import Node, Range
+from greenlane.engine.feel.bulk import FREE
+from greenlane.engine.feel.folding import constant_items
+from greenlane.engine.feel.generate.library import EQUAL, ORDERED, TYPES
+from greenlane.engine.feel.generate.work import Local, Names, Operand, Work
+from greenlane.engine.feel.values.range import Range as RangeValue
 
 # Types of which a set finds what FEEL's equality finds.
 _HASHED = (Decimal, str)

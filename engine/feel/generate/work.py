@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from engine.feel.ast import Node
-from engine.feel.folding import constant
-from engine.feel.functions import BUILTINS
-from engine.feel.generate.writer import Lazy, Writer
-from engine.feel.invoke import builtin_value
-from engine.feel.semantics import Semantics
-from engine.feel.site import Site
+from greenlane.engine.feel.ast import Node
+from greenlane.engine.feel.folding import constant
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.generate.writer import Lazy, Writer
+from greenlane.engine.feel.invoke import builtin_value
+from greenlane.engine.feel.semantics import Semantics
+from greenlane.engine.feel.site import Site
 
 Run = Callable[..., Any]
 ITEM = "item"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from engine.feel.generate.library import LIBRARY
+from greenlane.engine.feel.generate.library import LIBRARY
 
 KEPT_SHAPES = 1024
 

@@ -9,7 +9,7 @@ subject's.
 
 from __future__ import annotations
 
-from engine.feel.patterns.matcher import Match, find, find_all
-from engine.feel.patterns.program import Program, compile_pattern
+from greenlane.engine.feel.patterns.matcher import Match, find, find_all
+from greenlane.engine.feel.patterns.program import Program, compile_pattern
 
 __all__ = ["Match", "Program", "compile_pattern", "find", "find_all"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from unicodedata import category
 
-from engine.feel.patterns.blocks import BLOCKS
+from greenlane.engine.feel.patterns.blocks import BLOCKS
 
 _SUBCATEGORIES = {"L": "ultmo", "M": "nce", "N": "dlo", "P": "cdseifo", "Z": "slp", "S": "mcko", "C": "cfon"}
 _CATEGORIES = frozenset(group + kind for group, kinds in _SUBCATEGORIES.items() for kind in ("", *kinds))

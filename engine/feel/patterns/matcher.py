@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.feel.errors import FeelError
-from engine.feel.patterns.program import BACK, BEGIN, CHAR, END, JUMP, LEAVE, SAVE, SPLIT, Program
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.patterns.program import BACK, BEGIN, CHAR, END, JUMP, LEAVE, SAVE, SPLIT, Program
 
 STEP_LIMIT = 500_000
 _Slots = tuple[int | None, ...]

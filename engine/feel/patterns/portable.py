@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from engine.feel.errors import FeelError
-from engine.feel.patterns.matcher import STEP_LIMIT, find
-from engine.feel.patterns.program import Program, compile_pattern
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.patterns.matcher import STEP_LIMIT, find
+from greenlane.engine.feel.patterns.program import Program, compile_pattern
 
 LONGEST = 256
 """Characters of a text that every such pattern can judge."""

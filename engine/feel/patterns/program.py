@@ -7,10 +7,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from engine.feel.errors import FeelError
-from engine.feel.patterns.classes import Chars
-from engine.feel.patterns.reader import read_pattern
-from engine.feel.patterns.syntax import Back, Begin, Choice, End, Group, One, Repeat, Sequence, Tree, can_be_empty
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.patterns.classes import Chars
+from greenlane.engine.feel.patterns.reader import read_pattern
+from greenlane.engine.feel.patterns.syntax import (
+    Back,
+    Begin,
+    Choice,
+    End,
+    Group,
+    One,
+    Repeat,
+    Sequence,
+    Tree,
+    can_be_empty,
+)
 
 SIZE_LIMIT = 5_000
 # Operations: one character of a class; go on at either of two places, the first preferred; go on elsewhere; note the

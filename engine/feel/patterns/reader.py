@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.feel.errors import FeelError
-from engine.feel.patterns.classes import ANY, ANY_BUT_LINE_ENDS, ESCAPES, Category, Chars, Span, property_chars
-from engine.feel.patterns.syntax import Back, Begin, Choice, End, Group, One, Repeat, Sequence, Tree
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.patterns.classes import (
+    ANY,
+    ANY_BUT_LINE_ENDS,
+    ESCAPES,
+    Category,
+    Chars,
+    Span,
+    property_chars,
+)
+from greenlane.engine.feel.patterns.syntax import Back, Begin, Choice, End, Group, One, Repeat, Sequence, Tree
 
 LENGTH_LIMIT = 2_000
 NESTING_LIMIT = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.feel.patterns.classes import Chars
+from greenlane.engine.feel.patterns.classes import Chars
 
 
 @dataclass(frozen=True, slots=True)

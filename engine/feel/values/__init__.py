@@ -5,7 +5,7 @@ Numbers are Decimal, strings str, booleans bool, null None, lists list or tuple,
 
 from __future__ import annotations
 
-from engine.feel.values.date import (
+from greenlane.engine.feel.values.date import (
     Date,
     FarDate,
     add_months,
@@ -16,14 +16,14 @@ from engine.feel.values.date import (
     make_date,
     parse_date,
 )
-from engine.feel.values.duration import DaysTime, Duration, YearsMonths, parse_duration
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.number import CONTEXT, number_text, parse_number
-from engine.feel.values.properties import PROPERTIES, has_properties, property_of
-from engine.feel.values.range import FeelFunction, Range
-from engine.feel.values.text import literal_text, parse_at, text_of
-from engine.feel.values.time import DateTime, Time, make_time, parse_date_time, parse_time
-from engine.feel.values.types import type_name
+from greenlane.engine.feel.values.duration import DaysTime, Duration, YearsMonths, parse_duration
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.number import CONTEXT, number_text, parse_number
+from greenlane.engine.feel.values.properties import PROPERTIES, has_properties, property_of
+from greenlane.engine.feel.values.range import FeelFunction, Range
+from greenlane.engine.feel.values.text import literal_text, parse_at, text_of
+from greenlane.engine.feel.values.time import DateTime, Time, make_time, parse_date_time, parse_time
+from greenlane.engine.feel.values.types import type_name
 
 __all__ = [
     "CONTEXT",

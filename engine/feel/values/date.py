@@ -6,8 +6,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from engine.feel.errors import FeelError
-from engine.feel.values.calendar import date_of_day, day_number, month_length
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values.calendar import date_of_day, day_number, month_length
 
 YEAR_LIMIT = 999_999_999
 _DATE = re.compile(r"(?!-0000)(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)

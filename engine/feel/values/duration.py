@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.feel.errors import FeelError
+from greenlane.engine.feel.errors import FeelError
 
 NANOS = 1_000_000_000
 DAY = 86_400 * NANOS

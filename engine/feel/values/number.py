@@ -16,7 +16,7 @@ from decimal import (
     setcontext,
 )
 
-from engine.feel.errors import FeelError
+from greenlane.engine.feel.errors import FeelError
 
 CONTEXT = Context(
     prec=34,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.errors import FeelError, missing
-from engine.feel.values.date import Date, weekday
-from engine.feel.values.duration import NANOS, DaysTime, YearsMonths, parts
-from engine.feel.values.range import Range
-from engine.feel.values.time import DateTime, Time, date_time_offset, time_offset
-from engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.values.date import Date, weekday
+from greenlane.engine.feel.values.duration import NANOS, DaysTime, YearsMonths, parts
+from greenlane.engine.feel.values.range import Range
+from greenlane.engine.feel.values.time import DateTime, Time, date_time_offset, time_offset
+from greenlane.engine.feel.values.types import ZH, type_name
 
 Property = Callable[[Any], Any]
 

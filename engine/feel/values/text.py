@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from engine.feel.errors import FeelError
-from engine.feel.values.date import date_text, parse_date
-from engine.feel.values.duration import days_time_text, parse_duration, years_months_text
-from engine.feel.values.number import number_text
-from engine.feel.values.range import FeelFunction, Range
-from engine.feel.values.time import date_time_text, parse_date_time, parse_time, time_text
-from engine.feel.values.types import type_name
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values.date import date_text, parse_date
+from greenlane.engine.feel.values.duration import days_time_text, parse_duration, years_months_text
+from greenlane.engine.feel.values.number import number_text
+from greenlane.engine.feel.values.range import FeelFunction, Range
+from greenlane.engine.feel.values.time import date_time_text, parse_date_time, parse_time, time_text
+from greenlane.engine.feel.values.types import type_name
 
 NESTING_LIMIT = 200
 TEXT_LIMIT = 1_000_000

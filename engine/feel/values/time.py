@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from engine.feel.errors import FeelError
-from engine.feel.values.date import Date, date_at, date_text, days_of, parse_date
-from engine.feel.values.duration import DAY, NANOS, second_text
-from engine.feel.values.zone import OFFSET_LIMIT, fixed_offset, named_zone, offset_at_instant, offset_at_local
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values.date import Date, date_at, date_text, days_of, parse_date
+from greenlane.engine.feel.values.duration import DAY, NANOS, second_text
+from greenlane.engine.feel.values.zone import OFFSET_LIMIT, fixed_offset, named_zone, offset_at_instant, offset_at_local
 
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@(.+))?", re.ASCII)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from engine.feel.values.date import FarDate
-from engine.feel.values.duration import DaysTime, YearsMonths
-from engine.feel.values.indexed import IndexedRows
-from engine.feel.values.range import FeelFunction, Range
-from engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.values.date import FarDate
+from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.range import FeelFunction, Range
+from greenlane.engine.feel.values.time import DateTime, Time
 
 _NAMES: dict[type, str] = {
     type(None): "null",

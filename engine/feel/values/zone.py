@@ -6,8 +6,8 @@ import datetime
 import re
 from typing import TYPE_CHECKING
 
-from engine.feel.errors import FeelError
-from engine.feel.values.date import Date, date_at, day_of_year
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values.date import Date, date_at, day_of_year
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

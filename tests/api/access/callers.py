@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from api.principals import OPERATOR, Role
-from api.resources.context import Services
+from greenlane.api.http.context import Services
+from greenlane.api.principals import OPERATOR, Role
 
 
 def bearer(secret: str) -> dict[str, str]:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from api.access.keys import KeyService
-from api.store.access import AccessStore
-from api.store.adopt import make_ready
-from api.store.customer_keys import CustomerKeys
-from api.store.database import open_database
+from greenlane.api.access.keys import KeyService
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.adopt import make_ready
+from greenlane.api.ledger.customer_keys import CustomerKeys
+from greenlane.api.ledger.database import open_database
 from tests.api.store.stores import key_store
 
 

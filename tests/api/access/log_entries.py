@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from api.proof.leaf import Leaf, decode_leaf
-from api.store.tables import log, log_events
+from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf
+from greenlane.api.ledger.tables import log, log_events
 
 
 def leaves(engine: Engine, kind: str) -> list[Leaf]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.access.buckets import PROBES, SLOTS, Buckets, Quota
+from greenlane.api.access.buckets import PROBES, SLOTS, Buckets, Quota
 
 ROOT = Path(__file__).parents[3]
 
@@ -99,7 +99,7 @@ def test_more_callers_than_places(buckets: Buckets, seconds: Seconds) -> None:
 TAKES = """
 import sys
 from pathlib import Path
-from api.access.buckets import Buckets
+from greenlane.api.access.buckets import Buckets
 buckets = Buckets(Path(sys.argv[1]), lambda: 1000.0)
 sys.stdin.readline()
 print(sum(buckets.take("a", 100).allowed for _ in range(90)))
@@ -108,7 +108,7 @@ print(sum(buckets.take("a", 100).allowed for _ in range(90)))
 HOLDS = """
 import os, sys
 from pathlib import Path
-from api.access.buckets import Buckets
+from greenlane.api.access.buckets import Buckets
 with Buckets(Path(sys.argv[1]))._turn():
     print("held", flush=True)
     sys.stdin.readline()

@@ -11,12 +11,12 @@ from io import StringIO
 
 import pytest
 
-from api import logs
-from api.access.denials import KINDS, WAITING, WINDOW, Denials, Refusal, source_of
-from api.store.access import AccessStore
-from api.store.audit.verify import verify
-from api.store.database import StoreUnavailable
-from api.store.records import Denial
+from greenlane.api import logs
+from greenlane.api.access.denials import KINDS, WAITING, WINDOW, Denials, Refusal, source_of
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.records import Denial
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import events
 

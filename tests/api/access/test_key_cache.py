@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from api.access.key_cache import AWAY_SECONDS, KEPT, SECONDS, KeyCache
-from api.access.key_text import digest, new_secret
-from api.access.keys import Issued, KeyService
-from api.principals import OPERATOR, Principal, Role
-from api.store.access import AccessStore
-from api.store.database import StoreUnavailable
-from api.store.records import KeyStep
+from greenlane.api.access.key_cache import AWAY_SECONDS, KEPT, SECONDS, KeyCache
+from greenlane.api.access.key_text import digest, new_secret
+from greenlane.api.access.keys import Issued, KeyService
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.records import KeyStep
+from greenlane.api.principals import OPERATOR, Principal, Role
 from tests.api.access.conftest import Seconds, SetClock
 
 HOUR = timedelta(hours=1)
@@ -143,7 +143,7 @@ def test_while_the_store_is_away(cache: KeyCache, store: CountingStore, seconds:
 
 def test_guesses_do_not_fill_the_memory(cache: KeyCache, issued: Issued, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of very many secrets the last ones are kept."""
-    monkeypatch.setattr("api.access.key_cache.KEPT", 10)
+    monkeypatch.setattr("greenlane.api.access.key_cache.KEPT", 10)
     assert KEPT > 10
     for number in range(30):
         cache.principal(f"gl_{number}")

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api.access.key_text import digest, is_key
-from api.access.keys import FIRST_ADMIN, Issued, KeyService
-from api.principals import OPERATOR, Principal, Role
-from api.problems import Problem
-from api.proof.leaf import digest as fingerprint
-from api.store.access import AccessStore
-from api.store.audit.verify import verify
+from greenlane.api.access.key_text import digest, is_key
+from greenlane.api.access.keys import FIRST_ADMIN, Issued, KeyService
+from greenlane.api.ledger.access import AccessStore
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.proof.leaf import digest as fingerprint
+from greenlane.api.principals import OPERATOR, Principal, Role
+from greenlane.api.problems import Problem
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import leaves
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.access.local import Call, calls_from_here
+from greenlane.api.access.local import Call, calls_from_here
 
 CASES = """
 peer             | host               | origin                | forwarded | local | why

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OctKey, OKPKey
 
-from api.access.token_keys import FRESH, LIMIT, PAUSE, TokenKeys, read_jwks, usable_keys
+from greenlane.api.access.token_keys import FRESH, LIMIT, PAUSE, TokenKeys, read_jwks, usable_keys
 from tests.api.access.conftest import Seconds
 from tests.api.access.issuer import EC, ED, RSA, Provider, jwks, new_key, provider
 

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey
 
-from api.access.token_keys import TokenKeys
-from api.access.tokens import LEEWAY, Tokens
-from api.app import create_app
-from api.principals import Principal, Role
-from api.resources.context import Services
+from greenlane.api.access.token_keys import TokenKeys
+from greenlane.api.access.tokens import LEEWAY, Tokens
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.principals import Principal, Role
 from tests.api.access.callers import bearer
 from tests.api.access.conftest import SetClock
 from tests.api.access.issuer import (

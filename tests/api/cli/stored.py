@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.app import build_services, create_app
-from api.config import Settings
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
 from tests.api.cli.conftest import EXAMPLES, ROOT
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from api.app import build_services, create_app
-from api.config import Settings
-from api.proof.pack import verify
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
+from greenlane.api.evidence.pack import verify
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 from tests.api.databases import Server, fresh_database
 

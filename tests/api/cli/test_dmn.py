@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.cli.conftest import Run
-from tests.engine.dmn.models import decision, given, item, literal, model, requires
+from tests.engine.interop.dmn.models import decision, given, item, literal, model, requires
 
 BODY = (
     item("rate", "<typeRef>number</typeRef><allowedValues><text>[0..1]</text></allowedValues>")

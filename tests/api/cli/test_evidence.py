@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from api.proof.keys import new_key, write_key
-from api.proof.pack import verify
+from greenlane.api.evidence.pack import verify
+from greenlane.api.ledger.proof.keys import new_key, write_key
 from tests.api.cli.conftest import Run
 from tests.api.cli.stored import decide
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.api.cli.conftest import EXAMPLES, Run, spoil
-from tests.engine.dmn_export.test_second_engine import plain
-from tests.engine.dmn_export.test_shipped import given_facts
+from tests.engine.interop.dmn.exporter.test_second_engine import plain
+from tests.engine.interop.dmn.exporter.test_shipped import given_facts
 
 
 def test_out_and_run(run: Run, tmp_path: Path) -> None:

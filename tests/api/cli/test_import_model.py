@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.cli.conftest import Run
-from tests.engine.dmn.models import decision, given, literal, model, requires
+from tests.engine.interop.dmn.models import decision, given, literal, model, requires
 
 BODY = (
     given("Base", "number")

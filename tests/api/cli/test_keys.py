@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from api.access.key_cache import KeyCache
-from api.access.key_text import is_key
-from api.cli import serve
-from api.config import Settings
-from api.principals import Principal
-from api.wiring.gate import key_service
+from greenlane.api.access.key_cache import KeyCache
+from greenlane.api.access.key_text import is_key
+from greenlane.api.cli import serve
+from greenlane.api.config import Settings
+from greenlane.api.principals import Principal
+from greenlane.api.wiring.gate import key_service
 from tests.api.cli.conftest import Run
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.cli import COMMANDS
-from api.version import service_version
+from greenlane.api.cli import COMMANDS
+from greenlane.api.version import service_version
 from tests.api.cli.conftest import Run
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from api.app import build_services
-from api.config import Settings
-from api.json_text import decode
-from api.principals import LOCAL
-from api.resources.context import Services
-from api.services.decide import Answer, Request
+from greenlane.api.app import build_services
+from greenlane.api.config import Settings
+from greenlane.api.decisions.service import Answer, Request
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import decode
+from greenlane.api.principals import LOCAL
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 
 Decide = Callable[..., list[Answer]]

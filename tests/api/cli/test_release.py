@@ -13,9 +13,9 @@ import structlog
 from click.testing import Result
 from werkzeug.serving import make_server
 
-from api import logs
-from api.app import build_services, create_app
-from api.config import Settings
+from greenlane.api import logs
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
 from tests.api.callers import identify_callers
 from tests.api.cli.conftest import Run
 from tests.api.conftest import SteadyClock

@@ -17,7 +17,7 @@ import pytest
 
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run, spoil
 
-COMMAND = [sys.executable, "-c", "from api.cli import main; main()", "serve"]
+COMMAND = [sys.executable, "-c", "from greenlane.api.cli import main; main()", "serve"]
 
 
 def test_faulty_rules_are_not_served(run: Run, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:

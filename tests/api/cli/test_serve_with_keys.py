@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from api.access.key_text import new_secret
-from api.store.audit.verify import verify
-from api.store.database import open_database
+from greenlane.api.access.key_text import new_secret
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import open_database
 from tests.api.access.callers import bearer
 from tests.api.access.issuer import signed
 from tests.api.access.log_entries import events

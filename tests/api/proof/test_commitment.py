@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.proof.commitment import commitment, new_salt
+from greenlane.api.ledger.proof.commitment import commitment, new_salt
 
 SALT = bytes(range(32))
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.proof.head import Head, decode_head, encode_head, sign
-from api.proof.keys import PublicKey, new_key
+from greenlane.api.ledger.proof.head import Head, decode_head, encode_head, sign
+from greenlane.api.ledger.proof.keys import PublicKey, new_key
 
 SIGNER = new_key()
 HEAD = sign(SIGNER, 200, b"\xab" * 32, "2026-03-02T01:00:00.000000Z", 198)

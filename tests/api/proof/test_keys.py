@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from api.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
+from greenlane.api.ledger.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
 
 SEED = bytes(range(32))
 TEXT = base64.b64encode(SEED).decode()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.proof.leaf import Leaf, decode_leaf, digest, encode_leaf
+from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf, digest, encode_leaf
 
 AT = "2026-03-02T01:00:00.000000Z"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.proof.check import extends, includes
-from api.proof.tree import (
+from greenlane.api.ledger.proof.check import extends, includes
+from greenlane.api.ledger.proof.tree import (
     EMPTY_ROOT,
     Frontier,
     Hash,

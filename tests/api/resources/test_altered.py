@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.app import create_app
-from api.json_text import encode
-from api.resources.context import Services
-from api.store.database import reading, writing
-from api.store.guards import unguarded
-from api.store.tables import decisions, reviews
-from api.vault.sealing import DataKey, seal
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import encode
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.guards import unguarded
+from greenlane.api.ledger.sealing.values import DataKey, seal
+from greenlane.api.ledger.tables import decisions, reviews
 
 Values = dict[str, Any]
 KEY = {"Idempotency-Key": "order-2"}

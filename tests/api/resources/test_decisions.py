@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import create_app
-from api.resources.context import Services
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
 
 Application = dict[str, Any]
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.access.key_text import new_secret
-from api.access.rate_limits import FAILURES
-from api.app import create_app
-from api.principals import Role
-from api.resources.context import Services
-from api.store.database import StoreUnavailable
+from greenlane.api.access.key_text import new_secret
+from greenlane.api.access.rate_limits import FAILURES
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.principals import Role
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.access.log_entries import events
 
@@ -99,7 +99,7 @@ def test_refused_all_the_same_while_the_store_is_away(
     def away(*_arguments: Any) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr("api.store.log.append", away)
+    monkeypatch.setattr("greenlane.api.ledger.log.append", away)
     assert client.get("/v1/decisions", headers=author).status_code == 403
     services.gate.denials.close()
     assert client.get("/v1/decisions", headers=author).status_code == 403

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from api.problem_kinds import KINDS
+from greenlane.api.problem_kinds import KINDS
 
 API_PAGE = Path(__file__).parents[3] / "docs" / "api.md"
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.access.key_text import is_key
-from api.app import create_app
-from api.principals import Role
-from api.resources.context import Services
+from greenlane.api.access.key_text import is_key
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.principals import Role
 from tests.api.access.callers import bearer, key_for
 
 NEW = {"name": "east", "roles": ["read"], "regions": ["32"], "expires": "2026-12-31"}

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.proof.check import extends, includes
-from api.proof.head import Head
-from api.proof.keys import PublicKey
-from api.proof.leaf import decode_leaf, digest
-from api.proof.tree import leaf_hash
+from greenlane.api.ledger.proof.check import extends, includes
+from greenlane.api.ledger.proof.head import Head
+from greenlane.api.ledger.proof.keys import PublicKey
+from greenlane.api.ledger.proof.leaf import decode_leaf, digest
+from greenlane.api.ledger.proof.tree import leaf_hash
 from tests.api.proof import rfc9162
 
 
@@ -67,7 +67,7 @@ def test_entries_in_pages(client: FlaskClient) -> None:
 
 def test_long_pages_are_cut(client: FlaskClient, application: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """`next` leads through all of them."""
-    monkeypatch.setattr("api.services.proofs.PAGE", 2)
+    monkeypatch.setattr("greenlane.api.evidence.proofs.PAGE", 2)
     client.post("/v1/decisions:batch", json={"applications": [application] * 5})
     found, at = [], 0
     while at is not None:

@@ -12,9 +12,9 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from api import logs
-from api.app import create_app
-from api.resources.context import Services
+from greenlane.api import logs
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
 from tests.api.databases import OwnServer, fresh_database
 
 
@@ -115,7 +115,7 @@ class TestLogs:
         def fail(*_arguments: Any) -> None:
             raise RuntimeError("示例企业")
 
-        monkeypatch.setattr("api.store.repository.Store.decision", fail)
+        monkeypatch.setattr("greenlane.api.ledger.repository.Store.decision", fail)
         client.get("/v1/decisions/x")
         line = json.loads(stream.getvalue().splitlines()[0])
         assert (line["event"], line["error"]) == ("failed", "RuntimeError")

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from api.access.key_text import new_secret
-from api.access.rate_limits import FAILURES
-from api.app import create_app
-from api.principals import Role
-from api.resources.context import Services
+from greenlane.api.access.key_text import new_secret
+from greenlane.api.access.rate_limits import FAILURES
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.principals import Role
 from tests.api.access.callers import bearer, key_for
 
 PATH = "/v1/vocabulary"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api.app import create_app
-from api.resources.context import Services
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
 from tests.api.callers import Caller
 
 FILES = {"limit.yaml": "500 1.1.0"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from api.app import create_app
-from api.resources.context import Services
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
 
 
 def test_the_current_ruleset(client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.principals import Role
+from greenlane.api.principals import Role
 
 WHO_MAY_CALL = """
 operation                                       | roles                        | decisions | answer

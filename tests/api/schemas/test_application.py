@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from api.problems import PlacedFault
-from api.schemas.application import application_schema
-from api.schemas.faults import body_faults
-from engine.model.vocabulary import Vocabulary
+from greenlane.api.problems import PlacedFault
+from greenlane.api.schemas.application import application_schema
+from greenlane.api.schemas.faults import body_faults
+from greenlane.engine.rules.vocabulary import Vocabulary
 from tests.api.fake_rules import FACTS, GROUPS
 
 SCHEMA = application_schema(Vocabulary({f.name: f for f in FACTS}, GROUPS))

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from marshmallow import Schema, ValidationError
 
-from api.resources.bodies import json_body
-from api.schemas import release_bodies as bodies
-from api.schemas.moments import moment
-from api.services.days import Days, timestamp
+from greenlane.api.days import Days, timestamp
+from greenlane.api.http.bodies import json_body
+from greenlane.api.releases import bodies
+from greenlane.api.schemas.moments import moment
 from tests.api.small_rules import FILES
 
 DAY = st.from_regex(r"(000[01]|2026|9999)-[01][0-9]-[0-3][0-9]", fullmatch=True)

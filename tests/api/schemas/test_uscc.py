@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.schemas.uscc import ALPHABET, check_character, is_valid
+from greenlane.api.schemas.uscc import ALPHABET, check_character, is_valid
 
 FIRST = st.text(ALPHABET, min_size=17, max_size=17)
 

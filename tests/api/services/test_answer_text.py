@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.json_text import encode
-from api.services.answer_text import body_of, trace_bytes, trace_of
+from greenlane.api.decisions.answer_text import body_of, trace_bytes, trace_of
+from greenlane.api.json_text import encode
 from tests.api.store.records import record
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from api.app import build_services, create_app
-from api.config import Settings
-from api.principals import OPERATOR
-from api.resources.context import Services
-from api.services.library import KEPT
-from engine.decide import Result
-from engine.recent import Recent
+from greenlane.api.app import build_services, create_app
+from greenlane.api.config import Settings
+from greenlane.api.http.context import Services
+from greenlane.api.principals import OPERATOR
+from greenlane.api.releases.library import KEPT
+from greenlane.engine.decide import Result
+from greenlane.engine.recent import Recent
 from tests.api.conftest import SteadyClock
 from tests.api.small_rules import FILES, application
 
@@ -107,7 +107,7 @@ def test_a_release_that_is_gone(services: Services, decision: str, store: Store)
 def test_the_engine(services: Services, decision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where everything stored is whole, the engine is what differs."""
     other = Result({"rate": "0", "lane": "STANDARD"}, "APPROVED", (), ())
-    monkeypatch.setattr("api.services.compiled.CompiledRules.decide", lambda *_: other)
+    monkeypatch.setattr("greenlane.api.releases.compiled.CompiledRules.decide", lambda *_: other)
     assert replayed(services, decision) == (False, ["engine"])
 
 
@@ -122,7 +122,7 @@ def test_a_sweep_replays_all(services: Services, decision: str, monkeypatch: pyt
     client = create_app(services).test_client()
     for _ in range(4):
         client.post("/v1/decisions", json=application())
-    monkeypatch.setattr("api.services.replay.PAGE", 2)
+    monkeypatch.setattr("greenlane.api.decisions.replay.PAGE", 2)
     found = list(services.replays.sweep())
     assert [seq for seq, _ in found] == sorted((seq for seq, _ in found), reverse=True)
     assert len(found) == 5

@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import create_app
-from api.json_text import canonical
-from api.principals import OPERATOR
-from api.proof.commitment import commitment
-from api.proof.keys import new_key, write_key
-from api.proof.pack import verify as standalone
-from api.resources.context import Services
-from api.store import log
-from api.store.database import writing
-from api.store.log_view import ProvedRow
+from greenlane.api.app import create_app
+from greenlane.api.evidence.pack import verify as standalone
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import canonical
+from greenlane.api.ledger import log
+from greenlane.api.ledger.database import writing
+from greenlane.api.ledger.log_view import ProvedRow
+from greenlane.api.ledger.proof.commitment import commitment
+from greenlane.api.ledger.proof.keys import new_key, write_key
+from greenlane.api.principals import OPERATOR
 from tests.api.conftest import USCC
 
 PROGRAM = Path(standalone.__file__)

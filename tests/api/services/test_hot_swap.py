@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from api.app import build_services
-from api.config import Settings
-from api.json_text import decode, encode
-from api.principals import LOCAL, Principal, Role
-from api.resources.context import Services
-from api.services import watcher
-from api.services.decide import Request
-from api.services.gently import gently
-from api.services.watcher import Watcher
-from api.store.database import StoreUnavailable
+from greenlane.api.app import build_services
+from greenlane.api.config import Settings
+from greenlane.api.decisions.service import Request
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import decode, encode
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.principals import LOCAL, Principal, Role
+from greenlane.api.releases import watcher
+from greenlane.api.releases.gently import gently
+from greenlane.api.releases.watcher import Watcher
 from tests.api.small_rules import application, changed
 
 ANN = Principal("ann", frozenset((Role.AUTHOR,)))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.overriding import Activation, overridden, warning
-from api.services.timeline import Timeline
-from api.store.records import StepRecord
+from greenlane.api.ledger.records import StepRecord
+from greenlane.api.releases.overriding import Activation, overridden, warning
+from greenlane.api.releases.timeline import Timeline
 from tests.api.services.test_timeline import day, timeline
 
 THREE = timeline("1 seeded A 1", "10 activated B 10", "20 activated C 20")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.app import create_app
-from api.metrics import DIRECTORY
-from api.resources.context import Services
-from api.services.release_watch import deciding
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.metrics import DIRECTORY
+from greenlane.api.releases.watch import deciding
 from tests.api.auditor import Bank, limited
 
 

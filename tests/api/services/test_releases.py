@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from api.json_text import canonical
-from api.problems import Problem
-from api.resources.context import Services
-from api.services.days import timestamp
-from api.services.library import KEPT
-from api.services.ports import Rules
-from api.services.releases import content_sha256, release_of
-from api.store import releases
-from api.store.database import writing
-from engine.diagnostics import RulesetRefused
+from greenlane.api.days import timestamp
+from greenlane.api.http.context import Services
+from greenlane.api.json_text import canonical
+from greenlane.api.ledger import releases
+from greenlane.api.ledger.database import writing
+from greenlane.api.problems import Problem
+from greenlane.api.releases.library import KEPT
+from greenlane.api.releases.ports import Rules
+from greenlane.api.releases.service import content_sha256, release_of
+from greenlane.engine.diagnostics import RulesetRefused
 from tests.api.fake_rules import compile_fake
 
 

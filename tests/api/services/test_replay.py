@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import create_app
-from api.resources.context import Services
-from api.services.differences import differences
-from engine.decide import Result
+from greenlane.api.app import create_app
+from greenlane.api.http.context import Services
+from greenlane.api.releases.differences import differences
+from greenlane.engine.decide import Result
 from tests.api.fake_rules import FakeRules
 
 Start = Callable[..., Services]

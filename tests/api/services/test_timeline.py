@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.timeline import Timeline, covers
-from api.store.records import StepRecord
+from greenlane.api.ledger.records import StepRecord
+from greenlane.api.releases.timeline import Timeline, covers
 
 LIFE = {"drafted", "submitted", "approved", "rejected"}
 

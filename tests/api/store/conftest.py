@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from api.store import migrate
-from api.store.database import open_database
-from api.store.repository import Store
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.repository import Store
 from tests.api.store.records import RELEASE
 from tests.api.store.stores import key_store
 

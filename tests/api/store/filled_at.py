@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, insert
 
-from api.store import migrate
-from api.store.database import writing
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.database import writing
 
 Row = Mapping[str, Any]
 AT = "2026-03-02T01:00:00.000000Z"

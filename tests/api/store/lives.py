@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from api.store.records import EvidenceKind, EvidenceRecord, ReleaseRecord, StepKind, StepRecord
-from api.store.repository import Store
+from greenlane.api.ledger.records import EvidenceKind, EvidenceRecord, ReleaseRecord, StepKind, StepRecord
+from greenlane.api.ledger.repository import Store
 
 NEW = ReleaseRecord("rel-2", "2" * 64, "rules", "1.1.0", {"a.yaml": "新规则"}, "2026-03-03T00:00:00.000000Z")
 AT = "2026-03-03T08:00:00.000000Z"

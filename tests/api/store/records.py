@@ -6,10 +6,10 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from api.store.records import Content, DecisionRecord, DecisionRow, ReleaseRecord
-from api.store.repository import Store
-from api.store.sealed_rows import row_of
-from api.vault.sealing import DataKey, new_secret
+from greenlane.api.ledger.records import Content, DecisionRecord, DecisionRow, ReleaseRecord
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.sealed_rows import row_of
+from greenlane.api.ledger.sealing.values import DataKey, new_secret
 
 RELEASE = ReleaseRecord("rel-1", "0" * 64, "rules", "1.0.0", {"a.yaml": "规则"}, "2026-03-02T00:00:00.000000Z")
 

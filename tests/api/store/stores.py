@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.store.key_store import KeyStore
-from api.vault.master import key_ring
+from greenlane.api.ledger.key_store import KeyStore
+from greenlane.api.ledger.sealing.master_key import key_ring
 
 
 def key_store(directory: Path) -> KeyStore:

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from api.proof.head import encode_head, sign
-from api.proof.keys import new_key
-from api.proof.leaf import decode_leaf
-from api.store import log, migrate
-from api.store.audit.verify import verify
-from api.store.database import reading, writing
-from api.store.guards import unguarded
-from api.store.log import Entry
-from api.store.repository import Store
-from api.store.tables import log as entries
+from greenlane.api.ledger import log, migrate
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.guards import unguarded
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.proof.head import encode_head, sign
+from greenlane.api.ledger.proof.keys import new_key
+from greenlane.api.ledger.proof.leaf import decode_leaf
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.tables import log as entries
 from tests.api.store.audit.filled import opened
 from tests.api.store.records import RELEASE, record
 from tests.api.store.stores import key_store

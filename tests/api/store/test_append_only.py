@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from api.store import log
-from api.store.audit.verify import verify
-from api.store.database import StoreUnavailable, open_database, writing
-from api.store.log import Entry
-from api.store.repository import Store
-from api.store.tables import decisions, log_events, log_keys, releases
-from api.store.tables import log as entries
+from greenlane.api.ledger import log
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.tables import decisions, log_events, log_keys, releases
+from greenlane.api.ledger.tables import log as entries
 from tests.api.store.records import RELEASE, at_rest, content, record
 from tests.api.store.stores import key_store
 

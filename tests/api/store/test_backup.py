@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from api.store.audit.verify import verify
-from api.store.backup import BackupRefused, back_up
-from api.store.database import open_database
-from api.store.repository import Store
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.backup import BackupRefused, back_up
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.repository import Store
 from tests.api.databases import OwnServer, fresh_database
 from tests.api.store.records import RELEASE, record
 from tests.api.store.stores import key_store

@@ -11,13 +11,13 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
-from api.store.audit.verify import verify
-from api.store.copying import CopyRefused, copy_store
-from api.store.database import StoreUnavailable, open_database, writing
-from api.store.key_store import KeyStore
-from api.store.repository import Store
-from api.store.tables import metadata
-from api.vault.master import key_ring
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.copying import CopyRefused, copy_store
+from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.key_store import KeyStore
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.sealing.master_key import key_ring
+from greenlane.api.ledger.tables import metadata
 from tests.api.databases import Server, fresh_database
 from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import fill, opened

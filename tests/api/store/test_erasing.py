@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api.proof.leaf import digest
-from api.store.audit.verify import verify
-from api.store.erasing import ErasingStore
-from api.store.key_entries import commitment_to
-from api.store.records import Stored
-from api.store.repository import Store
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.key_entries import commitment_to
+from greenlane.api.ledger.proof.leaf import digest
+from greenlane.api.ledger.records import Stored
+from greenlane.api.ledger.repository import Store
+from greenlane.api.privacy.statements import ErasingStore
 from tests.api.store.records import content, read, record
 
 OpenStore = Callable[[], Store]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from api.store.database import DatabaseRefused, StoreUnavailable, open_database
-from api.store.repository import Store
+from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, open_database
+from greenlane.api.ledger.repository import Store
 from tests.api.databases import OwnServer, fresh_database
 from tests.api.store.records import RELEASE, content, read, record
 from tests.api.store.stores import key_store
@@ -95,7 +95,7 @@ def test_postgresql_stopped_and_started(postgres: object, tmp_path: Path) -> Non
 
 def test_a_database_emptied_under_the_service(database_url: str, tmp_path: Path) -> None:
     """A database that lost its tables is brought up again after the first failure."""
-    from api.store import migrate
+    from greenlane.api.ledger import migrate
 
     store = Store(open_database(database_url), RELEASE, key_store(tmp_path), commit_timeout=5)
     store.add([record()])

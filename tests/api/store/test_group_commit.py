@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from api.store.database import StoreUnavailable
-from api.store.group_commit import GroupCommit
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.group_commit import GroupCommit
 
 
 def test_waiting_requests_form_one_group() -> None:
@@ -80,7 +80,7 @@ def test_a_request_that_gave_up_is_never_written() -> None:
 
 def test_too_many_waiting_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The queue has an end: beyond it requests are refused at once."""
-    monkeypatch.setattr("api.store.group_commit.WAITING_LIMIT", 1)
+    monkeypatch.setattr("greenlane.api.ledger.group_commit.WAITING_LIMIT", 1)
     release = threading.Event()
 
     def commit(items: Sequence[int]) -> Sequence[int]:

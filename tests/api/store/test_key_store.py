@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.store.database import StoreUnavailable
-from api.store.key_store import KeyStore
-from api.vault.master import KeyRing, KeysRefused, MasterKey, key_ring
-from api.vault.sealing import new_secret
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.key_store import KeyStore
+from greenlane.api.ledger.sealing.master_key import KeyRing, KeysRefused, MasterKey, key_ring
+from greenlane.api.ledger.sealing.values import new_secret
 
 Open = Callable[..., KeyStore]
 

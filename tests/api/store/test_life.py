@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from api.store.database import StoreUnavailable, open_database, writing
-from api.store.life import StepRefused
-from api.store.records import StepRecord
-from api.store.repository import Store
+from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.life import StepRefused
+from greenlane.api.ledger.records import StepRecord
+from greenlane.api.ledger.repository import Store
 from tests.api.store.lives import AT, HASHES, NEW, evidence, step, write
 from tests.api.store.records import RELEASE
 from tests.api.store.stores import key_store

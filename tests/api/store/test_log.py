@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from api.proof.check import extends, includes
-from api.proof.keys import KeyRefused, new_key, write_key
-from api.proof.leaf import decode_leaf, digest
-from api.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
-from api.store import log
-from api.store.audit.verify import verify
-from api.store.database import StoreUnavailable, open_database, reading, writing
-from api.store.log import Entry
-from api.store.repository import Store
-from api.store.tables import decisions, log_events, log_keys, metadata
-from api.store.tables import log as entries
+from greenlane.api.ledger import log
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import StoreUnavailable, open_database, reading, writing
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.proof.check import extends, includes
+from greenlane.api.ledger.proof.keys import KeyRefused, new_key, write_key
+from greenlane.api.ledger.proof.leaf import decode_leaf, digest
+from greenlane.api.ledger.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.tables import decisions, log_events, log_keys, metadata
+from greenlane.api.ledger.tables import log as entries
 from tests.api.proof import rfc9162
 from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import opened
@@ -211,7 +211,7 @@ def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
 def test_every_table_is_proved() -> None:
     """Or stands here with the reason why its rows need no entry."""
     unproved = {"log"}  # The log is what proves.
-    # Changed by erasures: events of the log tell of their columns (`api.store.key_entries`).
+    # Changed by erasures: events of the log tell of their columns (`greenlane.api.ledger.key_entries`).
     unproved |= {"data_keys"}
     # Where things are found: what the log told of a customer would lead to them after they are erased.
     unproved |= {"decision_lookups", "key_binding"}

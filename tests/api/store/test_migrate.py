@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from api.store import migrate
-from api.store.database import StoreUnavailable, open_database, writing
-from api.store.repository import Store
-from api.store.tables import metadata
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.tables import metadata
 from tests.api.store.records import RELEASE, content, read, record
 from tests.api.store.stores import key_store
 

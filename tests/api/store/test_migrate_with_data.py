@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, MetaData, inspect, select, text
 
-from api.store import migrate
-from api.store.audit.verify import verify
-from api.store.database import open_database, writing
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import open_database, writing
 from tests.api.store.audit.filled import fill
 from tests.api.store.filled_at import NEW_ROWS, decide, filled
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from api.store.database import open_database
-from api.store.records import ReleaseSummary, Stored
-from api.store.repository import Store
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.records import ReleaseSummary, Stored
+from greenlane.api.ledger.repository import Store
 from tests.api.store.records import RELEASE, content, read, record
 from tests.api.store.stores import key_store
 

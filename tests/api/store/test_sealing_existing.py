@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from api.store import adopt, migrate
-from api.store.audit.verify import verify
-from api.store.database import open_database, writing
-from api.store.records import Content, Stored
-from api.store.repository import Store
+from greenlane.api.ledger import adopt, migrate
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.records import Content, Stored
+from greenlane.api.ledger.repository import Store
 from tests.api.store.records import RELEASE, record
 
 OpenStore = Callable[[], Store]
@@ -133,7 +133,7 @@ def test_an_interrupted_start(
     engine = old_database(database_url)
     store = open_store()
     with monkeypatch.context() as interrupted:
-        interrupted.setattr("api.store.adopt.begin", lambda _connection: 1 / 0)
+        interrupted.setattr("greenlane.api.ledger.adopt.begin", lambda _connection: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store.ping()
     assert [row["sealed"] for row in rows(engine)] == [0, 0, 0]

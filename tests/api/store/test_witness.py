@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.proof.head import decode_head, encode_head, sign
-from api.proof.keys import new_key
-from api.store import log, witness
-from api.store.audit.verify import verify
-from api.store.database import reading, writing
-from api.store.guards import unguarded
-from api.store.repository import Store
+from greenlane.api.ledger import log, witness
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.guards import unguarded
+from greenlane.api.ledger.proof.head import decode_head, encode_head, sign
+from greenlane.api.ledger.proof.keys import new_key
+from greenlane.api.ledger.repository import Store
 from tests.api.store.audit.filled import fill, opened
 from tests.api.store.records import RELEASE, record
 from tests.api.store.stores import key_store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.vault.master import KeyRing, KeysRefused, MasterKey, key_ring
+from greenlane.api.ledger.sealing.master_key import KeyRing, KeysRefused, MasterKey, key_ring
 
 ONE, TWO = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 

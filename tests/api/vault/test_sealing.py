@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.vault.sealing import DataKey, Unreadable, new_secret, opened, seal, unseal
+from greenlane.api.ledger.sealing.values import DataKey, Unreadable, new_secret, opened, seal, unseal
 
 KEY = DataKey("k", new_secret())
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from textwrap import dedent
 from typing import Any
 
-from engine.decide import Decider, Result, TraceLevel, compile_ruleset
-from engine.feel import Undetermined
-from engine.matching import MatcherName
-from engine.model.ruleset import Ruleset
-from engine.rulefile import read
+from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
+from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.feel import Undetermined
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.ruleset import Ruleset
 
 TODAY = date(2026, 3, 2)
 FRAME = """\

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.decide import Decider, TraceLevel
-from engine.matching import MatcherName
+from greenlane.engine.decide import Decider, TraceLevel
+from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, decider
 
 POLICY = """\

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.decide import TraceLevel
-from engine.feel import Undetermined
-from engine.matching import MatcherName
+from greenlane.engine.decide import TraceLevel
+from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.feel import Undetermined
 from tests.engine.decide.building import TODAY, causes, decider, plain
 
 MATCHERS: tuple[MatcherName, ...] = ("bitmap", "rete", "linear")

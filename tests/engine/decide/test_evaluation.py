@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.decide import TraceLevel
-from engine.matching import MatcherName
+from greenlane.engine.decide import TraceLevel
+from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, answer, causes, decide, decider, plain
 
 MATCHERS: tuple[MatcherName, ...] = ("bitmap", "rete", "linear")

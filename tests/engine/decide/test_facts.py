@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.decide import facts_of
+from greenlane.engine.decide import facts_of
 from tests.engine.decide.building import ruleset
 
 VOCABULARY = ruleset("decision: subject\ntitle: {zh: 甲, en: A}\nvalue: 1\n").vocabulary

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.decide.graph import cycles, ordered
+from greenlane.engine.decide.graph import cycles, ordered
 
 # graph | order | cycles
 CASES = """

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.decide import TraceLevel
-from engine.feel import Undetermined
+from greenlane.engine.decide import TraceLevel
+from greenlane.engine.feel import Undetermined
 from tests.engine.decide.building import TODAY, answer, causes, decider
 
 # Row k holds for +k, fails for -k and cannot be decided for ?k: rows R1, R2, R3 with outputs AA, A, AA.

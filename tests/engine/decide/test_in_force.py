@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.decide.in_force import InForce, in_force
-from tests.engine.matching.building import Line, table
+from greenlane.engine.decide.in_force import InForce, in_force
+from tests.engine.decide.matching.building import Line, table
 
 FIRST = date(2026, 1, 1)
 DAYS = st.one_of(

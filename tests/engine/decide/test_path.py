@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.decide import TraceLevel, compile_ruleset
 from tests.engine.decide.building import TODAY, ruleset
 
 TABLES = """\

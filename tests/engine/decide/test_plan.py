@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.decide.plan import decision_cycles, plan_of, row_cycles, strata_of
-from engine.model.table import Table
+from greenlane.engine.decide.plan import decision_cycles, plan_of, row_cycles, strata_of
+from greenlane.engine.rules.table import Table
 from tests.engine.decide.building import ruleset
 
 CHAIN = """\

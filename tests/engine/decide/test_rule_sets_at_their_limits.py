@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.matching import MatcherName
+from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, decider
 
 MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap", "linear")

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.matching import MatcherName
+from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, decider, plain
 from tests.engine.decide.test_assertion import SEGMENTS
 

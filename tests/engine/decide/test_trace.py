@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.matching import MatcherName
+from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, decide, decider, plain
 
 TEXT = """\

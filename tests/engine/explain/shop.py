@@ -1,7 +1,7 @@
 """A small ruleset about a ticket shop: a value, a function, a table, a rule set and a reference table."""
 
-from engine.model.ruleset import Ruleset
-from engine.rulefile import read
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.ruleset import Ruleset
 
 FILES = {
     "ruleset.yaml": """\

@@ -3,14 +3,15 @@
 from decimal import Decimal
 from textwrap import dedent
 
-from engine.explain.decisions import narrate
-from engine.explain.story import Seen, SeenCondition, SeenRow, Step
-from engine.explain.text import as_text
-from engine.feel import Cause, Message, Undetermined
+from greenlane.engine.explain.decisions import narrate
+from greenlane.engine.explain.story import Seen, SeenCondition, SeenRow, Step
+from greenlane.engine.explain.text import as_text
+from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.text import Text
 from tests.engine.explain.shop import tickets
 
 RULESET = tickets()
-MISSING_AGE = Cause("missing", "age", Message("需要一个值", "a value is needed"))
+MISSING_AGE = Cause("missing", "age", Text("需要一个值", "a value is needed"))
 
 PRICED = Step("base_price", {}, {"prices": RULESET.references["prices"].contexts(), "day": "weekday"}, (), Decimal(40))
 DISCOUNTED = Step(
@@ -186,7 +187,7 @@ def test_long_lists_are_cut():
 
 def test_other_causes_are_told_by_their_message():
     """What is not missing says what went wrong."""
-    cause = Cause("arithmetic", "", Message("除数为零", "division by zero"))
+    cause = Cause("arithmetic", "", Text("除数为零", "division by zero"))
     step = Step("price", {}, {}, (), Undetermined((cause, MISSING_AGE)))
     assert "result: Price (price) = undetermined (division by zero, Age (age) is missing)" in told("en", step)
     assert "结果：票价 price = 无法判定（除数为零、缺少年龄 age）" in told("zh", step)

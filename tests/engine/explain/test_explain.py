@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.decide import TraceLevel, compile_ruleset
-from engine.explain import as_text, explain
-from engine.explain.reading import steps_of
-from engine.explain.story import Seen, SeenCondition
+from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.explain import as_text, explain
+from greenlane.engine.explain.reading import steps_of
+from greenlane.engine.explain.story import Seen, SeenCondition
 from tests.engine.explain.shop import tickets
 
 RULESET = tickets()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.decide import TraceLevel, compile_ruleset
-from engine.explain import Mask, mask
-from engine.model.ruleset import Ruleset
+from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.explain import Mask, mask
+from greenlane.engine.rules.ruleset import Ruleset
 from tests.engine.decide.building import TODAY, ruleset
 
 VOCABULARY = """\

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.feel.ast import (
+from greenlane.engine.feel.ast import (
     And,
     Arithmetic,
     AtLiteral,
@@ -40,7 +40,8 @@ from engine.feel.ast import (
     TypeName,
     UnaryTests,
 )
-from engine.feel.semantics import Cause, Message, Undetermined
+from greenlane.engine.feel.semantics import Cause, Undetermined
+from greenlane.engine.text import Text
 
 HERE = Span(0, 1)
 NAMES = ("a", "b", "revenue growth", "low-cost", "rows", "absent")
@@ -215,7 +216,7 @@ cells: st.SearchStrategy[UnaryTests] = st.builds(
     UnaryTests, st.one_of(_tests(_numbers(1)), _tests(expressions)), st.booleans(), st.just(HERE)
 )
 
-_UNKNOWN = Undetermined((Cause("missing", "z", Message("缺", "missing")),))
+_UNKNOWN = Undetermined((Cause("missing", "z", Text("缺", "missing")),))
 values: st.SearchStrategy[Any] = st.one_of(
     st.none(),
     st.booleans(),

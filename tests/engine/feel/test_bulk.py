@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
-from engine.feel.bulk import FREE, bulk, is_light
-from engine.feel.errors import FeelError
-from engine.feel.semantics import Cause, Message, Undetermined
-from engine.feel.values import IndexedRows
+from greenlane.engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
+from greenlane.engine.feel.bulk import FREE, bulk, is_light
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.semantics import Cause, Undetermined
+from greenlane.engine.feel.values import IndexedRows
+from greenlane.engine.text import Text
 
 BIG = "big: for i in 1..400000 return i"
 SHORTER = "big: for i in 1..50000 return i"
@@ -71,7 +72,7 @@ def of_length(count: int) -> list[Any]:
     return [Decimal(n) for n in range(count)]
 
 
-UNKNOWN = Undetermined((Cause("missing", "z", Message("缺", "missing")),))
+UNKNOWN = Undetermined((Cause("missing", "z", Text("缺", "missing")),))
 SIZES = [
     (None, 0, True),
     (Decimal(5), 0, True),

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from engine.feel.comparison import date_time_keys, time_keys
-from engine.feel.errors import FeelError
-from engine.feel.operators import add, compare, divide, equal, in_range, negate
-from engine.feel.values import DateTime, Range, Time, parse_at, type_name
+from greenlane.engine.feel.comparison import date_time_keys, time_keys
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.operators import add, compare, divide, equal, in_range, negate
+from greenlane.engine.feel.values import DateTime, Range, Time, parse_at, type_name
 from tests.engine.feel.values.strategies import dates, numbers, ranges, scalars, values
 
 ONE = Decimal(1)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from engine.feel import (
+from greenlane.engine.feel import (
     SPEC,
     STRICT,
     Semantics,
@@ -18,8 +18,8 @@ from engine.feel import (
     evaluate_node,
     evaluate_tests,
 )
-from engine.feel.ast import Node, UnaryTests
-from engine.feel.values import FeelFunction
+from greenlane.engine.feel.ast import Node, UnaryTests
+from greenlane.engine.feel.values import FeelFunction
 from tests.engine.feel.expressions import cells, expressions, scopes, values
 
 

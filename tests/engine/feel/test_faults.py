@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import Fault, FeelSyntaxError, parse_expression, parse_unary_tests
-from engine.feel.tokens import KEYWORDS
+from greenlane.engine.feel import Fault, FeelSyntaxError, parse_expression, parse_unary_tests
+from greenlane.engine.feel.tokens import KEYWORDS
 
 
 def lines() -> list[tuple[str, str, str, str, str]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.feel import SPEC, evaluate
-from engine.feel.functions import BUILTINS, NOW, TODAY, signature
-from engine.feel.functions.temporal import same
+from greenlane.engine.feel import SPEC, evaluate
+from greenlane.engine.feel.functions import BUILTINS, NOW, TODAY, signature
+from greenlane.engine.feel.functions.temporal import same
 
 PAGE = (Path(__file__).parents[3] / "docs" / "feel.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"\| `([^`]+)` \| `([^`]+)` \|$", PAGE.partition("## Operators")[2], re.MULTILINE)

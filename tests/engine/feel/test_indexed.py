@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
-from engine.feel.values import IndexedRows
+from greenlane.engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
+from greenlane.engine.feel.values import IndexedRows
 
 days = st.integers(1, 9).map(lambda day: date(2026, 1, day))
 rates = st.integers(0, 3).map(Decimal)

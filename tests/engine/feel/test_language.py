@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 
-from engine.feel import (
+from greenlane.engine.feel import (
     SPEC,
     STRICT,
     Cause,
-    Message,
     Undetermined,
     compile_expression,
     evaluate,
     evaluate_node,
     parse_expression,
 )
-from engine.feel import (
+from greenlane.engine.feel import (
     test as run_cell,
 )
-from engine.feel.values import literal_text
+from greenlane.engine.feel.values import literal_text
+from greenlane.engine.text import Text
 from tests.engine.feel.text_tables import Case, cases_in
 
 HERE = Path(__file__).parent
@@ -36,7 +36,7 @@ SCOPE: dict[str, Any] = {
     "low-cost": Decimal(7),
     "monthly payment": Decimal(100),
     "rows": [{"x": Decimal(1), "y": Decimal(2)}, {"x": None, "y": Decimal(3)}],
-    "u": Undetermined((Cause("missing", "z", Message("缺", "missing")),)),
+    "u": Undetermined((Cause("missing", "z", Text("缺", "missing")),)),
 }
 
 

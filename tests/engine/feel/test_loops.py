@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel.errors import FeelError
-from engine.feel.loops import at_once, counted, give_back
-from engine.feel.scope import Budget
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.loops import at_once, counted, give_back
+from greenlane.engine.feel.scope import Budget
 
 
 def with_steps(steps: int) -> Budget:

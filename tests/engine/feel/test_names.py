@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.feel import compile_expression, names_read, parse_expression, parse_unary_tests
+from greenlane.engine.feel import compile_expression, names_read, parse_expression, parse_unary_tests
 
 
 @pytest.mark.parametrize(

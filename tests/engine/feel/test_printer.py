@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from engine.feel import parse_expression, parse_unary_tests, print_node
-from engine.feel.ast import InputValue, Node, Span, UnaryTests
+from greenlane.engine.feel import parse_expression, parse_unary_tests, print_node
+from greenlane.engine.feel.ast import InputValue, Node, Span, UnaryTests
 from tests.engine.feel.expressions import NAMES, cells, expressions
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from api.store.tables import metadata
+from greenlane.api.ledger.tables import metadata
 
 TABLES = [table for table in metadata.sorted_tables if not table.info.get("index")]
 """What the log proves: not the tables that only say where things are found."""

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from sqlalchemy import Engine, delete
 
-from api.json_text import canonical
-from api.proof.keys import KeyPlace, new_key, write_key
-from api.store import decisions as decision_rows
-from api.store import keys, log, releases
-from api.store.database import open_database, writing
-from api.store.erasing import ErasingStore
-from api.store.log import Entry
-from api.store.notary import Notary
-from api.store.records import KeyStep
-from api.store.repository import Store
-from api.store.reviews import Remark, ReviewStore
-from api.store.tables import decisions
+from greenlane.api.json_text import canonical
+from greenlane.api.ledger import decisions as decision_rows
+from greenlane.api.ledger import keys, log, releases
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.notary import Notary
+from greenlane.api.ledger.proof.keys import KeyPlace, new_key, write_key
+from greenlane.api.ledger.records import KeyStep
+from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.tables import decisions
+from greenlane.api.privacy.statements import ErasingStore
+from greenlane.api.reviews.statements import Remark, ReviewStore
 from tests.api.store.lives import AT, step, write
 from tests.api.store.records import RELEASE, at_rest, record
 from tests.api.store.stores import key_store

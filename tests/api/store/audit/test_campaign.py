@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from api.proof.keys import PublicKey
-from api.store.audit.guard_check import GUARDS
-from api.store.audit.verify import verify, verify_in
+from greenlane.api.ledger.audit.guard_check import GUARDS
+from greenlane.api.ledger.audit.verify import verify, verify_in
+from greenlane.api.ledger.proof.keys import PublicKey
 from tests.api.databases import Server, fresh_database
 from tests.api.store.audit.damage import Damage, unprotect
 from tests.api.store.audit.filled import fill

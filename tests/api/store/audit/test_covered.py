@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, Engine, select, text, update
 
-from api.store import key_store, tables
-from api.store.audit.verify import verify_in
+from greenlane.api.ledger import key_store, tables
+from greenlane.api.ledger.audit.verify import verify_in
 from tests.api.store.audit.filled import fill
 from tests.api.store.audit.test_campaign import unprotected
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text, update
 
-from api.proof.keys import KeyRefused, Signer, new_key, write_key
-from api.store import log, migrate
-from api.store.audit.verify import verify
-from api.store.database import StoreUnavailable, open_database, reading, writing
-from api.store.guards import unguarded
-from api.store.log import FORCED, Entry
-from api.store.tables import log_events
+from greenlane.api.ledger import log, migrate
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import StoreUnavailable, open_database, reading, writing
+from greenlane.api.ledger.guards import unguarded
+from greenlane.api.ledger.log import FORCED, Entry
+from greenlane.api.ledger.proof.keys import KeyRefused, Signer, new_key, write_key
+from greenlane.api.ledger.tables import log_events
 from tests.api.store.audit.filled import fill, opened
 
 BY, WHY = "王芳（运维）", "the disk with the key was destroyed, minutes 2026-17"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from api.store import migrate
-from api.store.audit.findings import Findings
-from api.store.audit.guard_check import check_guards, triggers
-from api.store.audit.verify import verify
-from api.store.tables import metadata
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.audit.findings import Findings
+from greenlane.api.ledger.audit.guard_check import check_guards, triggers
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.tables import metadata
 from tests.api.databases import Server, fresh_database
 from tests.api.store.audit.filled import fill, opened
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from api.store import key_entries, migrate
-from api.store.audit.guard_check import GUARDS
-from api.store.audit.verify import verify
-from api.store.database import reading, writing
-from api.store.erasing import ErasingStore
-from api.store.repository import Store
+from greenlane.api.ledger import key_entries, migrate
+from greenlane.api.ledger.audit.guard_check import GUARDS
+from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.repository import Store
+from greenlane.api.privacy.statements import ErasingStore
 from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import opened
 from tests.api.store.records import RELEASE, read, record

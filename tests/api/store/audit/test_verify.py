@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, insert, text
 
-from api.proof.head import encode_head, sign
-from api.proof.keys import KeyPlace, new_key
-from api.store import data_keys, keys, log, migrate
-from api.store.audit.findings import LISTED, Findings
-from api.store.audit.verify import verify, verify_in
-from api.store.data_keys import Owner
-from api.store.database import open_database, writing
-from api.store.log import Entry
-from api.store.tables import reviews
+from greenlane.api.ledger import data_keys, keys, log, migrate
+from greenlane.api.ledger.audit.findings import LISTED, Findings
+from greenlane.api.ledger.audit.verify import verify, verify_in
+from greenlane.api.ledger.data_keys import Owner
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.proof.head import encode_head, sign
+from greenlane.api.ledger.proof.keys import KeyPlace, new_key
+from greenlane.api.ledger.tables import reviews
 from tests.api.store.audit.damage import unprotect
 from tests.api.store.audit.filled import ROTATED, fill
 

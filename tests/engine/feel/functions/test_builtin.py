@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine.feel.errors import FeelError
-from engine.feel.functions import BUILTINS, NOW, TODAY, signature
-from engine.feel.values import FeelFunction, parse_at
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions import BUILTINS, NOW, TODAY, signature
+from greenlane.engine.feel.values import FeelFunction, parse_at
 
 ONE, TWO = Decimal(1), Decimal(2)
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel.functions import BUILTINS
-from engine.feel.operators import in_range
-from engine.feel.values import Range
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.operators import in_range
+from greenlane.engine.feel.values import Range
 
 # Ends lie on whole numbers; between and beside them quarters stand for all points there.
 ENDS = st.integers(0, 4).map(Decimal)

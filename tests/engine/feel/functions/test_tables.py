@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.feel import SPEC, evaluate, evaluate_node, parse_expression
-from engine.feel.functions import BUILTINS
-from engine.feel.functions.temporal import same
+from greenlane.engine.feel import SPEC, evaluate, evaluate_node, parse_expression
+from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.functions.temporal import same
 from tests.engine.feel.text_tables import Case, cases_in
 
 HERE = Path(__file__).parent

@@ -8,11 +8,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.feel.semantics import Cause, Message, Undetermined
-from engine.feel.values import DaysTime, IndexedRows, Range, YearsMonths
+from greenlane.engine.feel.semantics import Cause, Undetermined
+from greenlane.engine.feel.values import DaysTime, IndexedRows, Range, YearsMonths
+from greenlane.engine.text import Text
 
-UNKNOWN = Undetermined((Cause("missing", "z", Message("缺", "missing")),))
-OTHER = Undetermined((Cause("type", "w", Message("错", "wrong")),))
+UNKNOWN = Undetermined((Cause("missing", "z", Text("缺", "missing")),))
+OTHER = Undetermined((Cause("type", "w", Text("错", "wrong")),))
 
 numbers = st.sampled_from(
     ["0", "1", "1.0", "-2.5", "120", "1E+3", "9.99E+6144", "0.1234567890123456789012345678901234"]

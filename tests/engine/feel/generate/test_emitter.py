@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, compile_expression, evaluate_node, parse_expression
-from engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
-from engine.feel.generate.emitter import source
-from engine.feel.scope import MAX_ITEMS, Budget, LocalScope
+from greenlane.engine.feel import (
+    SPEC,
+    STRICT,
+    FeelSyntaxError,
+    Semantics,
+    compile_expression,
+    evaluate_node,
+    parse_expression,
+)
+from greenlane.engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
+from greenlane.engine.feel.generate.emitter import source
+from greenlane.engine.feel.scope import MAX_ITEMS, Budget, LocalScope
 from tests.engine.feel.expressions import expressions, scopes
 from tests.engine.feel.generate.lists import FORMS, names
 from tests.engine.feel.test_compile import comparable

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
+from greenlane.engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
 
 numbers = st.integers(-2, 2).map(Decimal)
 words = st.sampled_from(["decline", "refer"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.feel.generate.writer import Lazy, Writer
+from greenlane.engine.feel.generate.writer import Lazy, Writer
 
 
 def test_a_function_is_written_line_by_line() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel.errors import FeelError
-from engine.feel.patterns.portable import LONGEST, check, matches
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.patterns.portable import LONGEST, check, matches
 
 REFUSED = r"""
 [0-9           invalid pattern: it ends too early

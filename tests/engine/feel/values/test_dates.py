@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel.errors import FeelError
-from engine.feel.values import Date, FarDate, add_months, date_at, date_text, days_of, make_date, parse_date
-from engine.feel.values.calendar import month_length
-from engine.feel.values.date import day_of_year, week_of_year, weekday
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.values import Date, FarDate, add_months, date_at, date_text, days_of, make_date, parse_date
+from greenlane.engine.feel.values.calendar import month_length
+from greenlane.engine.feel.values.date import day_of_year, week_of_year, weekday
 from tests.engine.feel.values.strategies import dates, epoch, python_dates
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from engine.feel import SPEC, evaluate
-from engine.feel.errors import FeelError
-from engine.feel.functions.temporal import same
-from engine.feel.values import CONTEXT, literal_text, number_text, parse_number, text_of
+from greenlane.engine.feel import SPEC, evaluate
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.functions.temporal import same
+from greenlane.engine.feel.values import CONTEXT, literal_text, number_text, parse_number, text_of
 from tests.engine.feel.values.strategies import values, wide_numbers
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.feel.comparison import date_time_keys
-from engine.feel.errors import FeelError
-from engine.feel.operators import add, compare, equal, subtract
-from engine.feel.values import DateTime, DaysTime, FarDate, Time, parse_date_time, parse_time, text_of
-from engine.feel.values.duration import NANOS
-from engine.feel.values.time import instant
+from greenlane.engine.feel.comparison import date_time_keys
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.operators import add, compare, equal, subtract
+from greenlane.engine.feel.values import DateTime, DaysTime, FarDate, Time, parse_date_time, parse_time, text_of
+from greenlane.engine.feel.values.duration import NANOS
+from greenlane.engine.feel.values.time import instant
 from tests.engine.feel.values.strategies import ZONES, date_times, spans, times
 
 

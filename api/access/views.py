@@ -1,0 +1,105 @@
+"""Keys of access, for admins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response
+
+from greenlane.api.access.key_bodies import NewKey, RotateQuery
+from greenlane.api.access.keys import Issued
+from greenlane.api.http.bodies import ONE_LIMIT, load, read_json
+from greenlane.api.http.context import principal, services
+from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
+from greenlane.api.http.responses import json_response
+from greenlane.api.principals import Role
+from greenlane.api.schemas import answers
+
+keys = blueprint("keys", "Keys of access")
+
+ONE = [("key_id", "The key's id")]
+BODY = {
+    "required": True,
+    "content": {"application/json": {"schema": NewKey}},
+}
+
+
+@operation(
+    keys,
+    "POST",
+    "/v1/keys",
+    Answers(answers.IssuedDocument, "The key, with its secret", status=201),
+    Takes(body=BODY),
+    refuses=(*READS_BODY, *READS_STORE),
+    role=Role.ADMIN,
+)
+def create_key() -> Response:
+    """Makes a key. Its secret is shown this once: only a hash of it is stored."""
+    wanted = load(read_json(ONE_LIMIT), NewKey())
+    roles, regions = frozenset(Role(role) for role in wanted["roles"]), wanted.get("regions")
+    limits = None if regions is None else frozenset(regions)
+    made = services().gate.keys.create(principal(), wanted["name"], roles, limits, wanted.get("expires"))
+    return _issued(made, 201)
+
+
+@operation(
+    keys,
+    "GET",
+    "/v1/keys",
+    Answers(answers.ApiKeysDocument, "Every key, by id"),
+    refuses=READS_STORE,
+    role=Role.ADMIN,
+)
+def all_keys() -> Response:
+    """Every key, those revoked and expired as well."""
+    service = services().gate.keys
+    return json_response({"keys": [service.document(key) for key in service.all(principal())]})
+
+
+@operation(
+    keys,
+    "GET",
+    "/v1/keys/<key_id>",
+    Answers(answers.ApiKeyDocument, "The key"),
+    Takes(path=ONE),
+    refuses=(404, *READS_STORE),
+    role=Role.ADMIN,
+)
+def key(key_id: str) -> Response:
+    """A key, as its last step left it."""
+    service = services().gate.keys
+    return json_response(service.document(service.key(principal(), key_id)))
+
+
+@operation(
+    keys,
+    "POST",
+    "/v1/keys/<key_id>/rotate",
+    Answers(answers.IssuedDocument, "The key, with its new secret"),
+    Takes(query=RotateQuery, path=ONE),
+    refuses=(404, 409, 422, *READS_STORE),
+    role=Role.ADMIN,
+)
+def rotate_key(query: dict[str, Any], key_id: str) -> Response:
+    """Gives a key a new secret, shown this once. The one before stays good for `grace` seconds."""
+    return _issued(services().gate.keys.rotate(principal(), key_id, timedelta(seconds=query["grace"])))
+
+
+@operation(
+    keys,
+    "POST",
+    "/v1/keys/<key_id>/revoke",
+    Answers(answers.ApiKeyDocument, "The key, revoked"),
+    Takes(path=ONE),
+    refuses=(404, *READS_STORE),
+    role=Role.ADMIN,
+)
+def revoke_key(key_id: str) -> Response:
+    """Ends a key and all its secrets, for every worker within a second. Revoking it again changes nothing."""
+    service = services().gate.keys
+    return json_response(service.document(service.revoke(principal(), key_id)))
+
+
+def _issued(issued: Issued, status: int = 200) -> Response:
+    return json_response({"key": services().gate.keys.document(issued.key), "secret": issued.secret}, status)

@@ -1,0 +1,201 @@
+"""Stored decisions: read again, decided again, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from greenlane.api.config import Trace
+from greenlane.api.decisions.answer_text import body_of, trace_of
+from greenlane.api.decisions.replay_causes import causes
+from greenlane.api.decisions.service import rendered
+from greenlane.api.decisions.stopped import MEMBER, stopped_result, stopped_sentences
+from greenlane.api.json_text import decode, encode
+from greenlane.api.ledger.records import Content, DecisionRow, StoredDecision
+from greenlane.api.ledger.repository import Store
+from greenlane.api.principals import OPERATOR, Principal
+from greenlane.api.privacy.disclosure import Sight, mask_of, masked_answer, masked_result
+from greenlane.api.problems import Problem, altered
+from greenlane.api.releases.differences import differences
+from greenlane.api.releases.ports import Rules
+from greenlane.api.releases.service import ReleaseService
+from greenlane.api.rendering import render_trace
+from greenlane.engine.decide import Result
+from greenlane.engine.explain import Sentence
+
+PAGE = 500
+COMPARED = ("status", "outcome", "reasons", "undetermined")
+"""The members of an answer that a replay must give again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayService:
+    """Everything that starts from a stored decision. Safe for many threads."""
+
+    store: Store
+    releases: ReleaseService
+    engine: str
+    sight: Sight
+
+    def decision(self, decision_id: str, by: Principal) -> StoredDecision:
+        """The stored decision, which may be erased. Raises `Problem` not_found, also when the caller may not see it."""
+        found = self.store.decision(decision_id)
+        if found is None or not by.scope.includes(found.row.region, found.row.caller):
+            raise Problem("not_found", denied=found is not None)
+        return found
+
+    def readable(self, decision_id: str, by: Principal) -> tuple[DecisionRow, Content]:
+        """The stored decision with its content. Raises `Problem` not_found, erased, altered."""
+        found = self.decision(decision_id, by)
+        if found.altered:
+            raise altered(decision_id)
+        if found.content is None:
+            raise Problem("erased", more={"remains": remains(found.row)})
+        return found.row, found.content
+
+    def answer(self, decision_id: str, by: Principal) -> bytes:
+        """The decision, byte for byte as it was answered, or masked."""
+        record, content = self.readable(decision_id, by)
+        if self.sight.sees(by, [record], "decision"):
+            return body_of(content)
+        return masked_answer(self.releases.rules_of(record.release_id), content)
+
+    def replay(self, decision_id: str, by: Principal) -> dict[str, Any]:
+        """Decides again from the stored inputs and release; says whether the result is identical, or what differs."""
+        stored = self.decision(decision_id, by)
+        if stored.altered:
+            return self._told(stored.row, None, [], identical=False)
+        record, content = self.readable(decision_id, by)
+        found = self.replay_of(record, content)
+        if found["differences"] and not self.sight.sees(by, [record], "replay"):
+            hide = mask_of(self.releases.rules_of(record.release_id), content)
+            found["differences"] = [hide.value(difference) for difference in found["differences"]]
+        return found
+
+    def replay_of(self, record: DecisionRow, content: Content) -> dict[str, Any]:
+        """As `replay`, of a decision at hand, with nothing masked. `cause` names what is not as it was: input, rules,
+        data, engine.
+        """
+        unreadable = False
+        found: list[dict[str, Any]] = []
+        try:
+            _, result = self._again(record, content, "none")
+            found = list(differences(*_comparable(content, result)))
+        except Problem as problem:
+            unreadable = problem.code in {"release_unreadable", "not_found"}
+            if not unreadable:
+                raise
+        return self._told(record, content, found, identical=not found and not unreadable)
+
+    def _told(
+        self, record: DecisionRow, content: Content | None, found: list[dict[str, Any]], *, identical: bool
+    ) -> dict[str, Any]:
+        return {
+            "decision_id": record.decision_id,
+            "identical": identical,
+            "cause": [] if identical else causes(record, content, self.releases, self.engine),
+            "differences": found,
+            "release": record.release_id,
+            "engine": {"decided": record.engine, "replayed": self.engine},
+        }
+
+    def sweep(self) -> Iterator[tuple[int, dict[str, Any] | None]]:
+        """Replays every stored decision, the newest first: its number in the store, and what its replay says.
+
+        None is said of a decision that was erased.
+        """
+        below: int | None = None
+        while page := self.store.newest(below, PAGE):
+            for seq, decision_id in page:
+                yield seq, self._unless_erased(decision_id)
+            below = page[-1][0]
+
+    def _unless_erased(self, decision_id: str) -> dict[str, Any] | None:
+        try:
+            return self.replay(decision_id, OPERATOR)
+        except Problem as problem:
+            if problem.code != "erased":
+                raise
+            return None
+
+    def trace(self, decision_id: str, by: Principal) -> dict[str, Any]:
+        """The full trace: the stored one, or made again by the stored release when less was stored."""
+        record, content = self.readable(decision_id, by)
+        found = self.full_trace(record, content)
+        if not self.sight.sees(by, [record], "trace"):
+            found["trace"] = mask_of(self.releases.rules_of(record.release_id), content).trace(found["trace"])
+        return found
+
+    def full_trace(self, record: DecisionRow, content: Content) -> dict[str, Any]:
+        """As `trace`, with nothing masked."""
+        stored = record.trace_level == "full"
+        trace = trace_of(content) if stored else render_trace(self._reproduced(record, content)[1].trace)
+        return {"decision_id": record.decision_id, "release": record.release_id, "trace": trace}
+
+    def explanation(self, decision_id: str, by: Principal) -> dict[str, Any]:
+        """Ordered sentences about how the decision came about."""
+        record, content = self.readable(decision_id, by)
+        return self.sentences(record, content, masked=not self.sight.sees(by, [record], "explanation"))
+
+    def sentences(self, record: DecisionRow, content: Content, *, masked: bool = False) -> dict[str, Any]:
+        """As `explanation`."""
+        rules, result = self._reproduced(record, content)
+        if masked:
+            result = masked_result(rules, content, result)
+        told = stopped_sentences() if _was_stopped(content) else rules.explain(result)
+        sentences = [sentence_document(s) for s in told]
+        return {"decision_id": record.decision_id, "release": record.release_id, "sentences": sentences}
+
+    def _again(self, record: DecisionRow, content: Content, trace: Trace) -> tuple[Rules, Result]:
+        rules, as_of = self.releases.rules_of(record.release_id), date.fromisoformat(record.as_of)
+        if _was_stopped(content):
+            return rules, stopped_result(rules.ruleset, as_of, trace)
+        return rules, rules.decide(decode(content.inputs.encode()), as_of, trace)
+
+    def _reproduced(self, record: DecisionRow, content: Content) -> tuple[Rules, Result]:
+        """The result with its full trace, only if it is the result that was stored."""
+        rules, result = self._again(record, content, "full")
+        stored, replayed = _comparable(content, result)
+        if stored != replayed:
+            raise Problem("trace_not_reproducible")
+        return rules, result
+
+
+def remains(row: DecisionRow) -> dict[str, Any]:
+    """What is known of a decision whose personal data has been erased."""
+    return {
+        "decision_id": row.decision_id,
+        "decided_at": row.decided_at,
+        "as_of": row.as_of,
+        "status": row.status,
+        "tier": row.tier,
+        "product": row.product,
+        "route": row.route,
+        "release": row.release_id,
+        "engine": row.engine,
+        "path": decode(row.path.encode()) if row.path else None,
+    }
+
+
+def sentence_document(sentence: Sentence) -> dict[str, Any]:
+    """A sentence of an explanation as JSON."""
+    return {
+        "zh": sentence.zh,
+        "en": sentence.en,
+        "heading": sentence.heading,
+        "decision": sentence.decision,
+        "row": sentence.row,
+        "source": str(sentence.source) if sentence.source is not None else None,
+    }
+
+
+def _was_stopped(content: Content) -> bool:
+    """Whether the kill switch was on, so that no rule was asked."""
+    return MEMBER in decode(content.answer.encode())
+
+
+def _comparable(content: Content, result: Result) -> tuple[dict[str, Any], dict[str, Any]]:
+    answer = decode(content.answer.encode())
+    return {name: answer[name] for name in COMPARED}, decode(encode(rendered(result)))

@@ -1,0 +1,114 @@
+"""Finding stored decisions, newest first, page by page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from greenlane.api.decisions.search_fields import APPLICATION_ID, CUSTOMER, text_at
+from greenlane.api.json_text import JsonRefused, canonical, decode
+from greenlane.api.ledger.records import DecisionSummary
+from greenlane.api.ledger.repository import Store
+from greenlane.api.principals import Principal
+from greenlane.api.privacy.disclosure import MASKED, Sight
+from greenlane.api.problems import Problem
+from greenlane.engine.rules.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. `equal` maps a search field to its value; `since` and `until` are days (UTC), both included."""
+
+    equal: Mapping[str, str]
+    since: date | None
+    until: date | None
+    limit: int
+    cursor: str | None
+
+    def mark(self) -> str:
+        """The same for every page of one search."""
+        content = {"equal": dict(self.equal), "since": str(self.since), "until": str(self.until)}
+        return hashlib.sha256(canonical(content)).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchService:
+    """Searches the store."""
+
+    store: Store
+    sight: Sight
+    reviews: Callable[[Sequence[str]], Mapping[str, str]]
+    vocabulary: Callable[[], Vocabulary]
+
+    def search(self, query: Query, by: Principal) -> dict[str, Any]:
+        """One page of what the caller may see, and `next_cursor` when there are more.
+
+        Companies are masked for a caller who may not see personal data, applications if the vocabulary that is in force
+        now protects their ids. Raises `Problem` for a cursor of another search.
+        """
+        below = _position(query) if query.cursor is not None else None
+        since = query.since.isoformat() if query.since else None
+        before = _day_after(query.until) if query.until else None
+        found = self.store.search(query.equal, since, before, below, query.limit + 1, by.scope)
+        page, more = found[: query.limit], len(found) > query.limit
+        cursor = _cursor(query, page[-1].seq) if more else None
+        readable = [summary for summary in page if summary.inputs is not None]
+        hidden = [] if self.sight.sees(by, readable, "search") else self._hidden()
+        states = self.reviews([summary.decision_id for summary in page])
+        lines = [{**_document(each, hidden), "review": states.get(each.decision_id)} for each in page]
+        return {"decisions": lines, "next_cursor": cursor}
+
+    def _hidden(self) -> list[tuple[str, ...]]:
+        try:
+            return [fact.path for fact in self.vocabulary().facts.values() if fact.protected]
+        except Problem:
+            # No release is in force, so none says what may be shown.
+            return [APPLICATION_ID, CUSTOMER]
+
+
+def _day_after(day: date) -> str:
+    """A text greater than every moment of the day and not greater than any later one."""
+    return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-32"
+
+
+def _document(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    application = decode(summary.inputs.encode()) if summary.inputs is not None else {}
+
+    def shown(path: tuple[str, ...]) -> Any:
+        found = text_at(application, path)
+        return MASKED if found is not None and path in hidden else found
+
+    return {
+        "decision_id": summary.decision_id,
+        "application_id": shown(APPLICATION_ID),
+        "uscc": shown(CUSTOMER),
+        "decided_at": summary.decided_at,
+        "as_of": summary.as_of,
+        "status": summary.status,
+        "tier": summary.tier,
+        "product": summary.product,
+        "route": summary.route,
+        "release": summary.release_id,
+        "erased": summary.inputs is None and not summary.altered,
+        "altered": summary.altered,
+    }
+
+
+def _cursor(query: Query, seq: int) -> str:
+    return base64.urlsafe_b64encode(canonical([seq, query.mark()])).decode().rstrip("=")
+
+
+def _position(query: Query) -> int:
+    text = query.cursor or ""
+    try:
+        content = decode(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        seq, mark = content
+        if mark != query.mark():
+            raise ValueError
+        return int(seq)
+    except (JsonRefused, ValueError, TypeError, ArithmeticError):
+        raise Problem("no_such_page") from None

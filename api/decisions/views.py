@@ -1,0 +1,174 @@
+"""Decisions: made, read, traced, explained, replayed, searched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from greenlane.api.config import Trace
+from greenlane.api.decisions.search import Query
+from greenlane.api.decisions.service import Answer, Request, stored_key
+from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
+from greenlane.api.http.context import principal, services
+from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
+from greenlane.api.http.responses import json_response
+from greenlane.api.principals import Role
+from greenlane.api.reviews.statements import OUTCOMES, REQUESTED
+from greenlane.api.schemas import answers
+from greenlane.api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchBody, SearchQuery
+
+decisions = blueprint("decisions", "Decisions about applications")
+
+READERS = (Role.READ, Role.DECIDE)
+"""Who may read decisions; whoever may only decide sees those made for it."""
+
+ONE = Takes(path=[("decision_id", "The decision's id")])
+APPLICATION = {
+    "required": True,
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Application"}}},
+}
+MADE = {
+    "Location": {"description": "Where the decision can be read again", "schema": {"type": "string"}, "required": True},
+    "Idempotent-Replayed": {
+        "description": "`true` when the decision was made by an earlier request with the same key",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+READ = {
+    "Review": {
+        "description": "The state of its review, when one was asked for",
+        "schema": {"type": "string", "enum": [REQUESTED, *OUTCOMES]},
+    }
+}
+
+
+@operation(
+    decisions,
+    "POST",
+    "/v1/decisions",
+    Answers(answers.DecisionDocument, "The decision, stored", status=201, headers=MADE),
+    Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
+    refuses=(*READS_BODY, 409, 410, *READS_STORE),
+    role=Role.DECIDE,
+)
+def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
+    """Decides about one application.
+
+    The decision is on disk before it is answered. A request repeated with the same `Idempotency-Key` is answered 201
+    with the stored bytes and `Idempotent-Replayed: true`.
+    """
+    body = read_json(ONE_LIMIT)
+    trace: Trace = query.get("trace") or services().default_trace
+    key = stored_key("one", headers.get("key"), principal())
+    request = Request(body, query.get("as_of"), trace, key, query.get("known_at"))
+    return _decided(services().decisions.decide(request, principal()))
+
+
+def _decided(answer: Answer) -> Response:
+    response = json_response(answer.body, 201)
+    response.headers["Location"] = f"/v1/decisions/{answer.decision_id}"
+    if not answer.created:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions",
+    Answers(answers.SearchDocument, "One page, newest first"),
+    Takes(query=SearchQuery),
+    refuses=(404, 422, *READS_STORE),
+    role=READERS,
+)
+def search(query: dict[str, Any]) -> Response:
+    """Finds stored decisions, newest first.
+
+    A company is asked for with `POST /v1/decisions:search`: addresses are written to logs on their way, so one that
+    stands here as `company` is refused (422 `in_address`).
+    """
+    return _found(query)
+
+
+@operation(
+    decisions,
+    "POST",
+    "/v1/decisions:search",
+    Answers(answers.SearchDocument, "One page, newest first"),
+    Takes(body=json_body(SearchBody)),
+    refuses=(404, *READS_BODY, *READS_STORE),
+    role=READERS,
+)
+def search_by_body() -> Response:
+    """Finds stored decisions, newest first, by the conditions in the body."""
+    return _found(load(read_json(ONE_LIMIT), SearchBody()))
+
+
+def _found(conditions: dict[str, Any]) -> Response:
+    names = {"company": "customer", "application_id": "application", "release": "release_id"}
+    others = {"since", "until", "limit", "cursor"}
+    equal = {names.get(name, name): value for name, value in conditions.items() if name not in others}
+    since, until = conditions.get("since"), conditions.get("until")
+    asked = Query(equal, since, until, conditions["limit"], conditions.get("cursor"))
+    return json_response(services().search.search(asked, principal()))
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions/<decision_id>",
+    Answers(answers.DecisionDocument, "The decision as it was answered", headers=READ),
+    ONE,
+    refuses=(404, 409, 410, *READS_STORE),
+    role=READERS,
+)
+def decision(decision_id: str) -> Response:
+    """The stored decision, byte for byte as it was answered; masked where the caller may not see personal data."""
+    response = json_response(services().replays.answer(decision_id, principal()))
+    state = services().reviews.state([decision_id]).get(decision_id)
+    if state is not None:
+        response.headers["Review"] = state
+    return response
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions/<decision_id>/trace",
+    Answers(answers.TraceDocument, "The full trace"),
+    ONE,
+    refuses=(404, 409, 410, *READS_STORE),
+    role=Role.AUDIT,
+)
+def trace(decision_id: str) -> Response:
+    """The full trace: as stored, or made again by the stored release when less was stored."""
+    return json_response(services().replays.trace(decision_id, principal()))
+
+
+@operation(
+    decisions,
+    "GET",
+    "/v1/decisions/<decision_id>/explanation",
+    Answers(answers.ExplanationDocument, "Ordered sentences"),
+    ONE,
+    refuses=(404, 409, 410, *READS_STORE),
+    role=READERS,
+)
+def explanation(decision_id: str) -> Response:
+    """How the decision came about, as ordered sentences in Chinese and English."""
+    return json_response(services().replays.explanation(decision_id, principal()))
+
+
+@operation(
+    decisions,
+    "POST",
+    "/v1/decisions/<decision_id>/replay",
+    Answers(answers.ReplayDocument, "Identical, or what differs"),
+    ONE,
+    refuses=(404, 409, 410, *READS_STORE),
+    role=Role.AUDIT,
+)
+def replay(decision_id: str) -> Response:
+    """Decides again from the stored inputs and release."""
+    return json_response(services().replays.replay(decision_id, principal()))

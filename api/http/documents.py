@@ -1,0 +1,86 @@
+"""The OpenAPI document, and a page to read and try it that needs nothing from elsewhere."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import flask_swagger_ui
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Flask, Response, send_from_directory
+from marshmallow import Schema
+from werkzeug.exceptions import NotFound
+
+from greenlane.api.json_text import encode
+
+ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
+APPLICATION = "Application"
+SERVED = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`gl_…`), or a token of the identity provider that the service is set to",
+}
+
+
+def register_documents(app: Flask, spec: APISpec, application: Callable[[], tuple[str, Schema]], local: bool) -> None:
+    """Serves `spec` at /openapi.json, with the applications that are taken now, and the page at /docs.
+
+    `local` says that some callers need no key.
+    """
+    spec.components.security_scheme("bearer", BEARER)
+    document = _keys_optional(spec.to_dict()) if local else spec.to_dict()
+    described = functools.partial(_described, document, {})
+    own = files("greenlane.api.http.assets")
+    page, script = (own / "docs.html").read_bytes(), (own / "start.js").read_bytes()
+    blueprint = Blueprint("documents", __name__)
+
+    @blueprint.get("/openapi.json")
+    def openapi() -> Response:
+        return Response(described(*application()), mimetype="application/json")
+
+    @blueprint.get("/docs")
+    def docs() -> Response:
+        return Response(page, mimetype="text/html", headers={"Content-Security-Policy": PAGE_POLICY})
+
+    @blueprint.get("/docs/start.js")
+    def start() -> Response:
+        return Response(script, mimetype="text/javascript")
+
+    @blueprint.get("/docs/assets/<name>")
+    def asset(name: str) -> Response:
+        if name not in SERVED:
+            raise NotFound
+        return send_from_directory(ASSETS, name, max_age=3600)
+
+    app.register_blueprint(blueprint)
+
+
+def _keys_optional(document: dict[str, Any]) -> dict[str, Any]:
+    for path in document["paths"].values():
+        for told in path.values():
+            if isinstance(told, dict) and told.get("security"):
+                told["security"] = [{}, *told["security"]]
+    return document
+
+
+def _described(document: Mapping[str, Any], known: dict[str, bytes], release: str, schema: Schema) -> bytes:
+    """The document with what the release takes; made once for each release."""
+    if release not in known:
+        own = APISpec("", "", document["openapi"], plugins=[MarshmallowPlugin()])
+        own.components.schema(APPLICATION, schema=schema)
+        components = document["components"]
+        others = {k: v for k, v in components["schemas"].items() if not k.startswith(APPLICATION)}
+        schemas = others | own.to_dict()["components"]["schemas"]
+        known.clear()
+        known[release] = encode({**document, "components": {**components, "schemas": schemas}})
+    return known[release]

@@ -1,0 +1,64 @@
+"""Around every request: its trace id, its log line, its metrics and the security headers of its answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from greenlane.api.access.buckets import WINDOW, Quota
+from greenlane.api.http.context import services
+from greenlane.api.logs import logger
+
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+TRANSPORT = "max-age=31536000"
+"""Said of requests that a proxy on this machine took over TLS (`X-Forwarded-Proto`): for a year use nothing else."""
+
+HEADERS = {
+    "Content-Security-Policy": NO_CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Cache-Control": "no-store",
+}
+
+
+def frame(app: Flask) -> None:
+    """Puts the frame around every request of `app`."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    given = TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+    g.trace_id = given[1] if given else secrets.token_hex(16)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
+
+
+def _end(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
+    response.headers["Trace-Id"] = g.trace_id
+    quota: Quota | None = g.get("quota")
+    if quota is not None:
+        response.headers["RateLimit-Policy"] = f'"caller";q={quota.limit};w={WINDOW:.0f}'
+        response.headers["RateLimit"] = f'"caller";r={quota.remaining};t={quota.whole_in}'
+    seconds = time.perf_counter() - g.started
+    route = request.url_rule.rule if request.url_rule is not None else "none"
+    metrics = services().metrics
+    metrics.requests.labels(request.method, route, str(response.status_code)).inc()
+    metrics.seconds.labels(route).observe(seconds)
+    logger.info("request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
+    return response

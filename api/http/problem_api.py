@@ -1,0 +1,79 @@
+"""flask-smorest with problem details for errors."""
+
+from __future__ import annotations
+
+import http
+from typing import Any
+
+from flask import Response
+from flask_smorest import Api  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from greenlane.api.http.admission import note_refusal
+from greenlane.api.http.context import services
+from greenlane.api.http.responses import PROBLEM_JSON, problem_response
+from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.logs import logger, reason, where
+from greenlane.api.problem_kinds import BY_STATUS
+from greenlane.api.problems import Problem
+from greenlane.api.schemas.answers import ProblemDocument
+from greenlane.api.schemas.faults import parameter_faults
+
+DENIALS = frozenset({401, 403, 429})
+"""Statuses that refuse a caller, whatever it asks for."""
+
+
+class ProblemApi(Api):  # type: ignore[misc]
+    """Documents and answers every error as `application/problem+json`."""
+
+    ERROR_SCHEMA = ProblemDocument
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answers an error that Flask or a parser of parameters raised; keeps its headers (405 has `Allow`)."""
+        code = BY_STATUS.get(error.code or 500, "bad_request" if (error.code or 500) < 500 else "internal")
+        response = problem_response(Problem(code, _faults(error)))
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+
+    def _register_error_handlers(self) -> None:
+        super()._register_error_handlers()
+        self._app.register_error_handler(Problem, _problem)
+        self._app.register_error_handler(StoreUnavailable, _store_unavailable)
+        self._app.register_error_handler(KeysRefused, _store_unavailable)
+        self._app.register_error_handler(Exception, _failed)
+
+    def _register_responses(self) -> None:
+        """Names a response for every error status. The original gives all of them the type of success."""
+        for status in http.HTTPStatus:
+            content = {PROBLEM_JSON: {"schema": self.ERROR_SCHEMA}}
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= 400:
+                response["content"] = content
+            self.spec.components.response(status.name, response, lazy=True)
+
+
+def _faults(error: HTTPException) -> Any:
+    messages = getattr(error, "data", {}).get("messages", {})
+    schema = getattr(error, "data", {}).get("schema")
+    known = {f.data_key or name: f for name, f in schema.fields.items()} if schema is not None else {}
+    return tuple(f for inner in messages.values() for f in parameter_faults(inner, known))
+
+
+def _problem(problem: Problem) -> Response:
+    if problem.denied or problem.kind.status in DENIALS:
+        note_refusal(problem)
+    return problem_response(problem)
+
+
+def _store_unavailable(error: StoreUnavailable | KeysRefused) -> Response:
+    services().metrics.store_failures.inc()
+    logger.error("store unavailable", reason=reason(error), where=where(error))
+    return problem_response(Problem("store_unavailable"))
+
+
+def _failed(error: Exception) -> Response:
+    logger.error("failed", error=type(error).__name__, where=where(error))
+    return problem_response(Problem("internal"))

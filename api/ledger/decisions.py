@@ -1,0 +1,109 @@
+"""SQL about decisions: written once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from greenlane.api.ledger import log
+from greenlane.api.ledger.records import DecisionRow
+from greenlane.api.ledger.tables import data_keys, decisions, lookups
+from greenlane.api.principals import EVERYTHING, Scope
+
+_NAMES = tuple(f.name for f in fields(DecisionRow))
+_COLUMNS = [decisions.c[name] for name in _NAMES]
+_SUMMARY = [
+    decisions.c[name]
+    for name in (
+        *("seq", "decision_id", "decided_at", "as_of", "status", "tier", "product", "route", "release_id"),
+        *("caller", "region", "inputs", "inputs_commitment", "data_key_id"),
+    )
+]
+FILTERS = ("product", "tier", "route", "status", "release_id")
+"""The columns that decisions are searched by; those of `TOKENS` are searched by what stands for them at rest."""
+
+TOKENS = ("customer", "application")
+
+
+def add(connection: Connection, rows: Sequence[DecisionRow]) -> dict[str, DecisionRow]:
+    """Stores decisions and their entries in the log, passing over those whose idempotency key is used.
+
+    Returns what is stored under each key.
+    """
+    position = log.next_position(connection)
+    held = with_keys(connection, [row.idempotency_key for row in rows if row.idempotency_key])
+    new: list[dict[str, Any]] = []
+    for row in rows:
+        if row.idempotency_key in held:
+            continue
+        new.append({"seq": position + len(new)} | {name: getattr(row, name) for name in _NAMES})
+        if row.idempotency_key:
+            held[row.idempotency_key] = row
+    if new:
+        connection.execute(insert(decisions), new)
+        log.append(connection, [log.Entry("decision", row["decision_id"], row) for row in new])
+    return held
+
+
+def with_keys(connection: Connection, keys: Sequence[str]) -> dict[str, DecisionRow]:
+    """The stored decision of each idempotency key that has one; keys as they are at rest."""
+    found: dict[str, DecisionRow] = {}
+    for at in range(0, len(keys), 500):
+        part = keys[at : at + 500]
+        for row in connection.execute(select(*_COLUMNS).where(decisions.c.idempotency_key.in_(part))):
+            found[row.idempotency_key] = DecisionRow(*row)
+    return found
+
+
+def get(connection: Connection, decision_id: str) -> DecisionRow | None:
+    """The decision with this id."""
+    row = connection.execute(select(*_COLUMNS).where(decisions.c.decision_id == decision_id)).one_or_none()
+    return DecisionRow(*row) if row is not None else None
+
+
+def search(
+    connection: Connection,
+    equal: Mapping[str, str],
+    since: str | None,
+    before: str | None,
+    below: int | None,
+    limit: int,
+    scope: Scope = EVERYTHING,
+) -> Sequence[Row[tuple[object, ...]]]:
+    """Decisions newest first: columns of `FILTERS` equal to a value, decided from `since` and before `before`.
+
+    `equal` may also hold tokens by the names of `TOKENS`. `below` is the `seq` after which to go on; `limit` is how
+    many at most; `scope` says which may be shown at all.
+    """
+    query = select(*_SUMMARY).order_by(decisions.c.seq.desc()).limit(limit)
+    for name, value in equal.items():
+        if name == "customer":
+            theirs = select(data_keys.c.id).where(data_keys.c.customer == value)
+            query = query.where(decisions.c.data_key_id.in_(theirs))
+        elif name == "application":
+            named = select(lookups.c.decision_id).where(lookups.c.token == value)
+            query = query.where(decisions.c.decision_id.in_(named))
+        else:
+            query = query.where(decisions.c[name] == value)
+    if since is not None:
+        query = query.where(decisions.c.decided_at >= since)
+    if before is not None:
+        query = query.where(decisions.c.decided_at < before)
+    if below is not None:
+        query = query.where(decisions.c.seq < below)
+    if scope.regions is not None:
+        query = query.where(decisions.c.region.in_(sorted(scope.regions)))
+    if scope.caller is not None:
+        query = query.where(decisions.c.caller == scope.caller)
+    return connection.execute(query).all()
+
+
+def newest(connection: Connection, below: int | None, limit: int) -> list[tuple[int, str]]:
+    """`seq` and id of decisions, the newest first, below a `seq`."""
+    query = select(decisions.c.seq, decisions.c.decision_id).order_by(decisions.c.seq.desc()).limit(limit)
+    if below is not None:
+        query = query.where(decisions.c.seq < below)
+    return [(row.seq, row.decision_id) for row in connection.execute(query)]

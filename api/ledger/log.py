@@ -1,0 +1,211 @@
+"""The log of everything that must be provable: written in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, text
+
+from greenlane.api.json_text import canonical
+from greenlane.api.ledger.database import StoreUnavailable, notary_of, signed
+from greenlane.api.ledger.proof.head import Head, decode_head, encode_head, sign
+from greenlane.api.ledger.proof.keys import KeyRefused, PublicKey, Signer
+from greenlane.api.ledger.proof.leaf import encode_leaf
+from greenlane.api.ledger.proof.tree import HASH_BYTES, Frontier, Hash, Node, leaf_hash, made_with, subtrees
+from greenlane.api.ledger.tables import log, log_events, log_keys, proved_tables
+
+LOCK = 0x6C6F67
+"""The advisory lock that lets one PostgreSQL transaction at a time add to the log."""
+
+KEY = "log_key"
+FORCED = "log_key_forced"
+"""The kind of the entry that tells of a key which took over without the one before it."""
+
+EVENT = "event"
+RETIRED = "retired"
+DAMAGED = "the log was changed by somebody else: see `greenlane audit verify`"
+ASKED = 500
+"""Rows asked for by one statement."""
+
+
+# Built once: each costs as much to build as to run.
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_NEWEST = select(log.c.position, log.c.head).order_by(log.c.position.desc()).limit(1)
+_NODES = select(log.c.position, log.c.nodes).where(log.c.position.in_(bindparam("positions", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened. `content` is what is proved: all values of the row that was written, by column.
+
+    `kind` is one of `decision`, `release`, `release_step`, `access`, `key`, `erasure`, …; `subject` names the thing.
+    The content of a kind that no table is kept for (see `proved` in `api.ledger.tables`) is stored as an event.
+    """
+
+    kind: str
+    subject: str
+    content: Mapping[str, Any]
+
+
+def lock(connection: Connection) -> None:
+    """Returns when it is this transaction's turn to add to the log. SQLite's `BEGIN IMMEDIATE` has seen to it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"key": LOCK})
+
+
+def next_position(connection: Connection) -> int:
+    """Where the next entry will stand, for rows that tell it. It is this transaction's turn from here on."""
+    lock(connection)
+    head = newest_head(connection) or _begin(connection)
+    return head.size
+
+
+def append(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Adds entries at the end of the log, in order, in the caller's transaction, and signs the tree as it is then.
+
+    The transaction is one of `writing`. Writers take turns from here to the end of their transactions; who holds locks
+    on rows should `lock` first. Raises `KeyRefused` when the log is signed with another key, `StoreUnavailable` when
+    its end was changed by somebody else, `ValueError` when the content of an entry is not a whole row of its table.
+    """
+    if not entries:
+        return
+    lock(connection)
+    head = newest_head(connection) or _begin(connection)
+    _add(connection, entries, head, notary_of(connection).signer(head.key))
+
+
+def retire(connection: Connection, kind: str, subjects: Iterable[str], content: Mapping[str, Any]) -> None:
+    """Says that rows are removed, after which the database lets decisions be. `content` tells why, and is kept."""
+    append(connection, [Entry(RETIRED, f"{kind}/{subject}", content) for subject in subjects])
+
+
+def rotate(connection: Connection, new: Signer) -> Head:
+    """Signs with the key `new` from now on. The key in use vouches for it: it signs the entry that names it."""
+    lock(connection)
+    notary = notary_of(connection)
+    head = newest_head(connection) or _begin(connection)
+    named = _add(connection, [_keep_key(connection, new)], head, notary.signer(head.key))
+    return _add(connection, [Entry("log_key_in_use", new.public.id, {"before": head.key})], named, new)
+
+
+def force(connection: Connection, new: Signer, by: str, reason: str) -> Head:
+    """Signs with the key `new` from now on though nobody vouches for it: the key in use is lost.
+
+    Who did it and why is an entry beside the key's own, under a head that the new key signs. Every audit tells of it.
+    Raises `KeyRefused` when the log has not begun or knows the key, `StoreUnavailable` when its end was changed.
+    """
+    lock(connection)
+    head = newest_head(connection)
+    if head is None:
+        raise KeyRefused("the log has not begun: no key of it can be lost")
+    stored = connection.execute(select(log_keys.c.public_key).where(log_keys.c.id == head.key)).scalar_one_or_none()
+    if stored is None or not head.verifies(PublicKey(bytes.fromhex(stored))):
+        raise StoreUnavailable(DAMAGED)
+    told = {"before": head.key, "by": by, "reason": reason}
+    return _add(connection, [_keep_key(connection, new), Entry(FORCED, new.public.id, told)], head, new)
+
+
+def newest_head(connection: Connection) -> Head | None:
+    """The signed head of the tree as it is now; None before the first entry.
+
+    Raises `StoreUnavailable` when the newest entry has none: nothing may be added to a log that was damaged.
+    """
+    found = connection.execute(_NEWEST).first()
+    if found is None:
+        return None
+    try:
+        head = decode_head(found.head or "")
+    except ValueError:
+        raise StoreUnavailable(DAMAGED) from None
+    if head.size != found.position + 1:
+        raise StoreUnavailable(DAMAGED)
+    return head
+
+
+def nodes(connection: Connection, wanted: Sequence[Node]) -> Mapping[Node, Hash]:
+    """The hashes of complete subtrees. Raises `KeyError` for one that is not complete yet."""
+    positions = sorted({made_with(node) for node in wanted})
+    made: dict[int, bytes] = {}
+    for at in range(0, len(positions), ASKED):
+        part = positions[at : at + ASKED]
+        for row in connection.execute(_NODES, {"positions": part}):
+            made[row.position] = row.nodes
+    return {node: made[made_with(node)][node[0] * HASH_BYTES :][:HASH_BYTES] for node in wanted}
+
+
+def _add(connection: Connection, entries: Sequence[Entry], head: Head | None, signer: Signer) -> Head:
+    before = head.size if head is not None else 0
+    tree, moment = _frontier(connection, before), notary_of(connection).moment()
+    if head is not None and tree.root.hex() != head.root:
+        # To sign on top of hashes that somebody changed would vouch for them.
+        raise StoreUnavailable(DAMAGED)
+    rows: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for entry in entries:
+        content = entry.content
+        if entry.kind in proved_tables():
+            _check(entry)
+        else:
+            content = _event(entry, tree.size)
+            events.append(content)
+        data = encode_leaf(entry.kind, entry.subject, moment, content)
+        row = {"position": tree.size, "data": data.decode(), "topic": topic(entry.kind, entry.subject), "head": None}
+        tree, made = tree.add(leaf_hash(data))
+        rows.append(row | {"nodes": b"".join(made)})
+    new = sign(signer, tree.size, tree.root, moment, before)
+    rows[-1]["head"] = encode_head(new)
+    connection.execute(insert(log), rows)
+    if events:
+        connection.execute(insert(log_events), events)
+    signed(connection, new)
+    return new
+
+
+def topic(kind: str, subject: str) -> str | None:
+    """By what an entry is found whose row does not tell its position; None for others."""
+    table = proved_tables().get(kind)
+    return f"{kind}/{subject}" if table is not None and table.info["proved"].position is None else None
+
+
+def _event(entry: Entry, position: int) -> dict[str, Any]:
+    content = canonical(entry.content).decode()
+    return {"seq": position, "kind": entry.kind, "subject": entry.subject, "content": content}
+
+
+def _check(entry: Entry) -> None:
+    columns = _columns(entry.kind)
+    if entry.kind == EVENT or entry.content.keys() != columns:
+        wrong = sorted(entry.content.keys() ^ columns)
+        raise ValueError(f"an entry of kind {entry.kind} is not a whole row: {', '.join(wrong)}")
+
+
+@cache
+def _columns(kind: str) -> frozenset[str]:
+    return frozenset(proved_tables()[kind].columns.keys())
+
+
+def _begin(connection: Connection) -> Head:
+    """The first entry: the key that the log is signed with."""
+    signer = notary_of(connection).make()
+    return _add(connection, [_keep_key(connection, signer)], None, signer)
+
+
+def _keep_key(connection: Connection, signer: Signer) -> Entry:
+    public = signer.public
+    if connection.execute(select(log_keys.c.id).where(log_keys.c.id == public.id)).first() is not None:
+        raise KeyRefused(f"key {public.id} is one of this log already: a new one is needed")
+    row = {"id": public.id, "public_key": public.raw.hex(), "added_at": notary_of(connection).moment()}
+    connection.execute(insert(log_keys), [row])
+    return Entry(KEY, public.id, row)
+
+
+def _frontier(connection: Connection, size: int) -> Frontier:
+    complete = subtrees((0, size))
+    try:
+        known = nodes(connection, complete)
+    except KeyError:
+        raise StoreUnavailable(DAMAGED) from None
+    return Frontier(size, tuple(known[node] for node in complete))

@@ -1,0 +1,49 @@
+"""For operators: liveness, readiness, metrics."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from greenlane.api.http.admission import ANY_CALLER
+from greenlane.api.http.context import services
+from greenlane.api.http.operation import READS_STORE, Answers, blueprint, operation
+from greenlane.api.http.responses import json_response
+from greenlane.api.metrics import CONTENT_TYPE
+from greenlane.api.releases.watch import deciding
+from greenlane.api.schemas import answers
+
+operations = blueprint("operations", "For operators")
+
+
+@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"), role=None)
+def health() -> Response:
+    """Liveness: the process answers."""
+    return json_response({"status": "ok"})
+
+
+@operation(
+    operations,
+    "GET",
+    "/readyz",
+    Answers(answers.ReadyDocument, "Ready to decide and to store"),
+    refuses=READS_STORE,
+    role=None,
+)
+def ready() -> Response:
+    """Readiness: rules are loaded and the store answers."""
+    services().store.ping()
+    return json_response({"status": "ready", "release": services().releases.current.id})
+
+
+@operation(
+    operations,
+    "GET",
+    "/metrics",
+    Answers({"type": "string"}, "Prometheus text format", content_type="text/plain"),
+    refuses=READS_STORE,
+    role=ANY_CALLER,
+)
+def metrics() -> Response:
+    """Metrics for Prometheus, of all workers; what decides now as the worker that answers has it."""
+    found = services()
+    return Response(found.metrics.text(deciding(found.releases)), content_type=CONTENT_TYPE)

@@ -1,0 +1,75 @@
+"""Who sees personal data: callers with the role, and whoever a decision was made for. The others see it masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from greenlane.api.days import timestamp
+from greenlane.api.decisions.answer_text import trace_of
+from greenlane.api.decisions.search_fields import APPLICATION_ID
+from greenlane.api.json_text import decode, encode
+from greenlane.api.ledger.log import Entry
+from greenlane.api.ledger.records import Content, DecisionRow, DecisionSummary
+from greenlane.api.ledger.repository import Store
+from greenlane.api.principals import LOCAL, Principal, Role
+from greenlane.api.releases.ports import Clock, Rules
+from greenlane.engine.decide import Result
+from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.explain import Mask, mask
+from greenlane.engine.explain.masking import STARS
+
+MASKED: Mapping[str, bool] = {"masked": True}
+"""What a client gets in place of a value that it may not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Decides what a caller sees, and records it where it is personal data of others."""
+
+    store: Store
+    clock: Clock
+
+    def sees(self, by: Principal, rows: Sequence[DecisionRow | DecisionSummary], what: str) -> bool:
+        """Whether the caller sees these decisions unmasked. Recorded in the log before it is shown, if so.
+
+        Raises `StoreUnavailable` when it cannot be recorded.
+        """
+        others = [row.decision_id for row in rows if caller_of(row) != by.id]
+        if not others:
+            return True
+        if Role.PERSONAL not in by.roles:
+            return False
+        told = {"caller": by.id, "what": what, "at": timestamp(self.clock())}
+        self.store.tell([Entry("access", decision_id, told) for decision_id in others])
+        return True
+
+
+def caller_of(row: DecisionRow | DecisionSummary) -> str:
+    """For whom the decision was made; without a name it was somebody on this machine."""
+    return row.caller or LOCAL.id
+
+
+def mask_of(rules: Rules, content: Content, instead: Any = MASKED) -> Mask:
+    """The mask for a decision, by the vocabulary of the rules that decided."""
+    application = decode(content.inputs.encode())
+    return mask(rules.ruleset, facts_of(application, rules.ruleset.vocabulary), instead)
+
+
+def masked_answer(rules: Rules, content: Content) -> bytes:
+    """The answer with personal data masked."""
+    hide, answer, trace = mask_of(rules, content), decode(content.answer.encode()), trace_of(content)
+    facts = rules.ruleset.vocabulary.facts.values()
+    if any(fact.path == APPLICATION_ID and fact.protected for fact in facts):
+        answer["application_id"] = MASKED
+    for member in ("outcome", "undetermined"):
+        answer[member] = hide.value(answer[member])
+    return encode({**answer, "trace": hide.trace(trace) if trace is not None else None})
+
+
+def masked_result(rules: Rules, content: Content, result: Result) -> Result:
+    """The result with a trace that tells no personal data, to be explained."""
+    hide, trace = mask_of(rules, content, STARS), result.trace
+    assert trace is not None
+    return Result(result.outcome, result.status, result.reasons, result.undetermined, lambda: hide.trace(trace))

@@ -1,0 +1,67 @@
+"""How long decisions are kept readable, by what they came to; after that they are erased as customers are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from greenlane.api.days import timestamp
+from greenlane.api.principals import Principal
+from greenlane.api.privacy.statements import ErasingStore
+from greenlane.api.releases.ports import Clock
+
+OTHERS = "*"
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DataClass:
+    """The decisions of one year and status: how many data keys and decisions, how many years kept, and until when.
+
+    They are kept to the end of the year `until`; `due` says that it is over.
+    """
+
+    year: int
+    status: str
+    keys: int
+    decisions: int
+    years: int
+    until: int
+    due: bool
+
+    @property
+    def scope(self) -> str:
+        """As data keys are marked (`api.ledger.sealed_rows.owner_of`)."""
+        return f"{self.year:04} {self.status}"
+
+
+def periods_of(setting: str) -> Mapping[str, int]:
+    """Years by status; `*` is for all others."""
+    return {status: int(years) for status, _, years in (part.partition("=") for part in setting.split())}
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionService:
+    """Says what is due, and erases it."""
+
+    store: ErasingStore
+    clock: Clock
+    periods: Mapping[str, int]
+
+    def classes(self) -> Sequence[DataClass]:
+        """Everything that can still be read, by year and status."""
+        this_year = self.clock().year
+        found = []
+        for scope, keys, decisions in self.store.held_by_scope():
+            year, _, status = scope.partition(" ")
+            years = self.periods.get(status, self.periods[OTHERS])
+            until = int(year) + years
+            found.append(DataClass(int(year), status, keys, decisions, years, until, until < this_year))
+        return found
+
+    def apply(self, due: Sequence[DataClass], by: Principal, progress: Progress) -> None:
+        """Erases what is due, as a customer is erased, some keys at a time; goes on where it was interrupted."""
+        for each in due:
+            while done := self.store.expire(each.scope, by.id, timestamp(self.clock())):
+                progress(done)
+        self.store.finish()

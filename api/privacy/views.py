@@ -1,0 +1,34 @@
+"""Erasing customers."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
+from greenlane.api.http.context import principal, services
+from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
+from greenlane.api.http.responses import json_response
+from greenlane.api.principals import Role
+from greenlane.api.privacy.bodies import ErasureBody
+from greenlane.api.schemas import answers
+
+erasures = blueprint("erasures", "Erasing customers")
+
+
+@operation(
+    erasures,
+    "POST",
+    "/v1/erasures",
+    Answers(answers.ErasureDocument, "What was erased"),
+    Takes(body=json_body(ErasureBody)),
+    refuses=(*READS_BODY, *READS_STORE),
+    role=Role.ADMIN,
+)
+def erase() -> Response:
+    """Destroys a customer's data keys, for good.
+
+    The customer is named in the body, since addresses are written to logs on their way. What stays of decisions is
+    status, product, tier, route, dates, release and the rows that held.
+    """
+    asked = load(read_json(ONE_LIMIT), ErasureBody())
+    return json_response(services().erasures.erase(asked["customer"], asked["reason"], principal()))

@@ -1,0 +1,210 @@
+"""What is handed in about releases, judged all at once and by JSON pointer like everything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from greenlane.api.problems import FieldFault
+from greenlane.api.schemas.application import StrictObject
+from greenlane.api.schemas.fact_faults import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN
+from greenlane.api.schemas.moments import DAY_SCHEMA, MOMENT_SCHEMA, moment
+from greenlane.engine.text import Text
+
+COMMENT_LIMIT = 2000
+DOCUMENT_LIMIT = 4_000_000
+FILES_LIMIT = 500
+CASES_LIMIT = 1000
+
+MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
+NOT_TEXT = FieldFault("wrong_type", Text("需要字符串", "a string is expected"))
+NOT_BOOLEAN = FieldFault("wrong_type", Text("需要布尔值 true 或 false", "true or false is expected"))
+EMPTY = FieldFault("length", Text("不得为空", "at least one is expected"))
+HOLDS_NUL = FieldFault("control_character", Text("不得含 NUL 字符", "a NUL character is not accepted"))
+NO_NUL = r"^[^\u0000]*$"
+
+_SEGMENT = r"[^./\\\u0000-\u001f][^/\\\u0000-\u001f]{0,79}"
+PATH_PATTERN = rf"{_SEGMENT}(/{_SEGMENT}){{0,4}}\.(yaml|csv)"
+BAD_PATH = FieldFault(
+    "bad_path",
+    Text("需要相对路径的 .yaml 或 .csv 文件", "a relative path of a .yaml or .csv file is expected"),
+)
+_path = re.compile(PATH_PATTERN)
+
+
+class Judged(fields.Field[Any]):
+    """A field whose `judge` gives what is loaded, or raises with faults."""
+
+    def __init__(self, schema: dict[str, Any], *, required: bool = False) -> None:
+        super().__init__(required=required, error_messages=MESSAGES, metadata=schema)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return self.judge(value)
+
+    def judge(self, value: Any) -> Any:
+        """The value as loaded."""
+        raise NotImplementedError
+
+
+class LongText(Judged):
+    """A text with line breaks, not empty."""
+
+    def __init__(self, description: str, limit: int = COMMENT_LIMIT, *, required: bool = False) -> None:
+        self._limit = limit
+        schema = {"type": "string", "minLength": 1, "maxLength": limit, "pattern": NO_NUL, "description": description}
+        super().__init__(schema, required=required)
+
+    def judge(self, value: Any) -> Any:
+        """The text."""
+        if not isinstance(value, str):
+            raise ValidationError([NOT_TEXT])
+        if not 1 <= len(value) <= self._limit:
+            limit = Text(f"长度须为 1 至 {self._limit} 个字符", f"1 to {self._limit} characters are expected")
+            raise ValidationError([FieldFault("length", limit)])
+        if "\0" in value:
+            raise ValidationError([HOLDS_NUL])
+        return value
+
+
+class Switch(Judged):
+    """True or false."""
+
+    def judge(self, value: Any) -> Any:
+        """The boolean."""
+        if not isinstance(value, bool):
+            raise ValidationError([NOT_BOOLEAN])
+        return value
+
+
+class Moment(Judged):
+    """A moment with its offset from UTC, or a day, which begins where the bank is."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__({"anyOf": [MOMENT_SCHEMA, DAY_SCHEMA], "description": description})
+
+    def judge(self, value: Any) -> Any:
+        """A `datetime` with a zone, or a `date`."""
+        return moment(value)
+
+
+class Entries(Judged):
+    """An object of any names, not empty, whose values are judged one by one."""
+
+    def __init__(self, schema: dict[str, Any], limit: int) -> None:
+        self._limit = limit
+        super().__init__({"type": "object", "minProperties": 1, "maxProperties": limit, **schema}, required=True)
+
+    def judge(self, value: Any) -> Any:
+        """The entries by name."""
+        if not isinstance(value, dict):
+            raise ValidationError([NOT_OBJECT])
+        if not value:
+            raise ValidationError([EMPTY])
+        if len(value) > self._limit:
+            most = Text(f"最多 {self._limit} 项", f"at most {self._limit} are accepted")
+            raise ValidationError([FieldFault("length", most)])
+        wrong = {name: found for name, entry in value.items() if (found := self.faults(name, entry))}
+        if wrong:
+            raise ValidationError(wrong)
+        return value
+
+    def faults(self, name: str, entry: Any) -> Any:
+        """What is wrong with one entry."""
+        raise NotImplementedError
+
+
+class Files(Entries):
+    """Rule files: an object of path to text."""
+
+    def __init__(self) -> None:
+        told = "Every rule file, by its path from the directory of rules. Texts with errors are `rules_faulty`"
+        names = {"type": "string", "pattern": f"^{PATH_PATTERN}$"}
+        texts = {"type": "string"}
+        super().__init__({"propertyNames": names, "additionalProperties": texts, "description": told}, FILES_LIMIT)
+
+    def faults(self, name: str, entry: Any) -> Any:
+        """A path that is none, or no text."""
+        bad = [] if _path.fullmatch(name) else [BAD_PATH]
+        return bad if isinstance(entry, str) else [*bad, NOT_TEXT]
+
+
+class Cases(Entries):
+    """Worked cases: an object of name to an application and the members expected of its outcome."""
+
+    MEMBERS = ("application", "expected")
+
+    def __init__(self) -> None:
+        case = {
+            "type": "object",
+            "required": [*self.MEMBERS],
+            "additionalProperties": False,
+            "properties": {name: {"type": "object"} for name in self.MEMBERS},
+        }
+        told = "Worked cases by name: `application`, as the release takes it, and `expected` members of its outcome"
+        super().__init__({"additionalProperties": case, "description": told}, CASES_LIMIT)
+
+    def faults(self, name: str, entry: Any) -> Any:
+        """Members that are missing, unknown or no objects."""
+        if not isinstance(entry, dict):
+            return [NOT_OBJECT]
+        found: dict[str, Any] = {name: [UNKNOWN] for name in entry if name not in self.MEMBERS}
+        for name in self.MEMBERS:
+            if name not in entry:
+                found[name] = [REQUIRED]
+            elif not isinstance(entry[name], dict):
+                found[name] = [NOT_OBJECT]
+        return found
+
+
+class DraftBody(StrictObject):
+    """A release to be drafted."""
+
+    files = Files()
+    comment = LongText("What changes, and why")
+
+
+class SubmitBody(StrictObject):
+    """What speaks for a release."""
+
+    cases = Cases()
+    impact = LongText("A document about who is affected, in any form", DOCUMENT_LIMIT)
+    comment = LongText("For those who approve")
+
+
+class CommentBody(StrictObject):
+    """A comment, if any."""
+
+    comment = LongText("Why")
+
+
+class RejectBody(StrictObject):
+    """A comment."""
+
+    comment = LongText("Why", required=True)
+
+
+class ActivateBody(StrictObject):
+    """When a release is in force."""
+
+    effective_from = Moment("The first moment; now unless given. It may be past, or to come")
+    effective_until = Moment("The moment before which it ends; open, or the next plan, unless given")
+    dry_run = Switch({"type": "boolean", "description": "Only tells what would be recorded, and what it would replace"})
+    comment = LongText("Why")
+
+
+class RollbackBody(StrictObject):
+    """Where to go back to."""
+
+    to = LongText("The id of a release that was in force before; the one before the present one unless given", 40)
+    effective_from = Moment("The first moment; that of the present release unless given")
+    comment = LongText("Why")
+
+
+class SwitchBody(StrictObject):
+    """The kill switch."""
+
+    on = Switch({"type": "boolean", "description": "Whether every application is referred to a person"}, required=True)
+    reason = LongText("Why", required=True)

@@ -1,0 +1,103 @@
+"""The engine behind the services' port."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from greenlane.api.config import Matcher, Trace
+from greenlane.api.releases.ports import Compile, Inspect, Inspection, Rules
+from greenlane.engine.check import check
+from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
+from greenlane.engine.decide import Memory as DecidingMemory
+from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.diagnostics import Diagnostic, RulesetRefused, Severity, has_errors, sort
+from greenlane.engine.explain import Sentence, explain
+from greenlane.engine.rules.files import Memory as ReadingMemory
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """A ruleset compiled by the engine. Safe for many threads."""
+
+    ruleset: Ruleset
+    decider: Decider
+
+    def decide(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
+        """The decision about an application that its schema accepts."""
+        return self.decider.decide(facts_of(application, self.ruleset.vocabulary), as_of, TraceLevel(trace))
+
+    def explain(self, result: Result) -> Sequence[Sentence]:
+        """Ordered sentences about a result that carries a full trace."""
+        return explain(result, self.ruleset)
+
+
+def read_ruleset(files: Mapping[str, bytes], memory: ReadingMemory | None = None) -> Ruleset:
+    """The ruleset in rule files, as far as it can be read. Raises `RulesetRefused` with every fault of reading."""
+    reading = read(files, memory)
+    if reading.ruleset is None or has_errors(reading.diagnostics):
+        raise RulesetRefused(reading.diagnostics)
+    return reading.ruleset
+
+
+def check_ruleset(files: Mapping[str, bytes]) -> Ruleset:
+    """The ruleset in rule files that are to decide from now on. Raises `RulesetRefused` when a check finds an error."""
+    ruleset = read_ruleset(files)
+    found = check(ruleset)
+    if has_errors(found):
+        raise RulesetRefused(found)
+    return ruleset
+
+
+def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
+    """Makes rule files into rules that find their rows with `matcher`.
+
+    Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
+    The compiler remembers what it made, so that a release like another costs what differs.
+    """
+    texts, logics = ReadingMemory(), DecidingMemory()
+
+    def compile_rules(files: Mapping[str, bytes]) -> Rules:
+        ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)
+        return CompiledRules(ruleset, compile_ruleset(ruleset, matcher, logics))
+
+    return compile_rules
+
+
+UNKNOWN_NAME = "GL210"
+
+
+def inspect(files: Mapping[str, bytes], today: date | None = None) -> Inspection:
+    """Reads and checks rule files: all faults at once, also of the parts that stand where others cannot be read."""
+    reading = read(files)
+    found = list(reading.diagnostics)
+    if reading.ruleset is not None:
+        found.extend(check(reading.ruleset, today))
+    elif reading.partial is not None:
+        found.extend(d for d in check(reading.partial, today) if _stands(d, reading.unread))
+    return Inspection(None if has_errors(found) else reading.ruleset, sort(found))
+
+
+def inspector(compile_rules: Compile) -> Inspect:
+    """Tells of rule files what a compiler says of them."""
+
+    def inspect_by_compiling(files: Mapping[str, bytes]) -> Inspection:
+        try:
+            return Inspection(compile_rules(files).ruleset, ())
+        except RulesetRefused as refused:
+            return Inspection(None, refused.diagnostics)
+
+    return inspect_by_compiling
+
+
+def _stands(diagnostic: Diagnostic, unread: Collection[str]) -> bool:
+    """Whether a fault found in a ruleset read in part is one of the whole: an error, and not that a name is unknown
+    which is only unread.
+    """
+    if diagnostic.severity is not Severity.ERROR:
+        return False
+    return not (diagnostic.code == UNKNOWN_NAME and any(f"`{name}`" in diagnostic.message for name in unread))

@@ -1,0 +1,198 @@
+"""What differs between releases, and which release a row owes its present form to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from greenlane.api.days import Days, timestamp
+from greenlane.api.decisions.service import release_document
+from greenlane.api.ledger.life import IN_FORCE
+from greenlane.api.ledger.records import StepRecord
+from greenlane.api.problems import Problem
+from greenlane.api.releases.library import Library, Loaded
+from greenlane.api.releases.release_view import step_document
+from greenlane.api.releases.service import ReleaseService
+from greenlane.api.releases.timeline import Timeline
+from greenlane.api.rendering import render
+from greenlane.engine.check.compare import (
+    Added,
+    Change,
+    Changed,
+    Description,
+    Item,
+    Key,
+    Moved,
+    Removed,
+    compare,
+    describe,
+)
+from greenlane.engine.recent import Recent
+from greenlane.engine.rules.vocabulary import Scalar
+
+KEPT = 64
+"""Descriptions kept: small beside what they are made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """The release that gave an item its present form, by which step, and what that changed."""
+
+    release_id: str
+    step: StepRecord
+    changes: tuple[Change, ...]
+
+
+@dataclass(slots=True)
+class History:
+    """Compares releases. Safe for many threads. Raises `Problem` and `StoreUnavailable`."""
+
+    releases: ReleaseService
+    library: Library
+    days: Days
+    _kept: Recent[str, Description] = field(default_factory=lambda: Recent(KEPT))
+
+    def diff(self, release_id: str, against: str | None) -> dict[str, Any]:
+        """What differs from another release: unless named the one in force before it, of a draft the present one."""
+        timeline = self.releases.timeline()
+        new = self.releases.get(release_id)
+        old = self.releases.get(against or _before(_line(timeline), release_id) or self.releases.current.id)
+        changes = compare(self._description(old.id), self._description(new.id))
+        return {
+            "old": release_document(old),
+            "new": release_document(new),
+            "steps": [step_document(step) for step in timeline.of(new.id)],
+            "changes": [change_document(change) for change in changes],
+        }
+
+    def blame(self, release_id: str, row: str | None) -> dict[str, Any]:
+        """For each row of a release, or one: the release that changed it last, by whom, and what that changed."""
+        timeline = self.releases.timeline()
+        release = self.releases.get(release_id)
+        found = self._blamed(_line_to(timeline, release_id))
+        items = [i for i in self._description(release_id) if i.key.kind == "row" and row in (None, i.key.name)]
+        if row is not None and not items:
+            raise Problem("not_found")
+        rows = [_blame_document(item, found[item.key], timeline) for item in items]
+        return {"release": release_document(release), "rows": rows}
+
+    def reference(self, table: str, as_of: date | None, known_at: datetime | None, now: datetime) -> dict[str, Any]:
+        """The rows of a reference table known on a day, by the release then in force as known at a moment.
+
+        Of each row: the release that it was recorded with in this form, and when.
+        """
+        day = as_of or self.days.today(now)
+        snapshot = self.releases.snapshots.take()
+        loaded = snapshot.choose(day, now, known_at)
+        found = loaded.rules.ruleset.references.get(table)
+        if found is None:
+            raise Problem("not_found")
+        timeline = snapshot.timeline.known_at(timestamp(known_at or now))
+        blamed = self._blamed(_line_to(timeline, loaded.record.id))
+        items = [i for i in self._description(loaded.record.id) if i.key.kind == "reference row" and i.home == table]
+        names = [column.name for column in found.columns]
+        dated = names.index(found.dated_by) if found.dated_by is not None else None
+        rows = [
+            {"values": dict(zip(names, map(render, row), strict=True)), "recorded": _recorded(blamed[item.key])}
+            for row, item in zip(found.rows, items, strict=True)
+            if dated is None or _known(row[dated], day)
+        ]
+        return {
+            "table": table,
+            "zh": found.title.zh,
+            "en": found.title.en,
+            "source": found.source,
+            "as_of": day.isoformat(),
+            "known_at": timestamp(known_at or now),
+            "release": release_document(loaded.record),
+            "rows": rows,
+        }
+
+    def _blamed(self, line: Sequence[tuple[str, StepRecord]]) -> Mapping[Key, Blame]:
+        found: dict[Key, Blame] = {}
+        before: Description = ()
+        for release_id, step in line:
+            description = self._description(release_id)
+            changed: dict[Key, list[Change]] = {}
+            for change in compare(before, description):
+                changed.setdefault(change.item.key, []).append(change)
+            found |= {key: Blame(release_id, step, tuple(changes)) for key, changes in changed.items()}
+            before = description
+        return found
+
+    def _description(self, release_id: str) -> Description:
+        made = self._kept.get(release_id)
+        if made is None:
+            made = describe(self._loaded(release_id).rules.ruleset)
+            self._kept.keep(release_id, made)
+        return made
+
+    def _loaded(self, release_id: str) -> Loaded:
+        return self.library.held(release_id) or self.library.made(release_id)
+
+
+def _line(timeline: Timeline) -> list[tuple[str, StepRecord]]:
+    """The releases in the order in which they were put in force, or loaded where files decided; none twice in a row."""
+    kinds = IN_FORCE if any(step.kind in IN_FORCE for step in timeline.steps) else {"loaded"}
+    found: list[tuple[str, StepRecord]] = []
+    for step in timeline.steps:
+        if step.kind in kinds and step.release_id is not None and (not found or found[-1][0] != step.release_id):
+            found.append((step.release_id, step))
+    return found
+
+
+def _line_to(timeline: Timeline, release_id: str) -> list[tuple[str, StepRecord]]:
+    """The line up to the last time of a release; one that was never in force stands at the end."""
+    line = _line(timeline)
+    last = max((index for index, (name, _) in enumerate(line) if name == release_id), default=None)
+    if last is not None:
+        return line[: last + 1]
+    own = timeline.of(release_id)
+    return [*line, (release_id, own[-1])] if own else line
+
+
+def _before(line: Sequence[tuple[str, StepRecord]], release_id: str) -> str | None:
+    at = max((index for index, (name, _) in enumerate(line) if name == release_id), default=0)
+    return line[at - 1][0] if at else None
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """A change as programs read it. `old` and `new` are the texts of a cell; null where there is none."""
+    item = change.item
+    found: dict[str, Any] = {"change": KINDS[type(change)], "kind": item.key.kind, "name": item.key.name}
+    found |= {"in": item.home or None, "source": item.source or None}
+    match change:
+        case Added() | Removed():
+            return found | {"cells": dict(item.cells)}
+        case Moved():
+            return found | {"from": change.old_home or None, "after": change.after.name if change.after else None}
+        case Changed():
+            return found | {"cell": change.cell, "old": change.old, "new": change.new}
+
+
+KINDS: Mapping[type[Change], str] = {Added: "added", Removed: "removed", Moved: "moved", Changed: "changed"}
+
+
+def _known(value: Scalar, day: date) -> bool:
+    """A row without a date has always been known."""
+    return not isinstance(value, date) or value <= day
+
+
+def _recorded(blame: Blame) -> dict[str, Any]:
+    return {"release": blame.release_id, "at": blame.step.recorded_at}
+
+
+def _blame_document(item: Item, blame: Blame, timeline: Timeline) -> dict[str, Any]:
+    own = timeline.of(blame.release_id)
+    return {
+        "row": item.key.name,
+        "in": item.home,
+        "source": item.source,
+        "release": blame.release_id,
+        "step": step_document(blame.step),
+        "authors": sorted(timeline.authors(blame.release_id)),
+        "approved_by": sorted({step.actor for step in own if step.kind == "approved"}),
+        "changes": [change_document(change) for change in blame.changes],
+    }

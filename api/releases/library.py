@@ -1,0 +1,82 @@
+"""Releases ready to decide, by id, made from their stored text when they are first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from greenlane.api.ledger.records import ReleaseRecord
+from greenlane.api.ledger.repository import Store
+from greenlane.api.problems import Problem
+from greenlane.api.releases.gently import gently
+from greenlane.api.releases.ports import Accepts, Compile, Rules
+from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.recent import Recent
+from greenlane.engine.rules.vocabulary import Vocabulary
+
+KEPT = 32
+"""Releases kept compiled besides those that a snapshot holds; one like another takes little more room than it."""
+
+MakeAccepts = Callable[[Vocabulary], Accepts]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A release ready to decide: what it is, its rules, and which applications it takes. Never changes."""
+
+    record: ReleaseRecord
+    rules: Rules
+    accepts: Accepts
+
+
+@dataclass(slots=True)
+class Library:
+    """Compiled releases. Safe for many threads: who asks for one that is there never waits for one being made."""
+
+    store: Store
+    compile: Compile
+    make_accepts: MakeAccepts
+    _kept: Recent[str, Loaded] = field(default_factory=lambda: Recent(KEPT))
+    _unreadable: set[str] = field(default_factory=set)
+    _making: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, release_id: str) -> Loaded:
+        """The release, compiled if need be. Raises `Problem` not_found, release_unreadable; `StoreUnavailable`."""
+        found = self.held(release_id)
+        if found is not None:
+            return found
+        if release_id in self._unreadable:
+            raise Problem("release_unreadable")
+        with self._making:
+            return self.held(release_id) or self.keep(self.made(release_id))
+
+    def is_unreadable(self, release_id: str) -> bool:
+        """Whether the release was found to be unreadable by this version of the service."""
+        return release_id in self._unreadable
+
+    def held(self, release_id: str) -> Loaded | None:
+        """The release if it is compiled already."""
+        return self._kept.get(release_id)
+
+    def keep(self, loaded: Loaded) -> Loaded:
+        """Holds a release, in place of the one not asked for the longest when there are many."""
+        self._kept.keep(loaded.record.id, loaded)
+        return loaded
+
+    def load(self, record: ReleaseRecord) -> Loaded:
+        """A release made ready from its text, not held. Raises `RulesetRefused`."""
+        with gently():
+            rules = self.compile({path: text.encode() for path, text in record.files.items()})
+            return Loaded(record, rules, self.make_accepts(rules.ruleset.vocabulary))
+
+    def made(self, release_id: str) -> Loaded:
+        """The release, compiled anew and not held. Raises as `get` does."""
+        record = self.store.release(release_id)
+        if record is None:
+            raise Problem("not_found")
+        try:
+            return self.load(record)
+        except RulesetRefused:
+            self._unreadable.add(release_id)
+            raise Problem("release_unreadable") from None

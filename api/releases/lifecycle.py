@@ -1,0 +1,228 @@
+"""The life of a release: drafted, submitted, approved or rejected, activated, rolled back; and the kill switch.
+
+Each act is one transaction: what it is judged by cannot change before it is written. The database judges again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from greenlane.api.days import Days, timestamp
+from greenlane.api.ledger.life import StepRefused
+from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
+from greenlane.api.ledger.release_steps import StepWriter
+from greenlane.api.ledger.repository import Store
+from greenlane.api.principals import Principal
+from greenlane.api.problems import FieldFault, PlacedFault, Problem
+from greenlane.api.releases.evidence import check_evidence, evidence, scenarios_evidence
+from greenlane.api.releases.library import Library
+from greenlane.api.releases.overriding import Activation, overridden
+from greenlane.api.releases.ports import Clock, Inspect
+from greenlane.api.releases.service import release_of
+from greenlane.api.releases.snapshot import Snapshots
+from greenlane.api.releases.submission import all_as_expected, checked, decided
+from greenlane.api.releases.timeline import State, Timeline
+from greenlane.engine.text import Text
+
+REFUSED: Mapping[str, str] = {"four_eyes": "four_eyes", "evidence": "evidence_missing"}
+"""The problem of each rule of the database; any other is a step out of order."""
+
+BEFORE = FieldFault("not_after", Text("必须晚于 effective_from", "this must be after effective_from"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Records steps. Safe for many threads and processes. Every act raises `Problem` and `StoreUnavailable`."""
+
+    store: Store
+    snapshots: Snapshots
+    library: Library
+    inspect: Inspect
+    clock: Clock
+    days: Days
+    engine: str
+
+    def draft(self, files: Mapping[str, str], comment: str | None, by: Principal) -> StepRecord:
+        """Stores rule files as a release that is a draft. Files that hold an error are refused with every fault."""
+        ruleset = checked(files, self.inspect).ruleset
+        assert ruleset is not None
+        release = release_of(ruleset, self.clock())
+        with self._act() as (writer, timeline, now):
+            known = any(step.kind != "loaded" for step in timeline.of(release.id))
+            if known and timeline.state(release.id, now) not in {"draft", "rejected"}:
+                raise _not_allowed(timeline.state(release.id, now))
+            writer.add_release(release)
+            return writer.add(StepRecord(release.id, "drafted", by.id, now, comment=comment))
+
+    def submit(
+        self, release_id: str, cases: Mapping[str, Any], impact: str | None, comment: str | None, by: Principal
+    ) -> StepRecord:
+        """Asks for approval, with evidence that the service finds out itself: the check, and the cases as they decide.
+
+        `impact` is a document of the author's own. Cases that do not come out as expected are a problem that lists
+        every difference; then nothing is recorded.
+        """
+        release = self._release(release_id)
+        found = self._evidence(release, cases, impact)
+        with self._act() as (writer, timeline, now):
+            _expect(timeline, release_id, now, "draft", "rejected")
+            for each in found.values():
+                writer.add_evidence(each)
+            hashes: dict[str, Any] = {f"{kind}_sha256": each.sha256 for kind, each in found.items()}
+            return writer.add(StepRecord(release_id, "submitted", by.id, now, comment=comment, **hashes))
+
+    def approve(self, release_id: str, comment: str | None, by: Principal) -> StepRecord:
+        """Approves the last submission with its evidence. Nobody approves what they drafted or submitted."""
+        self._release(release_id)
+        with self._act() as (writer, timeline, now):
+            _expect(timeline, release_id, now, "submitted")
+            if by.id in timeline.authors(release_id):
+                raise Problem("four_eyes")
+            submitted = timeline.submitted(release_id)
+            assert submitted is not None
+            approved = replace(submitted, kind="approved", actor=by.id, recorded_at=now, comment=comment, seq=0)
+            return writer.add(approved)
+
+    def reject(self, release_id: str, comment: str, by: Principal) -> StepRecord:
+        """Turns a submission down, or takes back the approval of a release that was never activated."""
+        self._release(release_id)
+        with self._act() as (writer, timeline, now):
+            _expect(timeline, release_id, now, "submitted", "approved")
+            return writer.add(StepRecord(release_id, "rejected", by.id, now, comment=comment))
+
+    def activate(
+        self,
+        release_id: str,
+        effective_from: date | datetime | None,
+        effective_until: date | datetime | None,
+        comment: str | None,
+        by: Principal,
+        dry_run: bool = False,
+    ) -> Activation:
+        """Puts an approved release in force from a moment (now unless given), which may be past or to come.
+
+        It stays until `effective_until`; when that is not given, until the next plan begins, if there is one. With
+        `dry_run` nothing is recorded: what would be is told, with everything that it would take the place of.
+        """
+        self._releases_decide()
+        self._release(release_id)
+        with self._act() as (writer, timeline, now):
+            if not timeline.is_approved(release_id):
+                raise _not_allowed(timeline.state(release_id, now))
+            since = self._moment(effective_from) or now
+            until = self._moment(effective_until) or timeline.until_the_next_plan(since, now)
+            if until is not None and until <= since:
+                raise Problem("invalid", (PlacedFault(BEFORE, pointer="/effective_until"),))
+            step = StepRecord(release_id, "activated", by.id, now, since, until, comment)
+            recorded = step if dry_run else writer.add(step)
+            return Activation(recorded, overridden(timeline, step), not dry_run)
+
+    def roll_back(
+        self, to: str | None, effective_from: date | datetime | None, comment: str | None, by: Principal
+    ) -> StepRecord:
+        """Puts a release that was in force before in force again: the one before the present one, or a named one.
+
+        It takes the place of the present one from where that began (unless another moment is given), so that nothing
+        is decided by it any more, as of whichever day. What was planned for later still comes.
+        """
+        self._releases_decide()
+        if to is not None:
+            self._release(to)
+        with self._act() as (writer, timeline, now):
+            current = timeline.in_force(now)
+            target = to or _before(timeline, current, now)
+            if current is None or target is None or not timeline.was_in_force(target):
+                raise Problem("nothing_to_roll_back")
+            since = self._moment(effective_from) or current.effective_from or now
+            until = timeline.until_the_next_plan(since, now)
+            return writer.add(StepRecord(target, "rolled back", by.id, now, since, until, comment))
+
+    def switch(self, on: bool, reason: str | None, by: Principal) -> StepRecord:
+        """Turns the kill switch: on, every application is referred to a person and no rule is asked."""
+        kind: StepKind = "stopped" if on else "resumed"
+        with self._act() as (writer, timeline, now):
+            if (timeline.stopped is not None) == on:
+                raise _not_allowed_switch(on)
+            return writer.add(StepRecord(None, kind, by.id, now, comment=reason))
+
+    def _releases_decide(self) -> None:
+        if self.snapshots.files is not None:
+            raise Problem("files_decide")
+
+    def _release(self, release_id: str) -> ReleaseRecord:
+        found = self.store.release(release_id)
+        if found is None:
+            raise Problem("not_found")
+        return found
+
+    def _evidence(
+        self, release: ReleaseRecord, cases: Mapping[str, Any], impact: str | None
+    ) -> dict[str, EvidenceRecord]:
+        now = self.clock()
+        inspection = checked(release.files, self.inspect)
+        loaded = self.library.get(release.id)
+        outcomes = decided(loaded, cases, self.days.today(now))
+        all_as_expected(outcomes)
+        at = timestamp(now)
+        found = {
+            "check": check_evidence(release, inspection.diagnostics, self.engine, at),
+            "scenarios": scenarios_evidence(release, loaded.rules.ruleset, cases, outcomes, self.engine, at),
+        }
+        if impact is not None:
+            found["impact"] = evidence(release.id, "impact", impact, at)
+        return found
+
+    def _moment(self, given: date | datetime | None) -> str | None:
+        """A day begins where the bank is."""
+        if given is None:
+            return None
+        return timestamp(given) if isinstance(given, datetime) else self.days.begin(given)
+
+    @contextmanager
+    def _act(self) -> Iterator[tuple[StepWriter, Timeline, str]]:
+        """The transaction of one step; then this process decides by it at once, and the others within moments."""
+        try:
+            with self.store.life.writing() as writer:
+                yield writer, Timeline(tuple(writer.steps())), timestamp(self.clock())
+        except StepRefused as refused:
+            raise Problem(REFUSED.get(refused.rule, "step_not_allowed")) from refused
+        self.snapshots.refresh()
+
+
+def _expect(timeline: Timeline, release_id: str, now: str, *states: State) -> None:
+    found = timeline.state(release_id, now)
+    if found not in states or (found == "approved" and timeline.was_in_force(release_id)):
+        raise _not_allowed(found)
+
+
+def _before(timeline: Timeline, current: StepRecord | None, now: str) -> str | None:
+    """The release that was in force before the present one; None after a rollback, which is not to be undone unseen."""
+    step = current if current is not None and current.kind != "rolled back" else None
+    while step is not None and current is not None and step.release_id == current.release_id:
+        timeline = timeline.before(step)
+        step = timeline.in_force(now)
+    return step.release_id if step is not None else None
+
+
+def _not_allowed(state: State) -> Problem:
+    return Problem("step_not_allowed", subject=Text(STATES[state].zh, state))
+
+
+def _not_allowed_switch(on: bool) -> Problem:
+    subject = Text("停用开关已启用", "kill switch on") if on else Text("停用开关已关闭", "kill switch off")
+    return Problem("step_not_allowed", subject=subject)
+
+
+STATES: Mapping[State, Text] = {
+    "draft": Text("草稿", "draft"),
+    "submitted": Text("已提交", "submitted"),
+    "approved": Text("已批准", "approved"),
+    "rejected": Text("已驳回", "rejected"),
+    "active": Text("生效中", "active"),
+    "superseded": Text("已被取代", "superseded"),
+}
+"""What the states are called."""

@@ -1,0 +1,113 @@
+"""Releases: sets of rule files named by their content, and the rules they make."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from greenlane.api.days import timestamp
+from greenlane.api.json_text import canonical, decode
+from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord
+from greenlane.api.ledger.repository import Store
+from greenlane.api.problems import Problem
+from greenlane.api.releases.library import Library, Loaded
+from greenlane.api.releases.ports import Clock, Rules
+from greenlane.api.releases.release_view import release_document, release_line
+from greenlane.api.releases.snapshot import Snapshots
+from greenlane.api.releases.timeline import Timeline
+from greenlane.engine.rules.ruleset import Ruleset
+
+ID_DIGITS = 16
+
+
+def content_sha256(files: Mapping[str, str]) -> str:
+    """The SHA-256 of the files: of the UTF-8 JSON object of path to text, paths sorted, nothing between tokens."""
+    return hashlib.sha256(canonical(dict(files))).hexdigest()
+
+
+def release_of(ruleset: Ruleset, now: datetime) -> ReleaseRecord:
+    """The release that a ruleset's files are. Its id and hash depend on the content alone."""
+    sha256 = content_sha256(ruleset.files)
+    return ReleaseRecord(
+        id=f"rel-{sha256[:ID_DIGITS]}",
+        sha256=sha256,
+        name=ruleset.name,
+        version=ruleset.version,
+        files=dict(ruleset.files),
+        stored_at=timestamp(now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseService:
+    """The release that decides now, and every one in the store. Safe for many threads."""
+
+    snapshots: Snapshots
+    library: Library
+    store: Store
+    clock: Clock
+
+    @property
+    def loaded(self) -> Loaded:
+        """What decides as of today. Raises `StoreUnavailable` when the store was never reached and files do not say."""
+        snapshot = self.snapshots.shown()
+        return snapshot.files or snapshot.current(self.clock())
+
+    @property
+    def current(self) -> ReleaseRecord:
+        """The release that decides as of today."""
+        return self.loaded.record
+
+    @property
+    def rules(self) -> Rules:
+        """Its rules."""
+        return self.loaded.rules
+
+    def timeline(self) -> Timeline:
+        """Every step, as recorded this moment."""
+        return Timeline(tuple(self.store.life.steps()))
+
+    def lines(self) -> list[dict[str, Any]]:
+        """All releases, the last stored first, each with its state."""
+        timeline, now, current = self.timeline(), timestamp(self.clock()), self._current_id()
+        return [release_line(r, timeline, now, current) for r in self.store.releases()]
+
+    def document(self, release_id: str) -> dict[str, Any]:
+        """A release with its state, files and steps. Raises `Problem` not_found."""
+        found = self.get(release_id)
+        return release_document(found, self.timeline(), timestamp(self.clock()), self._current_id())
+
+    def evidence(self, release_id: str, sha256: str) -> EvidenceRecord:
+        """The evidence for a release under a hash. Raises `Problem` not_found."""
+        found = self.store.life.evidence(release_id, sha256)
+        if found is None:
+            raise Problem("not_found")
+        return found
+
+    def file_hashes(self, release_id: str) -> Mapping[str, Any] | None:
+        """The SHA-256 of each file of a release, recorded when it was stored; None of one stored before that was."""
+        found = [e for e in self.store.life.evidence_of(release_id) if e.kind == "files"]
+        return cast(Mapping[str, Any], decode(found[0].content.encode())) if found else None
+
+    def _current_id(self) -> str | None:
+        try:
+            return self.current.id
+        except Problem:
+            return None
+
+    def get(self, release_id: str) -> ReleaseRecord:
+        """The release with this id. Raises `Problem` not_found."""
+        found = self.store.release(release_id)
+        if found is None:
+            raise Problem("not_found")
+        return found
+
+    def rules_of(self, release_id: str) -> Rules:
+        """The rules of a release, compiled from its stored text. Raises `Problem` not_found, release_unreadable."""
+        files = self.snapshots.files
+        if files is not None and files.record.id == release_id:
+            return files.rules
+        return self.library.get(release_id).rules

@@ -1,0 +1,139 @@
+"""The life of releases: drafted, submitted, approved or rejected, activated, rolled back; and the kill switch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema
+
+from greenlane.api.http.bodies import BATCH_LIMIT, ONE_LIMIT, json_body, load, read_json
+from greenlane.api.http.context import principal, services
+from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
+from greenlane.api.http.responses import json_response
+from greenlane.api.ledger.records import StepRecord
+from greenlane.api.principals import Principal, Role
+from greenlane.api.releases import answers, bodies
+from greenlane.api.releases.lifecycle import Lifecycle
+from greenlane.api.releases.overriding import Activation, activation_document
+from greenlane.api.releases.release_view import step_document, switch_document
+
+steps = blueprint("steps", "The life of releases")
+
+Body = Mapping[str, Any]
+Act = Callable[..., StepRecord | Activation]
+"""Called with the life of releases, the loaded body and who calls; then with the release, where the route names one."""
+
+OF_ONE = "/v1/releases/<release_id>"
+
+
+def step(
+    rule: str,
+    told: str,
+    body: type[Schema],
+    role: Role,
+    *,
+    refuses: tuple[int, ...] = (),
+    status: int = 200,
+    limit: int = ONE_LIMIT,
+    answer: type[Schema] = answers.StepDocument,
+) -> Callable[[Act], View]:
+    """Registers an act as `POST rule`: the answer, as `told` and of the shape `answer`, is the step that it recorded.
+
+    `limit` is the size of the body in bytes, `refuses` what it refuses with besides what every step does.
+    """
+    names_one = rule.startswith(OF_ONE)
+    takes = Takes(path=[("release_id", "The release's id")] if names_one else (), body=json_body(body))
+    all_refused = (*READS_BODY, 409, *READS_STORE, *((404,) if names_one else refuses))
+
+    def register(act: Act) -> View:
+        @operation(steps, "POST", rule, Answers(answer, told, status), takes, all_refused, role=role)
+        @functools.wraps(act)
+        def view(**path: str) -> Response:
+            loaded = load(read_json(limit), body())
+            return _recorded(act(services().lifecycle, loaded, principal(), **path), status)
+
+        return view
+
+    return register
+
+
+@step("/v1/releases", "The release is a draft", bodies.DraftBody, Role.AUTHOR, status=201, limit=BATCH_LIMIT)
+def draft(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
+    """Stores rule files as a release that is a draft; refused with every fault when they hold an error."""
+    return life.draft(body["files"], body.get("comment"), by)
+
+
+@step(f"{OF_ONE}/submit", "The release waits for approval", bodies.SubmitBody, Role.AUTHOR, limit=BATCH_LIMIT)
+def submit(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
+    """Asks for approval. The service checks the files and runs the cases; what it finds is the evidence."""
+    return life.submit(release_id, body["cases"], body.get("impact"), body.get("comment"), by)
+
+
+@step(f"{OF_ONE}/approve", "The release may be activated", bodies.CommentBody, Role.APPROVE)
+def approve(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
+    """Approves what was submitted, with its evidence. Nobody approves what they drafted or submitted."""
+    return life.approve(release_id, body.get("comment"), by)
+
+
+@step(f"{OF_ONE}/reject", "The release is rejected", bodies.RejectBody, Role.APPROVE)
+def reject(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
+    """Turns a submission down, or takes back the approval of a release that was never activated."""
+    return life.reject(release_id, body["comment"], by)
+
+
+@step(
+    f"{OF_ONE}/activate",
+    "The release is, was or will be in force from the moment given",
+    bodies.ActivateBody,
+    Role.APPROVE,
+    answer=answers.ActivationDocument,
+)
+def activate(life: Lifecycle, body: Body, by: Principal, release_id: str) -> Activation:
+    """Puts an approved release in force: now, from a moment to come, or from one past as a correction.
+
+    `overrides` lists what was in force, or planned, for the same time. With `dry_run` nothing is recorded.
+    """
+    begin, end, comment = (body.get(name) for name in ("effective_from", "effective_until", "comment"))
+    return life.activate(release_id, begin, end, comment, by, body.get("dry_run", False))
+
+
+@step(
+    "/v1/releases:rollback",
+    "An earlier release is in force again",
+    bodies.RollbackBody,
+    Role.APPROVE,
+    refuses=(404,),
+)
+def roll_back(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
+    """Puts an earlier release in force again, in place of the present one from where that began."""
+    return life.roll_back(body.get("to"), body.get("effective_from"), body.get("comment"), by)
+
+
+@step("/v1/kill-switch", "The switch is turned", bodies.SwitchBody, Role.APPROVE)
+def turn(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
+    """Turns the kill switch. While it is on, every application is referred to a person and no rule is asked."""
+    return life.switch(body["on"], body["reason"], by)
+
+
+@operation(
+    steps,
+    "GET",
+    "/v1/kill-switch",
+    Answers(answers.SwitchDocument, "Whether the kill switch is on"),
+    refuses=READS_STORE,
+    role=Role.READ,
+)
+def switch() -> Response:
+    """Whether the kill switch is on, and the step that turned it last."""
+    return json_response(switch_document(services().releases.timeline()))
+
+
+def _recorded(done: StepRecord | Activation, status: int) -> Response:
+    document = activation_document(done) if isinstance(done, Activation) else step_document(done)
+    response = json_response(document, status)
+    if status == 201:
+        response.headers["Location"] = f"/v1/releases/{document['release']}"
+    return response

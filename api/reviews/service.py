@@ -1,0 +1,73 @@
+"""Review of decisions by people, as customers may ask for (PIPL article 24). A decision itself is never altered."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from greenlane.api.days import timestamp
+from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.principals import Principal
+from greenlane.api.privacy.disclosure import MASKED
+from greenlane.api.problems import Problem
+from greenlane.api.releases.ports import Clock
+from greenlane.api.reviews.statements import REQUESTED, OutOfTurn, Remark, ReviewStore
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewService:
+    """Takes down what is said. Safe for many threads."""
+
+    store: ReviewStore
+    replays: ReplayService
+    clock: Clock
+
+    def request(self, decision_id: str, said_by: str, reason: str, by: Principal) -> dict[str, Any]:
+        """Asks for a review. Raises `Problem` not_found, erased, review_out_of_turn."""
+        return self._say(decision_id, REQUESTED, said_by, reason, by)
+
+    def decide(self, decision_id: str, outcome: str, comment: str, by: Principal) -> dict[str, Any]:
+        """Takes down what a person came to. Raises `Problem` not_found, erased, review_out_of_turn."""
+        return self._say(decision_id, outcome, "reviewer", comment, by)
+
+    def of(self, decision_id: str, by: Principal) -> dict[str, Any]:
+        """Everything said about a decision, texts masked for whoever may not see personal data."""
+        found = self.replays.decision(decision_id, by)
+        remarks = self.store.of(decision_id)
+        seen = not remarks or self.replays.sight.sees(by, [found.row], "review")
+        return {
+            "decision_id": decision_id,
+            "state": remarks[-1].kind if remarks else None,
+            "remarks": [_document(remark, seen) for remark in remarks],
+        }
+
+    def state(self, decision_ids: Sequence[str]) -> Mapping[str, str]:
+        """The state of the review of each decision that has one."""
+        return self.store.state(decision_ids)
+
+    def _say(self, decision_id: str, kind: str, said_by: str, text: str, by: Principal) -> dict[str, Any]:
+        self.replays.readable(decision_id, by)
+        at = timestamp(self.clock())
+        remark = Remark(str(uuid.uuid4()), decision_id, kind, said_by, by.id, at, text)
+        try:
+            if not self.store.add(remark):
+                raise Problem("erased")
+        except OutOfTurn:
+            raise Problem("review_out_of_turn") from None
+        return {"decision_id": decision_id, "state": kind, "remarks": [_document(remark, True)]}
+
+
+def _document(remark: Remark, seen: bool) -> dict[str, Any]:
+    hidden = remark.text is not None and not seen
+    return {
+        "id": remark.id,
+        "kind": remark.kind,
+        "said_by": remark.said_by,
+        "caller": remark.caller,
+        "at": remark.at,
+        "words": MASKED if hidden else remark.text,
+        "erased": remark.text is None and not remark.altered,
+        "altered": remark.altered,
+    }

@@ -1,0 +1,62 @@
+"""Reviews of decisions by people."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
+from greenlane.api.http.context import principal, services
+from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
+from greenlane.api.http.responses import json_response
+from greenlane.api.principals import Role
+from greenlane.api.reviews.bodies import OutcomeBody, ReviewBody
+from greenlane.api.schemas import answers
+
+reviews = blueprint("reviews", "Reviews of decisions by people")
+
+ONE = [("decision_id", "The decision's id")]
+
+
+@operation(
+    reviews,
+    "POST",
+    "/v1/decisions/<decision_id>/review",
+    Answers(answers.ReviewDocument, "What was taken down", status=201),
+    Takes(path=ONE, body=json_body(ReviewBody)),
+    refuses=(404, 409, 410, *READS_BODY, *READS_STORE),
+    role=Role.READ,
+)
+def request_review(decision_id: str) -> Response:
+    """Asks for a person to look at a decision, as its customer may. The decision is not altered."""
+    asked = load(read_json(ONE_LIMIT), ReviewBody())
+    done = services().reviews.request(decision_id, asked["requested_by"], asked["reason"], principal())
+    return json_response(done, 201)
+
+
+@operation(
+    reviews,
+    "POST",
+    "/v1/decisions/<decision_id>/review/outcome",
+    Answers(answers.ReviewDocument, "What was taken down", status=201),
+    Takes(path=ONE, body=json_body(OutcomeBody)),
+    refuses=(404, 409, 410, *READS_BODY, *READS_STORE),
+    role=Role.AUDIT,
+)
+def decide_review(decision_id: str) -> Response:
+    """Takes down what a person came to. The decision is not altered: a changed one is decided anew."""
+    said = load(read_json(ONE_LIMIT), OutcomeBody())
+    return json_response(services().reviews.decide(decision_id, said["outcome"], said["comment"], principal()), 201)
+
+
+@operation(
+    reviews,
+    "GET",
+    "/v1/decisions/<decision_id>/review",
+    Answers(answers.ReviewDocument, "Everything said about the decision"),
+    Takes(path=ONE),
+    refuses=(404, *READS_STORE),
+    role=Role.READ,
+)
+def review(decision_id: str) -> Response:
+    """The review of a decision: who asked for it and why, and what came of it."""
+    return json_response(services().reviews.of(decision_id, principal()))

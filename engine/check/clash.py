@@ -1,0 +1,99 @@
+"""Types, units and values that cannot meet, and the fault that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from greenlane.engine.check.types import NumberType, StringType, Type, family, unknown
+from greenlane.engine.diagnostics import Diagnostic, Severity
+from greenlane.engine.feel import ast
+from greenlane.engine.rules.table import Cell
+from greenlane.engine.suggest import nearest
+
+
+class Hiding(Mapping[str, Type]):
+    """Names with some of them replaced, without finding the types of the others."""
+
+    def __init__(self, outer: Mapping[str, Type], inner: Mapping[str, Type]) -> None:
+        self._outer, self._inner = outer, inner
+
+    def __getitem__(self, name: str) -> Type:
+        return self._inner[name] if name in self._inner else self._outer[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._inner or name in self._outer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._inner, *self._outer]))
+
+    def __len__(self) -> int:
+        return len(set(self._inner) | set(self._outer))
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is wrong in one cell, with the names that the cell may read. `labels` are the Chinese titles of facts."""
+
+    cell: Cell
+    names: Mapping[str, Type]
+    labels: Mapping[str, str]
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    def fault(self, code: str, message: str, node: ast.Node, help_: str = "") -> None:
+        """Records an error underlining the node's text."""
+        place = self.cell.origin.place(self.cell.text, node.span.start, node.span.end)
+        self.faults.append(Diagnostic(code, message, place, help_, Severity.ERROR))
+
+    def with_names(self, more: Mapping[str, Type]) -> Findings:
+        """The same findings with further names in scope; faults go to the same list."""
+        return Findings(self.cell, Hiding(self.names, more), self.labels, self.faults)
+
+    def comparable(self, left: Type, right: Type, node: ast.Node) -> None:
+        """Records a fault unless values of the two types can be compared; `node` is the right-hand one."""
+        if unknown(left) or unknown(right):
+            return
+        if isinstance(left, StringType) and isinstance(right, StringType):
+            self._same_values(left, right, node)
+        elif isinstance(left, NumberType) and isinstance(right, NumberType):
+            self.same_unit(left, right, node)
+        elif family(left) != family(right) and "list" not in (family(left), family(right)):
+            self.fault(
+                "GL211",
+                f"a {family(left)} cannot be compared with a {family(right)}",
+                node,
+                _type_help(left, node),
+            )
+
+    def same_unit(self, left: NumberType, right: NumberType, node: ast.Node) -> None:
+        """Records a fault when both units are known and differ."""
+        if left.unit is not None and right.unit is not None and left.unit != right.unit:
+            self.fault(
+                "GL212",
+                f"a number in {left.unit} meets a number in {right.unit}",
+                node,
+                "numbers are never scaled silently: convert one of them first",
+            )
+
+    def _same_values(self, left: StringType, right: StringType, node: ast.Node) -> None:
+        if left.allowed is None or right.allowed is None:
+            return
+        for value in right.allowed:
+            if value not in left.allowed:
+                near = nearest(value, left.allowed)
+                self.fault(
+                    "GL213",
+                    f"`{value}` is not an allowed value",
+                    node,
+                    (f"did you mean `{near}`? " if near else "") + "allowed: " + ", ".join(left.allowed),
+                )
+
+
+def _type_help(left: Type, node: ast.Node) -> str:
+    if isinstance(left, NumberType) and isinstance(node, ast.String):
+        return "write the number without quotes"
+    if isinstance(left, StringType) and left.allowed:
+        return "allowed: " + ", ".join(left.allowed)
+    if family(left) == "boolean":
+        return "write `true` or `false`"
+    return ""

@@ -1,0 +1,199 @@
+"""Rows as conjunctions of conditions: what every matcher finds its rows by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from greenlane.engine.decide.matching.atoms import Tested, indexable
+from greenlane.engine.feel import STRICT, compile_expression, compile_test, names_read, print_node
+from greenlane.engine.feel.ast import And, Node, UnaryTests
+from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.semantics import Cause, Undetermined
+from greenlane.engine.rules.table import Cell, Row, Table
+from greenlane.engine.source import Place
+from greenlane.engine.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that is true, false or undetermined of a scope.
+
+    `node` is a boolean expression, or the tests of a cell about `fact`. `indexed` says how an index can answer it;
+    None leaves it to be evaluated. A `calling` condition calls functions of the ruleset.
+    """
+
+    fact: str | None
+    node: Node
+    reads: tuple[str, ...]
+    indexed: Tested | None
+    calling: bool
+    run: Callable[[Scope], Any]
+
+    @property
+    def name(self) -> str | None:
+        """The one name that the condition is about, None when it is not indexed."""
+        if self.indexed is None:
+            return None
+        return self.fact if self.fact is not None else self.indexed.subject
+
+    def code(self, scope: Scope) -> int:
+        """0 false, 1 undetermined, 2 true."""
+        return code_of(self.run(scope))
+
+    def causes(self, scope: Scope) -> tuple[Cause, ...]:
+        """Why the condition is undetermined in the scope; empty when it is not."""
+        value = self.run(scope)
+        if type(value) is bool:
+            return ()
+        if type(value) is Undetermined:
+            return tuple(self._named(cause) for cause in value.causes)
+        subject = self.fact if self.fact is not None else print_node(self.node)
+        return (_no_value(subject) if value is None else _not_boolean(subject),)
+
+    def _named(self, cause: Cause) -> Cause:
+        # A cell calls its input `?`; a reader knows it by the name of the column.
+        return replace(cause, subject=self.fact) if cause.subject == "?" and self.fact is not None else cause
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A condition as one row writes it."""
+
+    condition: int
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The conditions of some rows of a table, each kept once, and the parts of every row.
+
+    `rows` has an entry for each row of the table, empty for those that are not in the mask `members`. Values
+    of the `late` names (parameters) change between two matches of one evaluation.
+    """
+
+    conditions: tuple[Condition, ...]
+    rows: tuple[tuple[Part, ...], ...]
+    members: int
+    late: frozenset[str]
+
+    def row_conditions(self, row: int) -> tuple[int, ...]:
+        """The conditions of a row, each once, in order."""
+        return tuple(dict.fromkeys(part.condition for part in self.rows[row]))
+
+    def asking(self) -> tuple[int, ...]:
+        """By condition, the mask of the rows that ask for it."""
+        masks = [0] * len(self.conditions)
+        for row, parts in enumerate(self.rows):
+            for part in parts:
+                masks[part.condition] |= 1 << row
+        return tuple(masks)
+
+    def causes(self, row: int, scope: Scope) -> tuple[Cause, ...]:
+        """Why the row is undetermined in the scope: the causes of its undetermined conditions, each once, in order."""
+        found: dict[tuple[str, str, Text], Cause] = {}
+        for index in self.row_conditions(row):
+            for cause in self.conditions[index].causes(scope):
+                found.setdefault((cause.kind, cause.subject, cause.message), cause)
+        return tuple(found.values())
+
+
+def code_of(value: Any) -> int:
+    """The truth of a condition's value: 0 false, 1 undetermined, 2 true. What is not a boolean is undetermined."""
+    return 2 if value is True else 0 if value is False else 1
+
+
+def conditions_of(
+    table: Table,
+    members: int | None = None,
+    late: frozenset[str] = frozenset(),
+    functions: frozenset[str] = frozenset(),
+) -> Conditions:
+    """The conditions of the rows in the mask `members`, all when None. `functions` are those of the ruleset."""
+    mask = (1 << len(table.rows)) - 1 if members is None else members
+    collected = _Collected(functions)
+    rows = tuple(collected.parts(table, row) if mask >> i & 1 else () for i, row in enumerate(table.rows))
+    return Conditions(tuple(collected.conditions), rows, mask, late)
+
+
+class _Collected:
+    """Conditions met so far, by what they say."""
+
+    def __init__(self, functions: frozenset[str]) -> None:
+        self.conditions: list[Condition] = []
+        self._functions = functions
+        self._known: dict[tuple[str | None, str], int] = {}
+
+    def parts(self, table: Table, row: Row) -> tuple[Part, ...]:
+        """The parts of a row: its section's guard, its cells, its `when`."""
+        return tuple(
+            Part(self._index(fact, node), text, place)
+            for fact, node, text, place in _written(row, table.sections[row.section].guard)
+        )
+
+    def _index(self, fact: str | None, node: Node) -> int:
+        key = (fact, print_node(node))
+        index = self._known.get(key)
+        if index is None:
+            index = self._known[key] = len(self.conditions)
+            self.conditions.append(_condition(fact, node, self._functions))
+        return index
+
+
+def _written(row: Row, guard: Cell | None) -> Iterator[tuple[str | None, Node, str, Place]]:
+    if guard is not None:
+        yield from _conjuncts(guard)
+    for test in row.tests:
+        if not (isinstance(test.cell.node, UnaryTests) and not test.cell.node.tests):
+            yield test.fact, test.cell.node, test.cell.text, test.cell.place
+    if row.when is not None:
+        yield from _conjuncts(row.when)
+
+
+def _conjuncts(cell: Cell) -> Iterator[tuple[None, Node, str, Place]]:
+    for node in _operands(cell.node):
+        start, end = node.span.start, node.span.end
+        yield None, node, cell.text[start:end], cell.origin.place(cell.text, start, end)
+
+
+def _operands(node: Node) -> Iterator[Node]:
+    if isinstance(node, And):
+        for operand in node.operands:
+            yield from _operands(operand)
+    else:
+        yield node
+
+
+def _condition(fact: str | None, node: Node, functions: frozenset[str]) -> Condition:
+    names = names_read(node)
+    reads = names if fact is None or fact in names else (fact, *names)
+    indexed = indexable(node)
+    calling = not functions.isdisjoint(reads)
+    if fact is None:
+        # A fact called `not` would make the call of a function of what looks like a negation.
+        usable = indexed if indexed is not None and reads == (indexed.subject,) else None
+        return Condition(None, node, reads, usable, calling, compile_expression(node, STRICT))
+    test = compile_test(_unary(node), STRICT)
+    usable = indexed if not names else None
+    return Condition(fact, node, reads, usable, calling, lambda scope: test(scope[fact], scope))
+
+
+def _unary(node: Node) -> UnaryTests:
+    if isinstance(node, UnaryTests):
+        return node
+    return UnaryTests((node,), False, node.span)
+
+
+def _no_value(subject: str) -> Cause:
+    return Cause("missing", subject, Text("需要一个值，得到的是空值", "a value is needed, got null"))
+
+
+def _not_boolean(subject: str) -> Cause:
+    return Cause("type", subject, Text("条件不是布尔值", "a condition must be true or false"))
+
+
+def reads_of(conditions: Conditions) -> tuple[str, ...]:
+    """All names that the conditions read, in order."""
+    return tuple(dict.fromkeys(name for condition in conditions.conditions for name in condition.reads))

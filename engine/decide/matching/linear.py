@@ -1,0 +1,46 @@
+"""The oracle: every condition of every row, one by one, by the reference meaning of FEEL. Slow and obvious."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from greenlane.engine.decide.matching.conditions import Condition, Conditions, code_of
+from greenlane.engine.decide.matching.match import Match
+from greenlane.engine.feel import STRICT, evaluate_node, evaluate_tests
+from greenlane.engine.feel.ast import UnaryTests
+from greenlane.engine.feel.scope import Scope
+
+
+class LinearMatcher:
+    """Finds rows by trying each."""
+
+    def __init__(self, conditions: Conditions) -> None:
+        self.conditions = conditions
+
+    def share(self, scope: Scope) -> None:
+        """Nothing: every match begins anew."""
+
+    def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> Match:
+        """The rows that hold or are undetermined."""
+        truths = bytearray(len(self.conditions.conditions))
+        held = undetermined = 0
+        for row, parts in enumerate(self.conditions.rows):
+            if not self.conditions.members >> row & 1:
+                continue
+            row_truth = 2
+            for part in parts:
+                condition = self.conditions.conditions[part.condition]
+                truth = truths[part.condition] = code_of(evaluated(condition, scope))
+                row_truth = min(row_truth, truth)
+            if in_force >> row & 1 and row_truth == 2:
+                held |= 1 << row
+            if in_force >> row & 1 and row_truth == 1:
+                undetermined |= 1 << row
+        return Match(held, undetermined, bytes(truths) if explain else None)
+
+
+def evaluated(condition: Condition, scope: Scope) -> Any:
+    """The value of a condition by the reference interpreter."""
+    if condition.fact is not None and isinstance(condition.node, UnaryTests):
+        return evaluate_tests(condition.node, scope[condition.fact], scope, STRICT)
+    return evaluate_node(condition.node, scope, STRICT)

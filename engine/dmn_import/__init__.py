@@ -1,7 +1,0 @@
-"""DMN models as rule files: `import_model`."""
-
-from __future__ import annotations
-
-from engine.dmn_import.importing import Imported, import_model
-
-__all__ = ["Imported", "import_model"]

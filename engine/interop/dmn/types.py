@@ -1,0 +1,154 @@
+"""Whether values are of the types of a model, and the conversions that DMN makes where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from greenlane.engine.feel import FeelSyntaxError, parse_expression
+from greenlane.engine.feel.ast import InstanceOf, TypeName
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.instance import conforms, is_known
+from greenlane.engine.feel.values import (
+    FeelFunction,
+    is_date,
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_time,
+)
+from greenlane.engine.feel.values.time import at_midnight
+from greenlane.engine.interop.dmn.formulas import Formulas
+from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.interop.dmn.model import FunctionType, ItemDefinition, Model
+from greenlane.engine.interop.dmn.xml_tree import Text
+
+_Seen = frozenset[tuple[str, str]]
+_NOT_SEEN: _Seen = frozenset()
+_PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "date": parse_date,
+    "time": parse_time,
+    "date and time": parse_date_time,
+    "dateTime": parse_date_time,
+    "days and time duration": parse_duration,
+    "dayTimeDuration": parse_duration,
+    "years and months duration": parse_duration,
+    "yearMonthDuration": parse_duration,
+}
+
+TYPE_NAMES = (*_PARSERS, "number", "string", "boolean", "Any", "list", "context", "function")
+
+
+@lru_cache(maxsize=1024)
+def builtin_type(name: str) -> TypeName | None:
+    """FEEL's own type of that name, also written `feel:name`; None where it has none."""
+    try:
+        node = parse_expression(f"null instance of {name.removeprefix('feel:').removeprefix('feel.')}")
+    except FeelSyntaxError:
+        return None
+    return node.type if isinstance(node, InstanceOf) and is_known(node.type) else None
+
+
+class Types:
+    """The types of a library. A type that is not known is taken for any."""
+
+    def __init__(self, library: Library, formulas: Formulas) -> None:
+        self._library = library
+        self._formulas = formulas
+
+    def converted(self, value: Any, model: Model, name: str) -> tuple[bool, Any]:
+        """Whether the value can stand where the type is asked for, and what it is there: null where it cannot.
+
+        A list of one item becomes the item and a value a list of itself where that fits; a date becomes its midnight in
+        UTC (DMN 10.3.2.9.4).
+        """
+        if value is None or not name or self.fits(value, model, name):
+            return True, value
+        if isinstance(value, (list, tuple)) and len(value) == 1 and self.fits(value[0], model, name):
+            return True, value[0]
+        if self.fits([value], model, name):
+            return True, [value]
+        if is_date(value) and self.fits(at_midnight(value), model, name):
+            return True, at_midnight(value)
+        return False, None
+
+    def fits(self, value: Any, model: Model, name: str, seen: _Seen = _NOT_SEEN) -> bool:
+        """Whether the value is of the type; null is of every type."""
+        if value is None or not name:
+            return True
+        found = self._library.item(model, name)
+        if found is not None and (found[0].namespace, name) not in seen:
+            return self._fits_item(value, found[0], found[1], seen | {(found[0].namespace, name)})
+        kind = builtin_type(name)
+        return kind is None or conforms(value, kind)
+
+    def signature(self, model: Model, name: str) -> tuple[Model, FunctionType] | None:
+        """What the type says of functions, None where it is not one of functions."""
+        found = self._library.item(model, name)
+        return None if found is None or found[1].function is None else (found[0], found[1].function)
+
+    def from_json(self, value: Any, model: Model, name: str) -> Any:
+        """A value of JSON, with text read as a date, time or duration where the type asks for one."""
+        return self._read(value, model, name, None, _NOT_SEEN)
+
+    def _fits_item(self, value: Any, model: Model, item: ItemDefinition, seen: _Seen) -> bool:
+        if value is None:
+            return True
+        if not item.collection:
+            fits = self._fits_one(value, model, item, seen)
+        else:
+            fits = isinstance(value, (list, tuple)) and all(self._fits_one(v, model, item, _NOT_SEEN) for v in value)
+        return fits and (item.constraint is None or self._holds(item.constraint, value, model))
+
+    def _fits_one(self, value: Any, model: Model, item: ItemDefinition, seen: _Seen) -> bool:
+        if value is None:
+            return True
+        if item.function is not None:
+            return type(value) is FeelFunction and len(value.parameters) == len(item.function.parameters)
+        if item.components:
+            return isinstance(value, Mapping) and all(
+                part.name in value and self._fits_item(value[part.name], model, part, _NOT_SEEN)
+                for part in item.components
+            )
+        if not self.fits(value, model, item.type_ref, seen):
+            return False
+        return item.allowed is None or self._allowed(item.allowed, value, model)
+
+    def _allowed(self, tests: Text, value: Any, model: Model) -> bool:
+        if self._holds(tests, value, model):
+            return True
+        # A type may restrict the items of the list type that it stands on without being a collection itself.
+        items = value if isinstance(value, (list, tuple)) else ()
+        return bool(items) and all(self._holds(tests, item, model) for item in items)
+
+    def _holds(self, tests: Text, value: Any, model: Model) -> bool:
+        return self._formulas.test(tests, model, frozenset())(value, {}) is True
+
+    def _read(self, value: Any, model: Model, name: str, item: ItemDefinition | None, seen: _Seen) -> Any:
+        if item is None:
+            found = self._library.item(model, name)
+            if found is None or (found[0].namespace, name) in seen:
+                return _parsed(value, name)
+            model, item, seen = found[0], found[1], seen | {(found[0].namespace, name)}
+        if isinstance(value, list):
+            return [self._read(inner, model, name, item, seen) for inner in value]
+        if item.components and isinstance(value, Mapping):
+            parts = {part.name: part for part in item.components}
+            return {
+                key: self._read(inner, model, "", parts[key], _NOT_SEEN) if key in parts else inner
+                for key, inner in value.items()
+            }
+        return self._read(value, model, item.type_ref, None, seen) if item.type_ref else value
+
+
+def _parsed(value: Any, name: str) -> Any:
+    parse = _PARSERS.get(name.removeprefix("feel:"))
+    if parse is None or not isinstance(value, (str, list)):
+        return value
+    if isinstance(value, list):
+        return [_parsed(inner, name) for inner in value]
+    try:
+        return parse(value)
+    except FeelError:
+        return value

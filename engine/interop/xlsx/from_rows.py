@@ -1,0 +1,246 @@
+"""The rows of a sheet back to lines of a rule file, each piece of a line with the cell it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from greenlane.engine.interop.xlsx.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, SEPARATOR, STEP, unmarked
+from greenlane.engine.rules.files.table_text import ANNOTATIONS
+from greenlane.engine.rules.files.yaml_values import is_collection, written, written_entry, written_expression
+
+_BLANK = " \n\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file. `cells` says where a part from which cell begins: (position, row, column), counted from 0."""
+
+    text: str
+    cells: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What cannot be made a line, at a cell counted from 0."""
+
+    row: int
+    column: int
+    code: str
+    message: str
+    help: str
+
+
+@dataclass(slots=True)
+class Lines:
+    """What the rows say; `starts` has the number of the line each document after the first begins with."""
+
+    lines: list[Line] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
+
+
+def read_rows(rows: Sequence[Sequence[str]]) -> Lines:
+    """The lines that the rows stand for. Never raises: a row that stands for none is a flaw."""
+    reader = _Reader()
+    count = len(rows)
+    while count and not any(rows[count - 1]):
+        count -= 1
+    for number, texts in enumerate(rows[:count]):
+        cells = list(texts) if tuple(texts[:1]) == (RAW,) else [text.strip(_BLANK) for text in texts]
+        width = len(cells)
+        while width and not cells[width - 1]:
+            width -= 1
+        reader.row(number, list(cells[:width]))
+    reader.flush()
+    return reader.out
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """A line under construction."""
+
+    row: int
+    text: str = ""
+    cells: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def add(self, text: str, row: int, column: int) -> _Pieces:
+        self.cells.append((len(self.text), row, column))
+        self.text += text
+        return self
+
+    def line(self) -> Line:
+        return Line(self.text.rstrip() if not self.text.strip() else self.text, tuple(self.cells))
+
+
+class _Reader:
+    """`base` is the depth of a row without a mark; `_open` a map in brackets that the next row may go on with."""
+
+    def __init__(self) -> None:
+        self.out = Lines()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._base = 0
+        self._header: list[str] | None = None
+        self._columns: tuple[int, list[str]] | None = None
+        self._open: _Pieces | None = None
+        self._open_label: tuple[int, str] = (0, "")
+        self._open_comment = ""
+
+    def row(self, number: int, cells: list[str]) -> None:
+        self._one_line(number, cells)
+        if not cells:
+            self._emit(_Pieces(number))
+        elif cells[0] == RAW:
+            pieces = _Pieces(number)
+            for column, text in enumerate(cells[1:], 1):
+                pieces.add(text, number, column)
+            self._emit(pieces)
+        elif cells[0] in (SEPARATOR, "---"):
+            self.flush()
+            self._begin()
+            self.out.starts.append(len(self.out.lines))
+        else:
+            self._marked(number, cells)
+
+    def _one_line(self, number: int, cells: list[str]) -> None:
+        """Line breaks are for expressions alone."""
+        for column, text in enumerate(cells):
+            expression = column == 1 and self._header is None and not set(cells[0]) & set(".:|")
+            if "\n" in text and not expression:
+                message, help_ = "there is a line break in this cell", "write it on one line"
+                self.out.flaws.append(Flaw(number, column, "XL107", message, help_))
+                cells[column] = text.replace("\n", " ")
+
+    def _marked(self, number: int, cells: list[str]) -> None:
+        begins = cells[0].startswith(SECTION.strip())
+        deeper, label = unmarked(cells[0].removeprefix(SECTION.strip()).lstrip(" ") if begins else cells[0])
+        if begins:
+            self.flush()
+            self._base, self._header, self._columns = 2, None, None
+        depth = self._base + deeper
+        if label.startswith(COMMENT):
+            self._surplus(number, cells, 1)
+            self._emit(_Pieces(number).add(STEP * max(0, depth) + label, number, 0))
+        elif self._header is not None:
+            self._rule(number, cells)
+        elif label == "id" and not deeper:
+            self._table(number, ["id", *cells[1:]], begins)
+        elif self._columns is not None and depth == self._columns[0]:
+            self._entry(number, label, cells)
+        else:
+            self._key(number, depth, label, cells, begins)
+
+    def _emit(self, pieces: _Pieces) -> None:
+        self.flush()
+        self.out.lines.append(pieces.line())
+
+    def flush(self) -> None:
+        """End the map in brackets that is open."""
+        if self._open is None:
+            return
+        self._open.text += "}" + self._open_comment
+        self.out.lines.append(self._open.line())
+        self._open = None
+
+    def _surplus(self, number: int, cells: Sequence[str], width: int) -> None:
+        for column in range(width, len(cells)):
+            if cells[column]:
+                message = f"nothing takes the text `{cells[column][:40]}`"
+                help_ = "rows of a table stand under a row that begins with `id`; remove the text otherwise"
+                self.out.flaws.append(Flaw(number, column, "XL108", message, help_))
+
+    def _table(self, number: int, header: list[str], begins: bool) -> None:
+        dash = "- " if begins else ""
+        depth = self._base - 1 if begins else self._base
+        self._emit(_Pieces(number).add(f"{STEP * depth}{dash}rows: |", number, 0))
+        self._base += 1
+        self._header = [name.partition(" (")[0] for name in header]
+        self._cells(number, header, [False] * len(header))
+
+    def _rule(self, number: int, cells: list[str]) -> None:
+        assert self._header is not None
+        cells += [""] * (len(self._header) - len(cells))
+        self._cells(number, cells, [name in ANNOTATIONS for name in self._header])
+
+    def _cells(self, number: int, cells: Sequence[str], plain: Sequence[bool]) -> None:
+        pieces = _Pieces(number, STEP * self._base)
+        for column, text in enumerate(cells):
+            escaped = text.replace("|", "\\|") if column < len(plain) and plain[column] else text
+            pieces.add((" | " if column else "") + escaped, number, column)
+        pieces.text = pieces.text.rstrip()
+        # The bar belongs to no cell.
+        pieces.cells = [(begin + 3 if column else begin, row, column) for begin, row, column in pieces.cells]
+        self._emit(pieces)
+
+    def _key(self, number: int, depth: int, label: str, cells: list[str], begins: bool) -> None:
+        self._columns = None
+        if not label or depth < 0:
+            self._surplus(number, cells, 0)
+            return
+        indent = STEP * (depth - 1) + "- " if begins else STEP * depth
+        if label.endswith(":"):
+            self._opening(number, depth, indent + label, cells)
+            return
+        cells += [""] * (2 - len(cells))
+        comment = f"  {cells[2]}" if len(cells) > 2 and cells[2].startswith(COMMENT) else ""
+        self._surplus(number, cells, 3 if comment else 2)
+        outer, dot, inner = label.partition(".")
+        if dot:
+            self._inner(number, (depth, outer), inner, cells[1], indent if begins else None, comment)
+        else:
+            self._value(number, indent, label, cells[1], comment)
+
+    def _opening(self, number: int, depth: int, label: str, cells: list[str]) -> None:
+        alone = len(cells) == 2 and cells[1].startswith(COMMENT)
+        self._emit(_Pieces(number).add(label + (f"  {cells[1]}" if alone else ""), number, 0))
+        if len(cells) > 1 and not alone:
+            self._columns = (depth + 1, cells)
+
+    def _inner(
+        self, number: int, outer: tuple[int, str], inner: str, text: str, begin: str | None, comment: str
+    ) -> None:
+        """One value of a map in brackets: the first of them, or one more."""
+        if self._open is not None and self._open_label == outer and begin is None:
+            self._open.add(f", {inner}: ", number, 0)
+        else:
+            self.flush()
+            indent = begin if begin is not None else STEP * outer[0]
+            self._open = _Pieces(number).add(f"{indent}{outer[1]}: {{{inner}: ", number, 0)
+            self._open_label, self._open_comment = outer, ""
+        self._open_comment = comment or self._open_comment
+        self._open.add(written(text, True), number, 1)
+
+    def _value(self, number: int, indent: str, label: str, text: str, comment: str) -> None:
+        block = label.endswith(BLOCK) or "\n" in text
+        label = label.removesuffix(BLOCK)
+        pieces = _Pieces(number).add(f"{indent}{label}:", number, 0)
+        expression = written_expression(text) if label in EXPRESSIONS else ""
+        if block or expression is None:
+            pieces.text += " |" + comment
+            self._emit(pieces)
+            inner = " " * len(indent) + STEP
+            for line in text.split("\n"):
+                self._emit(_Pieces(number, inner if line else "").add(line.rstrip(), number, 1))
+            return
+        raw = expression or (text if is_collection(text) else written(text, False))
+        pieces.text += " " if raw else ""
+        pieces.add(raw + comment, number, 1)
+        self._emit(pieces)
+
+    def _entry(self, number: int, label: str, cells: list[str]) -> None:
+        """A row of a small table: a map in brackets."""
+        assert self._columns is not None
+        depth, names = self._columns
+        pieces = _Pieces(number).add(f"{STEP * depth}{label}: {{", number, 0)
+        comment, comma = "", ""
+        for column, (name, text) in enumerate(zip(names[1:], cells[1:], strict=False), 1):
+            if name == COMMENT:
+                comment = f"  {text}" if text else ""
+            elif text:
+                pieces.add(f"{comma}{name}: {written_entry(name, text)}", number, column)
+                comma = ", "
+        self._surplus(number, cells, len(names))
+        pieces.text += "}" + comment
+        self._emit(pieces)

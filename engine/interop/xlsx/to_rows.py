@@ -1,0 +1,253 @@
+"""A document of a rule file to the rows of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from greenlane.engine.interop.xlsx.from_rows import read_rows
+from greenlane.engine.interop.xlsx.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, STEP, Part, Row, mark
+from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.rules.files.file_shapes import COLUMN, FACT
+from greenlane.engine.rules.files.format_text import format_text
+from greenlane.engine.rules.files.table_text import ANNOTATIONS, split_line, split_table
+from greenlane.engine.rules.files.value_shapes import OUTPUT
+from greenlane.engine.rules.files.yaml_documents import read_documents
+from greenlane.engine.rules.files.yaml_nodes import Entry, ListNode, MapNode, TextNode, YamlNode
+from greenlane.engine.rules.files.yaml_values import shown, shown_entry, shown_expression
+
+_CELL_AT_MOST = 30_000
+_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "facts": FACT.names,
+    "columns": COLUMN.names,
+    "outputs": OUTPUT.names,
+    "asserts": OUTPUT.names,
+    "parameters": OUTPUT.names,
+}
+
+
+def document_rows(path: str, lines: Sequence[str]) -> tuple[Row, ...]:
+    """The rows for a document in canonical form. What has no row of its own kind is kept line by line.
+
+    The lines that `read_rows` makes of them are `lines` again once `format_text` has laid them out.
+    """
+    try:
+        rows = _Rows(lines).document()
+    except _Unusual:
+        return raw_rows(lines)
+    kept = all(len(cell) <= _CELL_AT_MOST for row in rows for cell in row.cells)
+    return rows if kept and _laid_out(path, rows) == _joined(lines) else raw_rows(lines)
+
+
+def raw_rows(lines: Iterable[str]) -> tuple[Row, ...]:
+    """One row for each line, as it is; a very long line takes several cells."""
+    return tuple(Row((RAW, *_chunks(line)), Part.RAW) for line in lines)
+
+
+def _laid_out(path: str, rows: Sequence[Row]) -> str:
+    return format_text(path, _joined([line.text for line in read_rows([row.cells for row in rows]).lines]))
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _chunks(line: str) -> list[str]:
+    return [line[start : start + _CELL_AT_MOST] for start in range(0, len(line), _CELL_AT_MOST)]
+
+
+class _Unusual(Exception):
+    """Something in the document has no row of its own kind."""
+
+
+class _Rows:
+    """Goes through the lines from top to bottom. `base` is the depth of a row without a mark."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._rows: list[Row] = []
+        self._next = 0
+        self._base = 0
+
+    def document(self) -> tuple[Row, ...]:
+        faults = Faults()
+        documents = read_documents("", "\n".join(self._lines), faults)
+        root = documents[0].root if documents else None
+        if len(faults) or len(documents) > 1 or not isinstance(root, MapNode | None):
+            raise _Unusual
+        if root is not None:
+            self._map(root, 0)
+        self._gap(len(self._lines))
+        return tuple(self._rows)
+
+    def _gap(self, until: int) -> None:
+        """Blank lines and comments."""
+        for line in self._lines[self._next : until]:
+            text = line.strip()
+            depth = (len(line) - len(line.lstrip())) // len(STEP)
+            if text and not text.startswith(COMMENT):
+                raise _Unusual
+            self._add(Part.COMMENT if text else Part.BLANK, *([mark(depth, self._base) + text] if text else []))
+        self._next = until
+
+    def _add(self, part: Part, *cells: str) -> None:
+        self._rows.append(Row(cells, part))
+
+    def _map(self, node: MapNode, depth: int) -> None:
+        for entry in node.entries:
+            self._gap(entry.key.place.line - 1)
+            self._entry(entry, depth, mark(depth, self._base), Part.KEY)
+
+    def _entry(self, entry: Entry, depth: int, sign: str, part: Part) -> None:
+        value, label = entry.value, sign + self._key(entry)
+        self._next = entry.key.place.line
+        if isinstance(value, TextNode):
+            self._text(entry, value, label, depth, part)
+        elif value.stop is not None:
+            self._flow(entry, value, label, part)
+        elif isinstance(value, MapNode) and _is_small_table(value):
+            self._columns(entry, value, label, depth)
+        elif isinstance(value, MapNode):
+            self._add(part, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
+            self._map(value, depth + 1)
+        else:
+            self._sections(entry, value, label, depth)
+
+    def _key(self, entry: Entry) -> str:
+        if self._raw(entry.key) != entry.key.text or set(entry.key.text) & set(".:#"):
+            raise _Unusual
+        return entry.key.text
+
+    def _text(self, entry: Entry, value: TextNode, label: str, depth: int, part: Part) -> None:
+        place = value.place
+        if value.block and entry.key.text == "rows":
+            self._table(value, label, depth)
+        elif value.block:
+            if self._comment(place.line, place.column + 1) or not value.text:
+                raise _Unusual
+            self._add(part, label if "\n" in value.text else label + BLOCK, value.text)
+            self._next = place.line + len(value.text.split("\n"))
+        elif place.line != entry.key.place.line:
+            raise _Unusual
+        elif not value.text and place.end_column - place.column == 1:
+            self._add(part, label, "", *self._comment(place.line, entry.key.place.end_column + 1))
+        else:
+            raw = self._raw(value)
+            text = shown_expression(raw) if entry.key.text in EXPRESSIONS else shown(raw, False)
+            if text is None and part is Part.KEY:
+                self._rows.extend(raw_rows(self._lines[place.line - 1 : place.line]))
+                return
+            self._add(part, label, text or raw, *self._comment(place.line, place.end_column))
+
+    def _flow(self, entry: Entry, value: MapNode | ListNode, label: str, part: Part) -> None:
+        """A map of single values takes a row for each of them, anything else one cell."""
+        comment = self._comment(entry.key.place.line, self._stop(value))
+        entries = value.entries if isinstance(value, MapNode) else ()
+        if not entries or any(not isinstance(inner.value, TextNode) for inner in entries):
+            self._add(part, label, self._raw(value), *comment)
+            return
+        for inner in entries:
+            self._add(part, f"{label}.{self._key(inner)}", shown(self._raw(inner.value), True), *comment)
+            label, part, comment = label.removeprefix(SECTION), Part.KEY, []
+
+    def _columns(self, entry: Entry, value: MapNode, label: str, depth: int) -> None:
+        """A map of maps is a small table."""
+        maps = [inner.value for inner in value.entries if isinstance(inner.value, MapNode)]
+        names = _ordered(entry.key.text, _merged([[self._key(e) for e in inner.entries] for inner in maps]))
+        stops = [self._comment(inner.place.line, self._stop(inner)) for inner in maps]
+        head = [*names, COMMENT] if any(stops) else names
+        if self._comment(entry.key.place.line, entry.key.place.end_column + 1):
+            raise _Unusual
+        self._add(Part.COLUMNS, label + ":", *head)
+        for item, inner, comment in zip(value.entries, maps, stops, strict=True):
+            self._gap(item.key.place.line - 1)
+            raw = {e.key.text: shown_entry(e.key.text, self._raw(e.value)) for e in inner.entries}
+            cells = [raw.get(name, "") for name in names] + comment
+            self._add(Part.ENTRY, mark(depth + 1, self._base) + self._key(item), *cells)
+            self._next = item.key.place.line
+
+    def _sections(self, entry: Entry, value: YamlNode, label: str, depth: int) -> None:
+        if depth or not isinstance(value, ListNode):
+            raise _Unusual
+        self._add(Part.KEY, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
+        for item in value.items:
+            if not isinstance(item, MapNode) or item.stop is not None:
+                raise _Unusual
+            first, *others = item.entries
+            self._gap(item.place.line - 1)
+            self._base = depth + 2
+            self._entry(first, depth + 2, SECTION, Part.SECTION)
+            self._map(MapNode(tuple(others), item.place, None), depth + 2)
+
+    def _table(self, value: TextNode, label: str, depth: int) -> None:
+        faults = Faults()
+        table = split_table(value, faults)
+        comment = self._comment(value.place.line, value.place.column + 1)
+        if table is None or comment or any(fault.code != "GL120" for fault in faults.sorted()):
+            raise _Unusual
+        plain = [cell.name in ANNOTATIONS for cell in table.header]
+        self._base = depth + 1
+        self._next = value.place.line
+        self._gap(table.header[0].cell.origin.line - 1)
+        sign = label.removesuffix("rows")
+        first, *others = (cell.cell.text for cell in table.header)
+        self._add(Part.HEADER, sign + first, *others)
+        self._next = table.header[0].cell.origin.line
+        for line in self._lines[self._next : value.place.line + len(value.text.split("\n"))]:
+            if not line or line.lstrip().startswith(COMMENT):
+                self._gap(self._next + 1)
+                continue
+            texts = [cell.plain if is_plain else cell.text
+                     for cell, is_plain in zip(split_line(line.strip(), table.header), plain, strict=True)]  # fmt: skip
+            self._add(Part.RULE, *texts)
+            self._next += 1
+
+    def _raw(self, node: YamlNode) -> str:
+        """A value as it is written on its one line."""
+        place = node.place
+        stop = place.end_column if isinstance(node, TextNode) else self._stop(node)
+        if isinstance(node, TextNode) and not node.text and place.end_column - place.column == 1:
+            raise _Unusual
+        return self._lines[place.line - 1][place.column - 1 : stop - 1]
+
+    def _stop(self, node: MapNode | ListNode) -> int:
+        if node.stop is None or node.stop[0] != node.place.line:
+            raise _Unusual
+        return node.stop[1]
+
+    def _comment(self, line: int, column: int) -> list[str]:
+        """What follows on the line, if anything, which is then a comment."""
+        rest = self._lines[line - 1][column - 1 :].strip()
+        return [rest] if rest else []
+
+
+def _is_small_table(node: MapNode) -> bool:
+    """Whether each value of the map fits a row, and one of them at least fills a column."""
+    maps = [entry.value for entry in node.entries]
+    return all(_fits_a_row(inner) for inner in maps) and any(isinstance(m, MapNode) and m.entries for m in maps)
+
+
+def _fits_a_row(value: YamlNode) -> bool:
+    """Whether the value is a map in brackets whose own values are texts or lists."""
+    if not isinstance(value, MapNode) or value.stop is None or value.stop[0] != value.place.line:
+        return False
+    return not any(isinstance(entry.value, MapNode) for entry in value.entries)
+
+
+def _ordered(key: str, names: list[str]) -> list[str]:
+    """In the order that the formatter gives the keys of such maps."""
+    order = _ORDERS.get(key, ())
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+
+def _merged(orders: Iterable[list[str]]) -> list[str]:
+    """One order of names that keeps each of the orders as far as it can."""
+    merged: list[str] = []
+    for names in orders:
+        position = 0
+        for name in names:
+            if name in merged:
+                position = merged.index(name) + 1
+            else:
+                merged.insert(position, name)
+                position += 1
+    return merged

@@ -1,0 +1,1 @@
+"""Greenlane: rules that decide, and say why."""
