@@ -9,7 +9,7 @@ from flask import Flask
 
 from greenlane.api.access import views as keys
 from greenlane.api.config import Settings
-from greenlane.api.days import Days
+from greenlane.api.days import Clock, Days
 from greenlane.api.decisions import batch_views as batch
 from greenlane.api.decisions import views as decisions
 from greenlane.api.decisions.replay import ReplayService
@@ -34,11 +34,9 @@ from greenlane.api.privacy.retention import RetentionService, periods_of
 from greenlane.api.releases import ruleset_views as rulesets
 from greenlane.api.releases import step_views as release_steps
 from greenlane.api.releases import views as releases
-from greenlane.api.releases.compiled import compiler, inspector
-from greenlane.api.releases.compiled import inspect as inspect_files
 from greenlane.api.releases.history import History
 from greenlane.api.releases.lifecycle import Lifecycle
-from greenlane.api.releases.ports import Clock, Compile
+from greenlane.api.releases.ports import inspector
 from greenlane.api.reviews import views as reviews
 from greenlane.api.reviews.service import ReviewService
 from greenlane.api.telemetry import DecisionSpans, open_tracer, trace_requests
@@ -48,6 +46,8 @@ from greenlane.api.wiring.gate import open_gate
 from greenlane.api.wiring.rule_files import read_rule_files
 from greenlane.api.wiring.rules_in_force import find_rules
 from greenlane.api.wiring.stores import open_stores
+from greenlane.engine.policy import Compile, compiler
+from greenlane.engine.policy import inspect as inspect_files
 
 GROUPS = (
     decisions.decisions,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+"""The present moment, with its time zone."""
 
 END_OF_TIME = "9999-12-31T23:59:59.999999Z"
 

@@ -26,10 +26,9 @@ from greenlane.api.http.context import Services
 from greenlane.api.ledger.database import StoreUnavailable
 from greenlane.api.ledger.opening import check_key, open_configured, open_key_store
 from greenlane.api.ledger.sealing.master_key import KeysRefused
-from greenlane.api.releases.compiled import check_ruleset
-from greenlane.api.releases.ports import Compile
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.api.releases.watcher import Watcher
+from greenlane.engine.policy import Compile, check_ruleset
+from greenlane.rule_files import read_files
 
 GRACEFUL_SECONDS = 30
 RECEIVE_SECONDS = 15

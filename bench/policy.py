@@ -10,12 +10,12 @@ from bench.report import section, table
 from bench.timing import each, percentile, shown
 from greenlane.api.decisions.service import application_date
 from greenlane.api.json_text import decode, encode
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import TraceLevel, compile_ruleset
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.rules.files import read
+from greenlane.rule_files import read_files
 
 ROOT = Path(__file__).resolve().parents[1]
 MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap")

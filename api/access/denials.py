@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.database import StoreUnavailable
 from greenlane.api.ledger.records import Denial
 from greenlane.api.ledger.sealing.master_key import KeysRefused
 from greenlane.api.logs import logger, reason
-from greenlane.api.releases.ports import Clock
 
 WINDOW = 60.0
 """Seconds in which equal refusals are counted: the first is written at once, those that follow together as one."""

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 
 from greenlane.api.access.key_text import digest
 from greenlane.api.access.keys import is_valid, regions_of, roles_of
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.database import StoreUnavailable
 from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal
-from greenlane.api.releases.ports import Clock
 
 SECONDS = 1.0
 """How long a key is known without asking the store: a revoked key is good for no longer than this."""

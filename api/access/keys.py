@@ -9,12 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from greenlane.api.access.key_text import digest, new_secret
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.access import AccessStore, Outrun
 from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal, Role
 from greenlane.api.problems import Problem
-from greenlane.api.releases.ports import Clock
 from greenlane.engine.text import Text
 
 CREATED, ROTATED, REVOKED = "created", "rotated", "revoked"

@@ -13,8 +13,8 @@ from joserfc.jwk import GuestProtocol, Key
 from joserfc.jws import JWSRegistry
 
 from greenlane.api.access.token_keys import KINDS, TokenKeys
+from greenlane.api.days import Clock
 from greenlane.api.principals import Principal, Role
-from greenlane.api.releases.ports import Clock
 
 LEEWAY = 30
 """Seconds by which clocks may differ."""

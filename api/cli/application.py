@@ -14,10 +14,10 @@ from greenlane.api.decisions.service import application_date, in_force
 from greenlane.api.json_text import JsonRefused, decode
 from greenlane.api.problem_kinds import KINDS
 from greenlane.api.problems import PlacedFault
-from greenlane.api.releases.compiled import CompiledRules
 from greenlane.api.schemas.application import application_schema
 from greenlane.api.schemas.faults import body_faults
 from greenlane.engine.decide import Result
+from greenlane.engine.policy import Policy
 from greenlane.engine.rules.vocabulary import Vocabulary
 
 Application = Mapping[str, Any]
@@ -39,13 +39,13 @@ def read_application(file: IO[bytes], vocabulary: Vocabulary) -> Application:
     return application
 
 
-def decide(rules: CompiledRules, application: Application, as_of: date | None, trace: Trace) -> tuple[Result, date]:
+def decide(rules: Policy, application: Application, as_of: date | None, trace: Trace) -> tuple[Result, date]:
     """The result and the day it is of: see `day_of`."""
     day = day_of(rules, application, as_of)
     return rules.decide(application, day, trace), day
 
 
-def day_of(rules: CompiledRules, application: Application, as_of: date | None) -> date:
+def day_of(rules: Policy, application: Application, as_of: date | None) -> date:
     """`as_of`, else the application's own date, else today. A day on which the rules do not hold ends the command."""
     day = as_of or application_date(application) or Days(current_settings().time_zone).today(datetime.now(UTC))
     if not in_force(rules, day):

@@ -7,9 +7,9 @@ from pathlib import Path
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.rules import CheckedRules, show, summary
 from greenlane.api.cli.whole_files import write_whole
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.engine.diagnostics import RulesetRefused
 from greenlane.engine.interop.xlsx import export_workbook
+from greenlane.rule_files import read_files
 
 
 def write_workbook(directory: Path, file: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.rules import CheckedRules, show, summary
 from greenlane.api.cli.whole_files import write_whole
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.engine.check import check
 from greenlane.engine.diagnostics import has_errors
 from greenlane.engine.interop.xlsx import Imported, import_workbook
+from greenlane.rule_files import read_files
 
 
 def import_sheets(file: Path, directory: Path) -> None:

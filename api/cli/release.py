@@ -15,9 +15,9 @@ from greenlane.api.cli.remote import Remote
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.json_text import JsonRefused, decode, encode
 from greenlane.api.releases.history import change_document
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.engine.check.compare import Description, compare, describe
 from greenlane.engine.rules.files import read
+from greenlane.rule_files import read_files
 
 comment_option = click.option("--comment", help="Why; kept with the step.")
 lang_option = language_option()

@@ -12,13 +12,13 @@ from rich.text import Text
 
 from greenlane.api.cli.console import Refused, counted, stderr
 from greenlane.api.config import Matcher
-from greenlane.api.releases.compiled import CompiledRules, inspect
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.engine.decide import compile_ruleset
 from greenlane.engine.diagnostics import Diagnostic, Severity, has_errors, sort
+from greenlane.engine.policy import Policy, inspect
 from greenlane.engine.rules.files.render import render
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.source import Place
+from greenlane.rule_files import read_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
     return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, found.ruleset, shown)
 
 
-def compile_rules(directory: Path, matcher: Matcher) -> CompiledRules:
+def compile_rules(directory: Path, matcher: Matcher) -> Policy:
     """The rules ready to decide. Faults end the command after they are shown; warnings alone do not."""
     checked = check_rules(directory)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
         raise Refused(f"the rule files in `{directory}` cannot decide anything: {summary(checked.diagnostics)}")
-    return CompiledRules(checked.ruleset, compile_ruleset(checked.ruleset, matcher))
+    return Policy(checked.ruleset, compile_ruleset(checked.ruleset, matcher))
 
 
 def show(console: Console, checked: CheckedRules) -> None:

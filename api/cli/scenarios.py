@@ -16,8 +16,8 @@ from greenlane.api.cli.options import rules_option
 from greenlane.api.cli.rules import compile_rules
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.json_text import JsonRefused, decode, encode
-from greenlane.api.releases.compiled import CompiledRules
 from greenlane.api.releases.scenarios import Case, Decided, run
+from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
 
@@ -54,7 +54,7 @@ def command(context: click.Context, path: Path, list_rows: bool, rules: Path | N
     context.exit(1 if failed else 0)
 
 
-def _check(compiled: CompiledRules, case: Path, expectation: Path) -> Decided:
+def _check(compiled: Policy, case: Path, expectation: Path) -> Decided:
     with case.open("rb") as file:
         application = read_application(file, compiled.ruleset.vocabulary)
     try:

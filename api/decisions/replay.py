@@ -19,11 +19,11 @@ from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.privacy.disclosure import Sight, mask_of, masked_answer, masked_result
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.differences import differences
-from greenlane.api.releases.ports import Rules
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
+from greenlane.engine.policy import Policy
 
 PAGE = 500
 COMPARED = ("status", "outcome", "reasons", "undetermined")
@@ -148,13 +148,13 @@ class ReplayService:
         sentences = [sentence_document(s) for s in told]
         return {"decision_id": record.decision_id, "release": record.release_id, "sentences": sentences}
 
-    def _again(self, record: DecisionRow, content: Content, trace: Trace) -> tuple[Rules, Result]:
+    def _again(self, record: DecisionRow, content: Content, trace: Trace) -> tuple[Policy, Result]:
         rules, as_of = self.releases.rules_of(record.release_id), date.fromisoformat(record.as_of)
         if _was_stopped(content):
             return rules, stopped_result(rules.ruleset, as_of, trace)
         return rules, rules.decide(decode(content.inputs.encode()), as_of, trace)
 
-    def _reproduced(self, record: DecisionRow, content: Content) -> tuple[Rules, Result]:
+    def _reproduced(self, record: DecisionRow, content: Content) -> tuple[Policy, Result]:
         """The result with its full trace, only if it is the result that was stored."""
         rules, result = self._again(record, content, "full")
         stored, replayed = _comparable(content, result)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from greenlane.api.config import Trace
-from greenlane.api.days import Days, timestamp
+from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.decisions.answer_text import body_of, trace_bytes
 from greenlane.api.decisions.search_fields import APPLICATION_DATE, region_of, search_values, text_at
 from greenlane.api.decisions.stopped import MEMBER, stopped_document, stopped_result
@@ -21,10 +21,10 @@ from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.library import Loaded
-from greenlane.api.releases.ports import Clock, Rules
 from greenlane.api.releases.snapshot import Snapshot, Snapshots
 from greenlane.api.rendering import cause, render, render_trace
 from greenlane.engine.decide import Result
+from greenlane.engine.policy import Policy
 from greenlane.engine.text import Text
 
 OWNER_DIGITS = 16
@@ -221,13 +221,13 @@ def application_date(application: Any) -> date | None:
         return None
 
 
-def in_force(rules: Rules, as_of: date) -> bool:
+def in_force(rules: Policy, as_of: date) -> bool:
     """Whether the ruleset is in force on a day."""
     until = rules.ruleset.effective_until
     return rules.ruleset.effective_from <= as_of and (until is None or as_of <= until)
 
 
-def _period(rules: Rules) -> Text:
+def _period(rules: Policy) -> Text:
     first, last = rules.ruleset.effective_from, rules.ruleset.effective_until
     if last is None:
         return Text(f"自 {first} 起", f"from {first}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.answer_text import trace_of
 from greenlane.api.decisions.search_fields import APPLICATION_ID
 from greenlane.api.json_text import decode, encode
@@ -14,11 +14,11 @@ from greenlane.api.ledger.log import Entry
 from greenlane.api.ledger.records import Content, DecisionRow, DecisionSummary
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import LOCAL, Principal, Role
-from greenlane.api.releases.ports import Clock, Rules
 from greenlane.engine.decide import Result
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.explain import Mask, mask
 from greenlane.engine.explain.masking import STARS
+from greenlane.engine.policy import Policy
 
 MASKED: Mapping[str, bool] = {"masked": True}
 """What a client gets in place of a value that it may not see."""
@@ -51,13 +51,13 @@ def caller_of(row: DecisionRow | DecisionSummary) -> str:
     return row.caller or LOCAL.id
 
 
-def mask_of(rules: Rules, content: Content, instead: Any = MASKED) -> Mask:
+def mask_of(rules: Policy, content: Content, instead: Any = MASKED) -> Mask:
     """The mask for a decision, by the vocabulary of the rules that decided."""
     application = decode(content.inputs.encode())
     return mask(rules.ruleset, facts_of(application, rules.ruleset.vocabulary), instead)
 
 
-def masked_answer(rules: Rules, content: Content) -> bytes:
+def masked_answer(rules: Policy, content: Content) -> bytes:
     """The answer with personal data masked."""
     hide, answer, trace = mask_of(rules, content), decode(content.answer.encode()), trace_of(content)
     facts = rules.ruleset.vocabulary.facts.values()
@@ -68,7 +68,7 @@ def masked_answer(rules: Rules, content: Content) -> bytes:
     return encode({**answer, "trace": hide.trace(trace) if trace is not None else None})
 
 
-def masked_result(rules: Rules, content: Content, result: Result) -> Result:
+def masked_result(rules: Policy, content: Content, result: Result) -> Result:
     """The result with a trace that tells no personal data, to be explained."""
     hide, trace = mask_of(rules, content, STARS), result.trace
     assert trace is not None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.principals import Principal
 from greenlane.api.privacy.statements import ErasingStore
-from greenlane.api.releases.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)

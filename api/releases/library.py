@@ -10,8 +10,9 @@ from greenlane.api.ledger.records import ReleaseRecord
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.gently import gently
-from greenlane.api.releases.ports import Accepts, Compile, Rules
+from greenlane.api.releases.ports import Accepts
 from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.policy import Compile, Policy
 from greenlane.engine.recent import Recent
 from greenlane.engine.rules.vocabulary import Vocabulary
 
@@ -26,7 +27,7 @@ class Loaded:
     """A release ready to decide: what it is, its rules, and which applications it takes. Never changes."""
 
     record: ReleaseRecord
-    rules: Rules
+    rules: Policy
     accepts: Accepts
 
 

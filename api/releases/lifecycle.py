@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from greenlane.api.days import Days, timestamp
+from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.life import StepRefused
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
 from greenlane.api.ledger.release_steps import StepWriter
@@ -21,7 +21,7 @@ from greenlane.api.problems import FieldFault, PlacedFault, Problem
 from greenlane.api.releases.evidence import check_evidence, evidence, scenarios_evidence
 from greenlane.api.releases.library import Library
 from greenlane.api.releases.overriding import Activation, overridden
-from greenlane.api.releases.ports import Clock, Inspect
+from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.service import release_of
 from greenlane.api.releases.snapshot import Snapshots
 from greenlane.api.releases.submission import all_as_expected, checked, decided

@@ -9,8 +9,8 @@ from typing import Any
 
 from greenlane.api.json_text import decode, encode
 from greenlane.api.releases.differences import differences
-from greenlane.api.releases.ports import Rules
 from greenlane.api.rendering import render
+from greenlane.engine.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Decided:
     held: frozenset[str]
 
 
-def run(rules: Rules, case: Case, as_of: date) -> Decided:
+def run(rules: Policy, case: Case, as_of: date) -> Decided:
     """Decides a case by rules. Members of the outcome that nothing is expected of are passed over."""
     result = rules.decide(case.application, as_of, "fired")
     outcome = decode(encode(render(result.outcome)))

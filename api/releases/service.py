@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_text import canonical, decode
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.library import Library, Loaded
-from greenlane.api.releases.ports import Clock, Rules
 from greenlane.api.releases.release_view import release_document, release_line
 from greenlane.api.releases.snapshot import Snapshots
 from greenlane.api.releases.timeline import Timeline
+from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset
 
 ID_DIGITS = 16
@@ -62,7 +62,7 @@ class ReleaseService:
         return self.loaded.record
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> Policy:
         """Its rules."""
         return self.loaded.rules
 
@@ -105,7 +105,7 @@ class ReleaseService:
             raise Problem("not_found")
         return found
 
-    def rules_of(self, release_id: str) -> Rules:
+    def rules_of(self, release_id: str) -> Policy:
         """The rules of a release, compiled from its stored text. Raises `Problem` not_found, release_unreadable."""
         files = self.snapshots.files
         if files is not None and files.record.id == release_id:

@@ -8,13 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from greenlane.api.days import Days, timestamp
+from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.life import IN_FORCE
 from greenlane.api.ledger.records import StepRecord
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import FieldFault, PlacedFault, Problem
 from greenlane.api.releases.library import Library, Loaded
-from greenlane.api.releases.ports import Clock
 from greenlane.api.releases.timeline import Timeline
 from greenlane.engine.text import Text
 

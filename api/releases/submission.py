@@ -10,9 +10,10 @@ from greenlane.api.decisions.service import acceptable, application_date
 from greenlane.api.json_text import encode
 from greenlane.api.problems import FieldFault, PlacedFault, Problem, pointer
 from greenlane.api.releases.library import Loaded
-from greenlane.api.releases.ports import Inspect, Inspection
+from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.scenarios import Case, Decided, run
 from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.policy import Inspection
 from greenlane.engine.text import Text
 
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greenlane.api.days import timestamp
+from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.principals import Principal
 from greenlane.api.privacy.disclosure import MASKED
 from greenlane.api.problems import Problem
-from greenlane.api.releases.ports import Clock
 from greenlane.api.reviews.statements import REQUESTED, OutOfTurn, Remark, ReviewStore
 
 

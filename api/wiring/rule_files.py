@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from greenlane.api.config import Settings
+from greenlane.api.days import Clock
 from greenlane.api.releases.library import Loaded
-from greenlane.api.releases.ports import Clock, Compile
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.api.releases.service import release_of
 from greenlane.api.schemas.accepting import accepts
 from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.policy import Compile
+from greenlane.rule_files import read_files
 
 Files = Loaded | RulesetRefused | OSError
 """The release that the rule files are, or why they are none."""

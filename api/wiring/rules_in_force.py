@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from marshmallow import Schema
 
 from greenlane.api.config import Settings
-from greenlane.api.days import Days
+from greenlane.api.days import Clock, Days
 from greenlane.api.ledger.database import StoreUnavailable
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
-from greenlane.api.releases.compiled import compiler
 from greenlane.api.releases.library import Library, Loaded
-from greenlane.api.releases.ports import Clock, Compile
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.snapshot import Snapshots
 from greenlane.api.schemas.accepting import SchemaAccepts, accepts
 from greenlane.api.wiring.rule_files import Files
 from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.policy import Compile, compiler
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from greenlane.api.json_text import decode, encode
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.api.rendering import render, render_trace
 from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset, facts_of
 from greenlane.engine.feel import Cause, Undetermined, evaluate
 from greenlane.engine.rules.files import read
 from greenlane.engine.text import Text
+from greenlane.rule_files import read_files
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "applications"

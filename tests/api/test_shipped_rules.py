@@ -16,8 +16,8 @@ from greenlane.api.app import build_services, create_app
 from greenlane.api.config import MATCHERS, Settings
 from greenlane.api.http.context import Services
 from greenlane.api.json_text import decode, encode
-from greenlane.api.releases.compiled import compiler
 from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.policy import compiler
 
 ROOT = Path(__file__).parents[2]
 CASES = {path.stem: path for path in sorted((ROOT / "examples" / "applications").glob("*.json"))}

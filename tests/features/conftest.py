@@ -13,10 +13,10 @@ from pytest_bdd import given, parsers, then, when
 
 from greenlane.api.app import build_services, create_app
 from greenlane.api.config import Settings
-from greenlane.api.releases.rules_directory import read_files
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.vocabulary import Vocabulary
+from greenlane.rule_files import read_files
 from tests.features.asking import Asking, listed
 
 RULES = Path(__file__).parents[2] / "rules"

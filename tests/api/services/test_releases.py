@@ -17,9 +17,9 @@ from greenlane.api.ledger import releases
 from greenlane.api.ledger.database import writing
 from greenlane.api.problems import Problem
 from greenlane.api.releases.library import KEPT
-from greenlane.api.releases.ports import Rules
 from greenlane.api.releases.service import content_sha256, release_of
 from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.policy import Policy
 from tests.api.fake_rules import compile_fake
 
 
@@ -65,7 +65,7 @@ def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
     """A problem that says so, not a failure; it is not tried over and over."""
     tries = []
 
-    def refuse(_files: object) -> Rules:
+    def refuse(_files: object) -> Policy:
         tries.append(1)
         raise RulesetRefused(())
 

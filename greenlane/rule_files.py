@@ -1,4 +1,4 @@
-"""Rule files on disk."""
+"""Rule files on disk: the one place that reads them from a directory."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.releases.rules_directory import read_files
+from greenlane.rule_files import read_files
 
 
 def test_rule_files_by_path(tmp_path: Path) -> None:

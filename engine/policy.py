@@ -1,18 +1,17 @@
-"""The engine behind the services' port."""
+"""A policy ready to decide: rule files read, checked and compiled. Pure: texts in, decisions out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from greenlane.api.config import Matcher, Trace
-from greenlane.api.releases.ports import Compile, Inspect, Inspection, Rules
 from greenlane.engine.check import check
 from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
 from greenlane.engine.decide import Memory as DecidingMemory
 from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.diagnostics import Diagnostic, RulesetRefused, Severity, has_errors, sort
 from greenlane.engine.explain import Sentence, explain
 from greenlane.engine.rules.files import Memory as ReadingMemory
@@ -21,19 +20,31 @@ from greenlane.engine.rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRules:
-    """A ruleset compiled by the engine. Safe for many threads."""
+class Policy:
+    """A ruleset ready to decide. Safe for many threads."""
 
     ruleset: Ruleset
     decider: Decider
 
-    def decide(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
-        """The decision about an application that its schema accepts."""
+    def decide(self, application: Mapping[str, Any], as_of: date, trace: str = TraceLevel.NONE) -> Result:
+        """The decision about an application in which `validation` finds nothing; `trace` is a `TraceLevel`."""
         return self.decider.decide(facts_of(application, self.ruleset.vocabulary), as_of, TraceLevel(trace))
 
     def explain(self, result: Result) -> Sequence[Sentence]:
         """Ordered sentences about a result that carries a full trace."""
         return explain(result, self.ruleset)
+
+
+Compile = Callable[[Mapping[str, bytes]], Policy]
+"""Rule files to a policy. Raises `RulesetRefused` when they hold an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What reading and checking rule files found. `ruleset` is None when any fault is an error."""
+
+    ruleset: Ruleset | None
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def read_ruleset(files: Mapping[str, bytes], memory: ReadingMemory | None = None) -> Ruleset:
@@ -53,7 +64,7 @@ def check_ruleset(files: Mapping[str, bytes]) -> Ruleset:
     return ruleset
 
 
-def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
+def compiler(matcher: MatcherName, *, checked: bool = True) -> Compile:
     """Makes rule files into rules that find their rows with `matcher`.
 
     Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
@@ -61,9 +72,9 @@ def compiler(matcher: Matcher, *, checked: bool = True) -> Compile:
     """
     texts, logics = ReadingMemory(), DecidingMemory()
 
-    def compile_rules(files: Mapping[str, bytes]) -> Rules:
+    def compile_rules(files: Mapping[str, bytes]) -> Policy:
         ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)
-        return CompiledRules(ruleset, compile_ruleset(ruleset, matcher, logics))
+        return Policy(ruleset, compile_ruleset(ruleset, matcher, logics))
 
     return compile_rules
 
@@ -80,18 +91,6 @@ def inspect(files: Mapping[str, bytes], today: date | None = None) -> Inspection
     elif reading.partial is not None:
         found.extend(d for d in check(reading.partial, today) if _stands(d, reading.unread))
     return Inspection(None if has_errors(found) else reading.ruleset, sort(found))
-
-
-def inspector(compile_rules: Compile) -> Inspect:
-    """Tells of rule files what a compiler says of them."""
-
-    def inspect_by_compiling(files: Mapping[str, bytes]) -> Inspection:
-        try:
-            return Inspection(compile_rules(files).ruleset, ())
-        except RulesetRefused as refused:
-            return Inspection(None, refused.diagnostics)
-
-    return inspect_by_compiling
 
 
 def _stands(diagnostic: Diagnostic, unread: Collection[str]) -> bool:
