@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from greenlane.api.problem_kinds import KINDS, Kind
+from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
 
 Language = Literal["zh", "en"]
@@ -16,23 +17,13 @@ RETRY_AFTER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class FieldFault:
-    """One fault of one field or parameter. `code` is stable; `allowed` and `nearest` help the caller on."""
-
-    code: str
-    detail: Text
-    allowed: tuple[object, ...] | None = None
-    nearest: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PlacedFault:
     """A fault with the JSON pointer (RFC 6901) of the field in the body, or the name of the parameter.
 
     A fault in a rule file has its `place` there (`path:line:column`), a `severity` and, mostly, `help`.
     """
 
-    fault: FieldFault
+    fault: Violation
     pointer: str | None = None
     parameter: str | None = None
     place: str | None = None
@@ -79,11 +70,6 @@ class Problem(Exception):
 def altered(decision_id: str) -> Problem:
     """What is stored of this decision is not what was stored."""
     return Problem("altered", subject=Text(decision_id, decision_id), more={"decision_id": decision_id})
-
-
-def pointer(*parts: str | int) -> str:
-    """The JSON pointer (RFC 6901) of a place."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def document(problem: Problem, language: Language, trace_id: str) -> dict[str, object]:

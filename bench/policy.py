@@ -9,11 +9,12 @@ from pathlib import Path
 from bench.report import section, table
 from bench.timing import each, percentile, shown
 from greenlane.api.decisions.service import application_date
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import TraceLevel, compile_ruleset
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.json_text import decode
 from greenlane.engine.rules.files import read
 from greenlane.rule_files import read_files
 

@@ -27,8 +27,8 @@ from bench.timing import percentile, shown
 from greenlane.api.app import build_services
 from greenlane.api.config import Settings
 from greenlane.api.http.context import Services
-from greenlane.api.json_text import decode
 from greenlane.api.principals import Principal, Role
+from greenlane.engine.json_text import decode
 
 SWAPS, PER_SECOND, FRESH_EVERY, SEEN = 500, 5, 25, 4
 CONNECTIONS, PAUSE = 4, 0.02

@@ -10,11 +10,9 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from greenlane.api.principals import REGION_PATTERN, Role
-from greenlane.api.problems import FieldFault
-from greenlane.api.schemas.application import StrictObject
-from greenlane.api.schemas.fact_faults import IS_NULL, REQUIRED, fault_of
-from greenlane.api.schemas.kind_schema import kind_schema
+from greenlane.api.schemas.application import StrictObject, kind_schema
 from greenlane.api.schemas.parameters import Parameter
+from greenlane.engine.decide.validation import IS_NULL, REQUIRED, Violation, violation_of
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 
@@ -25,11 +23,11 @@ NAME_PATTERN = "[^\u0000-\u001f\u007f]{1,100}"
 
 _role = FactKind(FactType.STRING, allowed=tuple(role.value for role in Role))
 _region = FactKind(FactType.STRING, pattern=REGION_PATTERN)
-_count = FieldFault("length", Text(f"最多 {ITEMS} 项，不得为空数组", f"at most {ITEMS} items, and not an empty list"))
+_count = Violation("length", Text(f"最多 {ITEMS} 项，不得为空数组", f"at most {ITEMS} items, and not an empty list"))
 _messages: dict[str, Any] = {
     "required": [REQUIRED],
     "null": [IS_NULL],
-    "invalid": [FieldFault("wrong_type", Text("需要数组", "a list is expected"))],
+    "invalid": [Violation("wrong_type", Text("需要数组", "a list is expected"))],
 }
 
 
@@ -42,7 +40,7 @@ class Value(fields.Field[Any]):
         super().__init__(metadata=schema, error_messages=_messages, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        fault = fault_of(self.kind, value)
+        fault = violation_of(self.kind, value)
         if fault is not None:
             raise ValidationError([fault])
         return date.fromisoformat(value) if self.kind.type is FactType.DATE else value

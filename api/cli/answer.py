@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from greenlane.api.cli.options import Lang, in_language
-from greenlane.api.json_text import encode
+from greenlane.engine.json_text import encode
 
 
 def show_answer(console: Console, answer: Mapping[str, Any], lang: Lang) -> None:

@@ -11,12 +11,12 @@ from greenlane.api.cli.settings import current_settings
 from greenlane.api.config import Trace
 from greenlane.api.days import Days
 from greenlane.api.decisions.service import application_date, in_force
-from greenlane.api.json_text import JsonRefused, decode
 from greenlane.api.problem_kinds import KINDS
 from greenlane.api.problems import PlacedFault
 from greenlane.api.schemas.application import application_schema
 from greenlane.api.schemas.faults import body_faults
 from greenlane.engine.decide import Result
+from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.vocabulary import Vocabulary
 
@@ -27,7 +27,7 @@ def read_application(file: IO[bytes], vocabulary: Vocabulary) -> Application:
     """The application in a JSON file. Every fault in it, by its JSON pointer, ends the command."""
     try:
         body = decode(file.read())
-    except JsonRefused as refused:
+    except JsonError as refused:
         detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
         raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
     schema = application_schema(vocabulary)

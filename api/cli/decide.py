@@ -16,8 +16,8 @@ from greenlane.api.cli.rules import compile_rules
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.config import TRACES, Trace
 from greenlane.api.decisions.service import rendered
-from greenlane.api.json_text import encode
 from greenlane.api.rendering import render
+from greenlane.engine.json_text import encode
 
 
 @click.command("decide")

@@ -10,11 +10,11 @@ import click
 
 from greenlane.api.cli.console import Refused, stdout
 from greenlane.api.cli.models import model_files, show, sound_library
-from greenlane.api.json_text import JsonRefused, decode, encode
 from greenlane.api.problem_kinds import KINDS
 from greenlane.api.rendering import render as rendered
 from greenlane.engine.feel.values import literal_text
 from greenlane.engine.interop.dmn import Program, UnknownNode
+from greenlane.engine.json_text import JsonError, decode, encode
 
 
 @click.command("dmn")
@@ -54,7 +54,7 @@ def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
         return {}
     try:
         values = decode(file.read())
-    except JsonRefused as refused:
+    except JsonError as refused:
         detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
         raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
     if not isinstance(values, Mapping):

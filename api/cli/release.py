@@ -13,9 +13,9 @@ from greenlane.api.cli.options import Lang, in_language, language_option
 from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
 from greenlane.api.cli.remote import Remote
 from greenlane.api.cli.settings import current_settings
-from greenlane.api.json_text import JsonRefused, decode, encode
 from greenlane.api.releases.history import change_document
 from greenlane.engine.check.compare import Description, compare, describe
+from greenlane.engine.json_text import JsonError, decode, encode
 from greenlane.engine.rules.files import read
 from greenlane.rule_files import read_files
 
@@ -224,7 +224,7 @@ def _cases(directory: Path) -> dict[str, Any]:
                 "application": decode(application.read_bytes()),
                 "expected": decode(expected.read_bytes()),
             }
-        except (OSError, JsonRefused):
+        except (OSError, JsonError):
             raise Refused(f"`{application}` or `{expected}` is missing or is not JSON") from None
     if not found:
         raise Refused(f"there are no cases in `{directory / 'applications'}`")

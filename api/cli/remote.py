@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from greenlane.api.cli.console import Refused
 from greenlane.api.cli.options import Lang
-from greenlane.api.json_text import JsonRefused, decode, encode
+from greenlane.engine.json_text import JsonError, decode, encode
 
 URL, KEY = "GREENLANE_URL", "GREENLANE_KEY"
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -52,7 +52,7 @@ class Remote:
         except (URLError, OSError) as error:
             hint = f"start it with `greenlane serve`, or say where it is with {URL}"
             raise Refused(f"no service answers at {self._url}: {getattr(error, 'reason', error)}", [hint]) from None
-        except JsonRefused:
+        except JsonError:
             raise Refused(f"what answers at {self._url} is not Greenlane") from None
 
 

@@ -15,8 +15,8 @@ from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.options import rules_option
 from greenlane.api.cli.rules import compile_rules
 from greenlane.api.cli.settings import current_settings
-from greenlane.api.json_text import JsonRefused, decode, encode
 from greenlane.api.releases.scenarios import Case, Decided, run
+from greenlane.engine.json_text import JsonError, decode, encode
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
@@ -59,7 +59,7 @@ def _check(compiled: Policy, case: Path, expectation: Path) -> Decided:
         application = read_application(file, compiled.ruleset.vocabulary)
     try:
         expected = decode(expectation.read_bytes())
-    except (OSError, JsonRefused):
+    except (OSError, JsonError):
         raise Refused(f"`{expectation}` is missing or is not JSON") from None
     return run(compiled, Case(case.stem, application, expected), day_of(compiled, application, None))
 

@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
+from greenlane.engine.json_text import decode
 
 FAST = 1
 

@@ -14,17 +14,18 @@ from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes
 from greenlane.api.http.responses import json_response, problem_document
 from greenlane.api.json_text import encode
 from greenlane.api.principals import Role
-from greenlane.api.problems import FieldFault, PlacedFault, Problem, pointer
+from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.schemas import answers
-from greenlane.api.schemas.fact_faults import NOT_OBJECT, REQUIRED, UNKNOWN
 from greenlane.api.schemas.parameters import BatchQuery, IdempotencyHeader
+from greenlane.engine.decide.validation import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
+from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
 
 batches = blueprint("batches", "Many applications at once")
 
 LIMIT = 1000
 MEMBER = "applications"
-NOT_LIST = FieldFault(
+NOT_LIST = Violation(
     "wrong_type", Text(f"需要 1 至 {LIMIT} 笔申请的数组", f"an array of 1 to {LIMIT} applications is expected")
 )
 BODY: dict[str, Any] = {

@@ -12,7 +12,7 @@ from greenlane.api.decisions.answer_text import body_of, trace_of
 from greenlane.api.decisions.replay_causes import causes
 from greenlane.api.decisions.service import rendered
 from greenlane.api.decisions.stopped import MEMBER, stopped_result, stopped_sentences
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.ledger.records import Content, DecisionRow, StoredDecision
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import OPERATOR, Principal
@@ -23,6 +23,7 @@ from greenlane.api.releases.service import ReleaseService
 from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
+from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
 
 PAGE = 500

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from greenlane.api.decisions.service import request_sha256
-from greenlane.api.json_text import JsonRefused, decode
 from greenlane.api.ledger.records import Content, DecisionRow, ReleaseRecord
 from greenlane.api.releases.service import ReleaseService, content_sha256
+from greenlane.engine.json_text import JsonError, decode
 
 Cause = Literal["input", "rules", "data", "engine"]
 
@@ -35,7 +35,7 @@ def _input_is_whole(record: DecisionRow, content: Content, releases: ReleaseServ
     """Whether the stored inputs are those that were asked about: with their day given in the request, or not."""
     try:
         application, answer = decode(content.inputs.encode()), decode(content.answer.encode())
-    except JsonRefused:
+    except JsonError:
         return False
     days = (None, record.as_of)
     hashes = [request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days]

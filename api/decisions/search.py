@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from greenlane.api.decisions.search_fields import APPLICATION_ID, CUSTOMER, text_at
-from greenlane.api.json_text import JsonRefused, canonical, decode
+from greenlane.api.json_text import canonical
 from greenlane.api.ledger.records import DecisionSummary
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
 from greenlane.api.privacy.disclosure import MASKED, Sight
 from greenlane.api.problems import Problem
+from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.rules.vocabulary import Vocabulary
 
 
@@ -110,5 +111,5 @@ def _position(query: Query) -> int:
         if mark != query.mark():
             raise ValueError
         return int(seq)
-    except (JsonRefused, ValueError, TypeError, ArithmeticError):
+    except (JsonError, ValueError, TypeError, ArithmeticError):
         raise Problem("no_such_page") from None

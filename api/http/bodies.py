@@ -8,9 +8,10 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected
 
-from greenlane.api.json_text import JsonRefused, decode, is_json
+from greenlane.api.json_text import is_json
 from greenlane.api.problems import Problem
 from greenlane.api.schemas.faults import body_faults
+from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.text import Text
 
 ONE_LIMIT = 1_000_000
@@ -36,7 +37,7 @@ def read_json(limit: int) -> Any:
         return decode(content)
     except (ClientDisconnected, OSError):
         raise Problem("too_slow") from None
-    except JsonRefused as refused:
+    except JsonError as refused:
         subject = refused.subject[:SHOWN].encode("utf-8", "replace").decode()
         raise Problem(refused.code, subject=Text(subject, subject)) from None
 

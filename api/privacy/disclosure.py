@@ -9,7 +9,7 @@ from typing import Any
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.answer_text import trace_of
 from greenlane.api.decisions.search_fields import APPLICATION_ID
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.ledger.log import Entry
 from greenlane.api.ledger.records import Content, DecisionRow, DecisionSummary
 from greenlane.api.ledger.repository import Store
@@ -18,6 +18,7 @@ from greenlane.engine.decide import Result
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.explain import Mask, mask
 from greenlane.engine.explain.masking import STARS
+from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
 
 MASKED: Mapping[str, bool] = {"masked": True}

@@ -8,10 +8,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from greenlane.api.problems import FieldFault
 from greenlane.api.schemas.application import StrictObject
-from greenlane.api.schemas.fact_faults import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN
 from greenlane.api.schemas.moments import DAY_SCHEMA, MOMENT_SCHEMA, moment
+from greenlane.engine.decide.validation import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN, Violation
 from greenlane.engine.text import Text
 
 COMMENT_LIMIT = 2000
@@ -20,15 +19,15 @@ FILES_LIMIT = 500
 CASES_LIMIT = 1000
 
 MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
-NOT_TEXT = FieldFault("wrong_type", Text("需要字符串", "a string is expected"))
-NOT_BOOLEAN = FieldFault("wrong_type", Text("需要布尔值 true 或 false", "true or false is expected"))
-EMPTY = FieldFault("length", Text("不得为空", "at least one is expected"))
-HOLDS_NUL = FieldFault("control_character", Text("不得含 NUL 字符", "a NUL character is not accepted"))
+NOT_TEXT = Violation("wrong_type", Text("需要字符串", "a string is expected"))
+NOT_BOOLEAN = Violation("wrong_type", Text("需要布尔值 true 或 false", "true or false is expected"))
+EMPTY = Violation("length", Text("不得为空", "at least one is expected"))
+HOLDS_NUL = Violation("control_character", Text("不得含 NUL 字符", "a NUL character is not accepted"))
 NO_NUL = r"^[^\u0000]*$"
 
 _SEGMENT = r"[^./\\\u0000-\u001f][^/\\\u0000-\u001f]{0,79}"
 PATH_PATTERN = rf"{_SEGMENT}(/{_SEGMENT}){{0,4}}\.(yaml|csv)"
-BAD_PATH = FieldFault(
+BAD_PATH = Violation(
     "bad_path",
     Text("需要相对路径的 .yaml 或 .csv 文件", "a relative path of a .yaml or .csv file is expected"),
 )
@@ -63,7 +62,7 @@ class LongText(Judged):
             raise ValidationError([NOT_TEXT])
         if not 1 <= len(value) <= self._limit:
             limit = Text(f"长度须为 1 至 {self._limit} 个字符", f"1 to {self._limit} characters are expected")
-            raise ValidationError([FieldFault("length", limit)])
+            raise ValidationError([Violation("length", limit)])
         if "\0" in value:
             raise ValidationError([HOLDS_NUL])
         return value
@@ -105,7 +104,7 @@ class Entries(Judged):
             raise ValidationError([EMPTY])
         if len(value) > self._limit:
             most = Text(f"最多 {self._limit} 项", f"at most {self._limit} are accepted")
-            raise ValidationError([FieldFault("length", most)])
+            raise ValidationError([Violation("length", most)])
         wrong = {name: found for name, entry in value.items() if (found := self.faults(name, entry))}
         if wrong:
             raise ValidationError(wrong)

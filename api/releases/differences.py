@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from greenlane.api.problems import pointer
+from greenlane.engine.json_text import pointer
 
 ABSENT = object()
 

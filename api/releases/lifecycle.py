@@ -17,7 +17,7 @@ from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, StepKind
 from greenlane.api.ledger.release_steps import StepWriter
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
-from greenlane.api.problems import FieldFault, PlacedFault, Problem
+from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.evidence import check_evidence, evidence, scenarios_evidence
 from greenlane.api.releases.library import Library
 from greenlane.api.releases.overriding import Activation, overridden
@@ -26,12 +26,13 @@ from greenlane.api.releases.service import release_of
 from greenlane.api.releases.snapshot import Snapshots
 from greenlane.api.releases.submission import all_as_expected, checked, decided
 from greenlane.api.releases.timeline import State, Timeline
+from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
 
 REFUSED: Mapping[str, str] = {"four_eyes": "four_eyes", "evidence": "evidence_missing"}
 """The problem of each rule of the database; any other is a step out of order."""
 
-BEFORE = FieldFault("not_after", Text("必须晚于 effective_from", "this must be after effective_from"))
+BEFORE = Violation("not_after", Text("必须晚于 effective_from", "this must be after effective_from"))
 
 
 @dataclass(frozen=True, slots=True)

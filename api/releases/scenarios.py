@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.releases.differences import differences
 from greenlane.api.rendering import render
+from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.json_text import canonical, decode
+from greenlane.api.json_text import canonical
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
@@ -17,6 +17,7 @@ from greenlane.api.releases.library import Library, Loaded
 from greenlane.api.releases.release_view import release_document, release_line
 from greenlane.api.releases.snapshot import Snapshots
 from greenlane.api.releases.timeline import Timeline
+from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset
 

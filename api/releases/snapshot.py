@@ -12,12 +12,13 @@ from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.life import IN_FORCE
 from greenlane.api.ledger.records import StepRecord
 from greenlane.api.ledger.repository import Store
-from greenlane.api.problems import FieldFault, PlacedFault, Problem
+from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.library import Library, Loaded
 from greenlane.api.releases.timeline import Timeline
+from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
 
-FUTURE = FieldFault("future", Text("不得晚于当前时刻", "this moment is still to come"))
+FUTURE = Violation("future", Text("不得晚于当前时刻", "this moment is still to come"))
 PINNED = 6
 """Releases of the timeline that a snapshot holds ready: in force, planned, approved, and the latest before."""
 

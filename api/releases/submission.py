@@ -8,11 +8,13 @@ from typing import Any
 
 from greenlane.api.decisions.service import acceptable, application_date
 from greenlane.api.json_text import encode
-from greenlane.api.problems import FieldFault, PlacedFault, Problem, pointer
+from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.library import Loaded
 from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.scenarios import Case, Decided, run
+from greenlane.engine.decide.validation import Violation
 from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.json_text import pointer
 from greenlane.engine.policy import Inspection
 from greenlane.engine.text import Text
 
@@ -50,7 +52,7 @@ def all_as_expected(found: Sequence[Decided]) -> None:
 
 def _fault(found: Diagnostic) -> PlacedFault:
     return PlacedFault(
-        FieldFault(found.code, Text(found.message, found.message)),
+        Violation(found.code, Text(found.message, found.message)),
         pointer=pointer("files", found.place.path),
         place=str(found.place),
         severity=found.severity.value,
@@ -61,7 +63,7 @@ def _fault(found: Diagnostic) -> PlacedFault:
 def _within(problem: Problem, name: str) -> Iterator[PlacedFault]:
     at = pointer("cases", name, "application")
     if not problem.faults:
-        yield PlacedFault(FieldFault(problem.code, problem.detail), pointer=at)
+        yield PlacedFault(Violation(problem.code, problem.detail), pointer=at)
     for placed in problem.faults:
         yield PlacedFault(placed.fault, pointer=at + (placed.pointer or ""))
 
@@ -69,4 +71,4 @@ def _within(problem: Problem, name: str) -> Iterator[PlacedFault]:
 def _difference(name: str, found: Mapping[str, Any]) -> PlacedFault:
     expected, given = (encode(found[m]).decode() if m in found else "-" for m in ("stored", "replayed"))
     detail = Text(f"预期 {expected}，实际 {given}", f"expected {expected}, decided {given}")
-    return PlacedFault(FieldFault("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])
+    return PlacedFault(Violation("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])

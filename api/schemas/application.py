@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from greenlane.api.schemas.fact_faults import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN, fault_of
-from greenlane.api.schemas.kind_schema import kind_schema
-from greenlane.engine.rules.vocabulary import Fact, Vocabulary
+from greenlane.engine.decide.validation import (
+    FREE_TEXT,
+    IS_NULL,
+    NOT_OBJECT,
+    REQUIRED,
+    TEXT_LIMIT,
+    UNKNOWN,
+    USCC_ALPHABET,
+    USCC_LENGTH,
+    Tree,
+    bounds,
+    fact_tree,
+    is_required,
+    violation_of,
+)
+from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
 
 _OBJECT_MESSAGES: dict[str, Any] = {"unknown": UNKNOWN, "type": NOT_OBJECT}
 _FIELD_MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
 
-Tree = dict[str, "Fact | Tree"]
-
 
 class FactField(fields.Field[Any]):
-    """A field for one fact. Faults come as `FieldFault` in the messages of the error."""
+    """A field for one fact. Faults come as `Violation` in the messages of the error."""
 
     def __init__(self, fact: Fact) -> None:
         self.kind = fact.kind
@@ -30,7 +42,7 @@ class FactField(fields.Field[Any]):
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        fault = fault_of(self.kind, value)
+        fault = violation_of(self.kind, value)
         if fault is not None:
             raise ValidationError([fault])
         return value
@@ -52,20 +64,6 @@ def application_schema(vocabulary: Vocabulary) -> Schema:
     return _schema("Application", fact_tree(vocabulary))()
 
 
-def fact_tree(vocabulary: Vocabulary) -> Tree:
-    """The facts arranged as they lie in an application."""
-    root: Tree = {}
-    for fact in vocabulary.facts.values():
-        place = root
-        for group in fact.path[:-1]:
-            inner = place.setdefault(group, {})
-            if isinstance(inner, Fact):
-                raise ValueError(f"`{group}` is both a fact and a group of facts")
-            place = inner
-        place[fact.path[-1]] = fact
-    return root
-
-
 def _schema(name: str, tree: Tree) -> type[Schema]:
     found: dict[str, fields.Field[Any]] = {}
     for key, item in tree.items():
@@ -74,12 +72,8 @@ def _schema(name: str, tree: Tree) -> type[Schema]:
         else:
             inner = _schema(f"{name}{key.title().replace('_', '')}", item)
             messages = {**_FIELD_MESSAGES, "type": [NOT_OBJECT], "null": [NOT_OBJECT]}
-            found[key] = fields.Nested(inner, required=_asks(item), error_messages=messages)
+            found[key] = fields.Nested(inner, required=is_required(item), error_messages=messages)
     return type(f"{name}Schema", (StrictObject,), found)
-
-
-def _asks(tree: Tree) -> bool:
-    return any(item.required if isinstance(item, Fact) else _asks(item) for item in tree.values())
 
 
 def json_schema(fact: Fact) -> dict[str, Any]:
@@ -91,3 +85,31 @@ def json_schema(fact: Fact) -> dict[str, Any]:
     if not fact.required and "enum" in found:
         found["enum"] = [*found["enum"], None]
     return found
+
+
+def kind_schema(kind: FactKind) -> dict[str, Any]:
+    """The JSON Schema of a value of this kind, null apart. Bounds are plain JSON numbers, for documents only."""
+    match kind.type:
+        case FactType.NUMBER:
+            low, high = bounds(kind)
+            numeric = "integer" if kind.whole else "number"
+            return {"type": numeric, "minimum": _plain(low), "maximum": _plain(high)}
+        case FactType.STRING:
+            return {"type": "string", **_text_schema(kind)}
+        case FactType.BOOLEAN:
+            return {"type": "boolean"}
+        case FactType.DATE:
+            return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def _text_schema(kind: FactKind) -> dict[str, Any]:
+    if kind.allowed is not None:
+        return {"enum": [*kind.allowed]}
+    if kind.check == "uscc":
+        return {"format": "uscc", "pattern": f"^[{USCC_ALPHABET}]{{{USCC_LENGTH}}}$"}
+    pattern = FREE_TEXT if kind.pattern is None else f"^(?:{kind.pattern})$"
+    return {"minLength": 1, "maxLength": TEXT_LIMIT, "pattern": pattern}
+
+
+def _plain(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -9,13 +9,11 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from greenlane.api.problems import FieldFault, PlacedFault, pointer
-from greenlane.api.schemas.fact_faults import UNKNOWN
-from greenlane.api.schemas.suggestion import suggestion
+from greenlane.api.problems import PlacedFault
+from greenlane.engine.decide.validation import SUGGESTIONS, UNKNOWN, VIOLATIONS, Violation, nearest_field, suggestion
+from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
 
-FAULTS = 1000
-SUGGESTIONS = 10
 OWN = "_schema"
 """The key under which marshmallow puts what is wrong with an object itself."""
 
@@ -23,15 +21,15 @@ OWN = "_schema"
 def body_faults(messages: Any, schema: Schema) -> tuple[PlacedFault, ...]:
     """Every fault of a body, in the order of the schema, with the nearest known name for unknown fields.
 
-    The first `FAULTS` of them, the first `SUGGESTIONS` unknown fields with a name: a body of a hundred thousand unknown
-    fields must not keep the service busy.
+    The first `VIOLATIONS` of them, the first `SUGGESTIONS` unknown fields with a name: a body of a hundred thousand
+    unknown fields must not keep the service busy.
     """
     elsewhere = dict(_pointers(schema, ()))
-    found = list(islice(_walk(messages, schema, ()), FAULTS))
+    found = list(islice(_walk(messages, schema, ()), VIOLATIONS))
     unknown = [index for index, (fault, _) in enumerate(found) if fault is UNKNOWN][:SUGGESTIONS]
     for index in unknown:
         fault, at = found[index]
-        found[index] = replace(fault, nearest=_nearest(at, elsewhere)), at
+        found[index] = replace(fault, nearest=nearest_field(at, elsewhere)), at
     return tuple(PlacedFault(fault, pointer=pointer(*at)) for fault, at in found)
 
 
@@ -40,18 +38,18 @@ def parameter_faults(messages: Mapping[str, Any], known: Mapping[str, object]) -
     found = []
     for name, faults in sorted(messages.items()):
         for fault in faults if isinstance(faults, list) else [faults]:
-            placed = fault if isinstance(fault, FieldFault) else _other(str(fault))
+            placed = fault if isinstance(fault, Violation) else _other(str(fault))
             if placed is UNKNOWN:
                 placed = replace(placed, nearest=suggestion(name, known))
             found.append(PlacedFault(placed, parameter=name))
     return tuple(found)
 
 
-def _other(detail: str) -> FieldFault:
-    return FieldFault("invalid", Text("取值不符合要求", detail.rstrip(".").lower()))
+def _other(detail: str) -> Violation:
+    return Violation("invalid", Text("取值不符合要求", detail.rstrip(".").lower()))
 
 
-def _walk(messages: Any, schema: Schema | None, at: tuple[str, ...]) -> Iterator[tuple[FieldFault, tuple[str, ...]]]:
+def _walk(messages: Any, schema: Schema | None, at: tuple[str, ...]) -> Iterator[tuple[Violation, tuple[str, ...]]]:
     if isinstance(messages, dict):
         for key, inner in sorted(messages.items(), key=lambda entry: _order(schema, str(entry[0]))):
             # A client may send a field of that very name: then it is an unknown one.
@@ -61,7 +59,7 @@ def _walk(messages: Any, schema: Schema | None, at: tuple[str, ...]) -> Iterator
                 yield from _walk(inner, _inner(schema, key), (*at, str(key)))
         return
     for fault in messages if isinstance(messages, list) else [messages]:
-        yield fault if isinstance(fault, FieldFault) else _other(str(fault)), at
+        yield fault if isinstance(fault, Violation) else _other(str(fault)), at
 
 
 def _order(schema: Schema | None, key: str) -> tuple[int, str]:
@@ -73,17 +71,6 @@ def _order(schema: Schema | None, key: str) -> tuple[int, str]:
 def _inner(schema: Schema | None, key: str) -> Schema | None:
     field = schema.fields.get(key) if schema is not None else None
     return field.schema if isinstance(field, fields.Nested) else None
-
-
-def _nearest(at: tuple[str, ...], elsewhere: Mapping[str, str]) -> str | None:
-    """The nearest name in the same object, else the pointer of the nearest name anywhere."""
-    home = pointer(*at[:-1])
-    beside = suggestion(at[-1], (name.rpartition("/")[2] for name in elsewhere if name.rpartition("/")[0] == home))
-    if beside is not None:
-        return beside
-    by_name = {name.rpartition("/")[2]: name for name in elsewhere}
-    found = suggestion(at[-1], by_name)
-    return by_name[found] if found is not None else None
 
 
 def _pointers(schema: Schema, at: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from greenlane.api.problems import FieldFault
+from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
 
 # The first day of all begins before time where clocks are ahead of UTC; the last ends after it where they are behind.
@@ -21,7 +21,7 @@ MOMENT_PATTERN = (
 DAY_SCHEMA: dict[str, Any] = {"type": "string", "format": "date", "pattern": DAY_PATTERN}
 MOMENT_SCHEMA: dict[str, Any] = {"type": "string", "format": "date-time", "pattern": MOMENT_PATTERN}
 
-NOT_MOMENT = FieldFault(
+NOT_MOMENT = Violation(
     "wrong_type",
     Text(
         "需要带秒和时区的日期时间（2026-03-02T08:00:00+08:00）或日期",

@@ -11,11 +11,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from greenlane.api.config import TRACES
-from greenlane.api.problems import FieldFault
-from greenlane.api.schemas.application import StrictObject
-from greenlane.api.schemas.fact_faults import IS_NULL, REQUIRED, fault_of
-from greenlane.api.schemas.kind_schema import kind_schema
+from greenlane.api.schemas.application import StrictObject, kind_schema
 from greenlane.api.schemas.moments import MOMENT_SCHEMA, NOT_MOMENT, moment
+from greenlane.engine.decide.validation import IS_NULL, REQUIRED, Violation, violation_of
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 
@@ -25,7 +23,7 @@ KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
 
 KNOWN_AT = "By what was recorded until this moment; default: now. Needs a service where releases decide"
 
-IN_ADDRESS = FieldFault(
+IN_ADDRESS = Violation(
     "in_address",
     Text("地址中不得出现企业，请用 POST /v1/decisions:search", "not in an address: use POST /v1/decisions:search"),
 )
@@ -59,7 +57,7 @@ class Parameter(fields.Field[Any]):
         number = self.kind.type is FactType.NUMBER
         # Numbers are texts in a query and numbers in a body.
         read = Decimal(value) if number and isinstance(value, str) and _digits.fullmatch(value) else value
-        fault = fault_of(self.kind, read)
+        fault = violation_of(self.kind, read)
         if fault is not None:
             raise ValidationError([fault])
         if number:

@@ -15,13 +15,13 @@ from greenlane.api.app import build_services, create_app
 from greenlane.api.config import Access, Settings
 from greenlane.api.http.context import Services
 from greenlane.api.principals import Role
-from greenlane.api.schemas.uscc import ALPHABET, check_character
+from greenlane.engine.decide.validation import USCC_ALPHABET, uscc_check_character
 from tests.api.access.callers import key_for
 
 RULES = Path(__file__).parents[2] / "rules"
 
 schemathesis.openapi.format(
-    "uscc", st.text(ALPHABET, min_size=17, max_size=17).map(lambda first: first + str(check_character(first)))
+    "uscc", st.text(USCC_ALPHABET, min_size=17, max_size=17).map(lambda first: first + str(uscc_check_character(first)))
 )
 
 

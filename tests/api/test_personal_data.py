@@ -18,10 +18,11 @@ from sqlalchemy import create_engine, text
 from greenlane.api import logs
 from greenlane.api.app import build_services, create_app
 from greenlane.api.config import Settings
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.privacy.disclosure import MASKED
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.explain import mask
+from greenlane.engine.json_text import decode
 from tests.api.personal_callers import ADMIN, OFFICER, READER, As
 
 ROOT = Path(__file__).parents[2]

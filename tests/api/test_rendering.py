@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.rendering import render, render_trace
 from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset, facts_of
 from greenlane.engine.feel import Cause, Undetermined, evaluate
+from greenlane.engine.json_text import decode
 from greenlane.engine.rules.files import read
 from greenlane.engine.text import Text
 from greenlane.rule_files import read_files

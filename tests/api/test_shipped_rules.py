@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from greenlane.api.app import build_services, create_app
 from greenlane.api.config import MATCHERS, Settings
 from greenlane.api.http.context import Services
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.json_text import decode
 from greenlane.engine.policy import compiler
 
 ROOT = Path(__file__).parents[2]

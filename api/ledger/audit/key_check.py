@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, select
 
-from greenlane.api.json_text import JsonRefused, decode
 from greenlane.api.ledger import key_entries
 from greenlane.api.ledger.audit.beginning import tell_keys
 from greenlane.api.ledger.audit.compare import CHANGED, NO_LEAF, NO_ROW
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.proof.commitment import SALT_BYTES
 from greenlane.api.ledger.tables import data_keys, decisions, erasures, log_events
+from greenlane.engine.json_text import JsonError, decode
 
 TABLE = data_keys.name
 PAGE = 1000
@@ -98,6 +98,6 @@ def _opens(customer: object, salt: bytes, held: object) -> bool:
 def _content(told: object) -> Mapping[str, Any]:
     try:
         found = decode(str(told).encode("utf-8", "surrogateescape"))
-    except JsonRefused:
+    except JsonError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
-from greenlane.api.json_text import JsonRefused, decode
 from greenlane.api.ledger.audit.beginning import tell, waiting
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import check_guards
@@ -21,6 +20,7 @@ from greenlane.api.ledger.audit.tree_check import TreeCheck
 from greenlane.api.ledger.database import reading
 from greenlane.api.ledger.proof.keys import PublicKey
 from greenlane.api.ledger.tables import log, log_events, log_keys
+from greenlane.engine.json_text import JsonError, decode
 
 TRUST = "trust"
 Progress = Callable[[int, int], None]
@@ -108,7 +108,7 @@ def _breaks(connection: Connection, findings: Findings, accepted: Collection[str
         try:
             told = decode(str(connection.execute(query).scalar_one_or_none()).encode())
             broken = replace(found, by=str(told["by"]), reason=str(told["reason"]))
-        except (JsonRefused, KeyError, TypeError):
+        except (JsonError, KeyError, TypeError):
             broken = found
         findings.breaks[at] = broken
         if found.key not in accepted:

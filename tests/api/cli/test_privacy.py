@@ -12,8 +12,8 @@ from greenlane.api.app import build_services
 from greenlane.api.config import Settings
 from greenlane.api.decisions.service import Answer, Request
 from greenlane.api.http.context import Services
-from greenlane.api.json_text import decode
 from greenlane.api.principals import LOCAL
+from greenlane.engine.json_text import decode
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 
 Decide = Callable[..., list[Answer]]

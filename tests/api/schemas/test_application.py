@@ -1,4 +1,4 @@
-"""The schema made from a vocabulary finds every fault, at its place."""
+"""The declared schema and the engine's validation, made from one vocabulary, find every fault, at its place."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from greenlane.api.problems import PlacedFault
-from greenlane.api.schemas.application import application_schema
+from greenlane.api.schemas.accepting import accepts
 from greenlane.api.schemas.faults import body_faults
 from greenlane.engine.rules.vocabulary import Vocabulary
 from tests.api.fake_rules import FACTS, GROUPS
 
-SCHEMA = application_schema(Vocabulary({f.name: f for f in FACTS}, GROUPS))
+ACCEPTS = accepts(Vocabulary({f.name: f for f in FACTS}, GROUPS))
 GOOD: dict[str, Any] = {
     "application_id": "APP-1",
     "application_date": "2026-03-02",
@@ -26,8 +28,10 @@ GOOD: dict[str, Any] = {
 
 
 def faults(body: Any) -> tuple[PlacedFault, ...]:
-    """What the schema finds."""
-    return body_faults(SCHEMA.validate(body), SCHEMA)
+    """What the engine finds, which is what the schema finds."""
+    found = ACCEPTS.faults(body)
+    assert found == body_faults(ACCEPTS.schema.validate(body), ACCEPTS.schema)
+    return found
 
 
 def changed(pointer: str, value: Any) -> dict[str, Any]:
@@ -159,3 +163,38 @@ def test_a_body_that_is_no_object(body: Any) -> None:
     """The fault is at the whole body."""
     (found,) = faults(body)
     assert (found.pointer, found.fault.code) == ("", "wrong_type")
+
+
+POINTERS = [line.split("|")[0].strip() for line in CASES.strip().splitlines()]
+NAMES = st.sampled_from(["uscc", "amont_wan", "_schema", "applicant", "a/b~c", ""]) | st.text(max_size=4)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["", "INNOV", "INOV", "2026-03-02", "2026-13-02", "91320500XXXX00019A", "a\x00"])
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from([*POINTERS, "/new", "/request/new"]), VALUES | st.just(...)), max_size=6))
+def test_both_refuse_the_same_bodies(changes: list[tuple[str, Any]]) -> None:
+    """Whatever is wrong, and however much at once: the same faults, at the same pointers, in the same order."""
+    body: Any = copy.deepcopy(GOOD)
+    for at, value in changes:
+        *path, name = at[1:].split("/")
+        place = body
+        for part in path:
+            place = place.get(part) if isinstance(place, dict) else None
+        if isinstance(place, dict):
+            place[name] = value
+            if value is ...:
+                del place[name]
+    faults(body)
+
+
+@given(VALUES)
+def test_both_refuse_any_other_json(body: Any) -> None:
+    """A body that has nothing to do with an application is told of in the same words."""
+    faults(body)

@@ -15,12 +15,13 @@ from greenlane.api.app import build_services
 from greenlane.api.config import Settings
 from greenlane.api.decisions.service import Request
 from greenlane.api.http.context import Services
-from greenlane.api.json_text import decode, encode
+from greenlane.api.json_text import encode
 from greenlane.api.ledger.database import StoreUnavailable
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.api.releases import watcher
 from greenlane.api.releases.gently import gently
 from greenlane.api.releases.watcher import Watcher
+from greenlane.engine.json_text import decode
 from tests.api.small_rules import application, changed
 
 ANN = Principal("ann", frozenset((Role.AUTHOR,)))

@@ -6,14 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.api.schemas.uscc import ALPHABET, check_character, is_valid
+from greenlane.engine.decide.validation import USCC_ALPHABET, uscc_check_character, violation_of
+from greenlane.engine.rules.vocabulary import FactKind, FactType
 
-FIRST = st.text(ALPHABET, min_size=17, max_size=17)
+KIND = FactKind(FactType.STRING, check="uscc")
+FIRST = st.text(USCC_ALPHABET, min_size=17, max_size=17)
+
+
+def is_valid(code: str) -> bool:
+    """Whether a fact of this kind may have the value."""
+    return violation_of(KIND, code) is None
 
 
 def test_the_alphabet_is_the_standard_one() -> None:
     """Digits and capitals without I, O, S, V and Z."""
-    assert "".join(c for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in "IOSVZ") == ALPHABET
+    assert "".join(c for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in "IOSVZ") == USCC_ALPHABET
 
 
 @pytest.mark.parametrize(
@@ -35,10 +42,10 @@ def test_codes(code: str, valid: bool) -> None:
     assert is_valid(code) is valid
 
 
-@given(FIRST, st.integers(0, 16), st.sampled_from(ALPHABET))
+@given(FIRST, st.integers(0, 16), st.sampled_from(USCC_ALPHABET))
 def test_any_single_mistake_is_found(first: str, at: int, other: str) -> None:
     """Weights that are not multiples of the prime 31 find every wrong character."""
-    code = first + str(check_character(first))
+    code = first + str(uscc_check_character(first))
     assert is_valid(code)
     assert is_valid(code[:at] + other + code[at + 1 :]) is (other == code[at])
 
@@ -46,6 +53,6 @@ def test_any_single_mistake_is_found(first: str, at: int, other: str) -> None:
 @given(FIRST, st.integers(0, 15))
 def test_neighbours_exchanged_are_found(first: str, at: int) -> None:
     """Neighbouring weights differ."""
-    code = first + str(check_character(first))
+    code = first + str(uscc_check_character(first))
     exchanged = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
     assert is_valid(exchanged) is (exchanged == code)

@@ -1,0 +1,128 @@
+"""JSON texts to values and back, never through a binary float. Pure; the standard library only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any
+
+DEPTH_LIMIT = 16
+DIGITS_LIMIT = 10_000
+
+
+class JsonError(Exception):
+    """The text is not JSON that is taken: `code` is `not_json`, `duplicate_key` or `too_deep`; `subject` is the key."""
+
+    def __init__(self, code: str, subject: str = "") -> None:
+        self.code = code
+        self.subject = subject
+        super().__init__(code)
+
+
+def decode(body: bytes) -> Any:
+    """The value of a JSON text; every number a `Decimal`.
+
+    Raises `JsonError`: `not_json` (also NaN, Infinity, bytes that are not UTF-8, half a surrogate pair, a number too
+    long or too large), `duplicate_key`, `too_deep`.
+    """
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_constant,
+            object_pairs_hook=_object,
+        )
+        _check(value, DEPTH_LIMIT, check_text=b"\\u" in body)
+    except RecursionError:
+        raise JsonError("too_deep") from None
+    except (ValueError, ArithmeticError):
+        raise JsonError("not_json") from None
+    return value
+
+
+def encode(value: object) -> bytes:
+    """UTF-8 JSON of `value`: `Decimal` as a number with its own digits, keys in the order given, no `\\u` escapes.
+
+    Raises `TypeError` for what JSON has no form for (binary floats too), `ValueError` for half a surrogate pair.
+    """
+    return "".join(_pieces(value, lambda items: items)).encode("utf-8")
+
+
+def canonical(value: object) -> bytes:
+    """UTF-8 JSON of `value` with keys sorted by code point: equal content gives equal bytes."""
+    return "".join(_pieces(value, sorted)).encode("utf-8")
+
+
+def pointer(*parts: str | int) -> str:
+    """The JSON pointer (RFC 6901) of a place."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > DIGITS_LIMIT:
+        raise JsonError("not_json")
+    return Decimal(text)
+
+
+def _constant(text: str) -> None:
+    raise JsonError("not_json", text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise JsonError("duplicate_key", key)
+            seen.add(key)
+    return found
+
+
+def _check(value: Any, left: int, check_text: bool) -> None:
+    """No nesting deeper than `left`; no half surrogate pair, which only an escape can have brought in."""
+    if isinstance(value, dict):
+        inner: Any = value.values()
+        if check_text:
+            "".join(value).encode("utf-8")
+    elif isinstance(value, list):
+        inner = value
+    else:
+        if check_text and isinstance(value, str):
+            value.encode("utf-8")
+        return
+    if left == 0:
+        raise JsonError("too_deep")
+    for item in inner:
+        if check_text or isinstance(item, dict | list):
+            _check(item, left - 1, check_text)
+
+
+Order = Callable[[Any], Any]
+
+
+def _pieces(value: object, order: Order) -> Iterator[str]:
+    if isinstance(value, str):
+        yield encode_basestring(value)
+    elif value is None or value is True or value is False:
+        yield {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, int | Decimal):
+        yield str(value)
+    elif isinstance(value, Mapping):
+        yield "{"
+        for index, key in enumerate(order(value)):
+            yield f"{',' if index else ''}{encode_basestring(key)}:"
+            yield from _pieces(value[key], order)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for index, item in enumerate(value):
+            if index:
+                yield ","
+            yield from _pieces(item, order)
+        yield "]"
+    else:
+        raise TypeError(f"{type(value).__name__} has no form in JSON")
