@@ -22,7 +22,7 @@ from greenlane.api.http.context import Services, attach
 from greenlane.api.http.documents import register_documents
 from greenlane.api.http.middleware import frame
 from greenlane.api.http.problem_api import ProblemApi
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.logs import logger, reason
 from greenlane.api.metrics import DecisionMetrics, Metrics
 from greenlane.api.operations import views as operations
@@ -70,9 +70,9 @@ def build_services(
 
     `limits` is the file through which the processes of one machine share what callers have used of their limits.
 
-    Raises `RulesetRefused` or `OSError` when rule files must decide and cannot, `DatabaseRefused` for a database of a
-    kind we do not know, `KeysRefused` when there is no master key to use. A database that is down is not an error: the
-    service works once it is up.
+    Raises `RulesetRefused` or `OSError` when rule files must decide and cannot, `DatabaseUrlError` for a database of a
+    kind we do not know, `EncryptionKeyError` when there is no master key to use. A database that is down is not an
+    error: the service works once it is up.
     """
     metrics, days, engine = Metrics(), Days(settings.time_zone), service_version()
     tracer = open_tracer(settings.otel_endpoint) if settings.otel_endpoint else None
@@ -132,5 +132,8 @@ def _prepare(services: Services) -> None:
     """Reaches the store, if it can be, so that its tables are there and what decides is ready."""
     try:
         services.releases.snapshots.refresh()
-    except StoreUnavailable as error:
+    except EncryptionKeyError:
+        # With keys that are not those of the database it would never be available.
+        raise
+    except StoreUnavailableError as error:
         logger.warning("store unavailable at start", reason=reason(error))

@@ -23,9 +23,8 @@ from greenlane.api import logs, metrics
 from greenlane.api.app import build_services, create_app
 from greenlane.api.config import Settings
 from greenlane.api.http.context import Services
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.opening import check_key, open_configured, open_key_store
-from greenlane.api.ledger.sealing.master_key import KeysRefused
 from greenlane.api.releases.watcher import Watcher
 from greenlane.engine.policy import Compile, check_ruleset
 from greenlane.rule_files import read_files
@@ -91,7 +90,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         try:
             self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
             app = create_app(self.services)
-        except KeysRefused as refused:
+        except EncryptionKeyError as refused:
             logs.logger.critical("not served", reason=str(refused))
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
         self.watcher = Watcher(self.services.releases.snapshots)
@@ -113,8 +112,8 @@ def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
     Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files must decide and
-    cannot, `DatabaseRefused` for a kind of database that we do not know, `KeyRefused` without the key of its log,
-    `KeysRefused` without the master key that its data keys are wrapped by.
+    cannot, `DatabaseUrlError` for a kind of database that we do not know, `SigningKeyError` without the key of its log,
+    `EncryptionKeyError` without the master key that its data keys are wrapped by.
     """
     if settings.rules_mode == "files":
         check_ruleset(read_files(settings.rules))
@@ -136,7 +135,9 @@ def _check_keys(settings: Settings) -> None:
     key_store = open_key_store(settings)
     try:
         key_store.open()
-    except StoreUnavailable as error:
+    except EncryptionKeyError:
+        raise
+    except StoreUnavailableError as error:
         logs.logger.warning("key store unavailable at start", reason=logs.reason(error))
     finally:
         key_store.close()

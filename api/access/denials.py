@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.records import Denial
-from greenlane.api.ledger.sealing.master_key import KeysRefused
 from greenlane.api.logs import logger, reason
 
 WINDOW = 60.0
@@ -49,7 +48,7 @@ class DenialStore(Protocol):
     """Where refused calls are written."""
 
     def add_denials(self, found: Sequence[Denial]) -> None:
-        """Stores them. Raises `StoreUnavailable`."""
+        """Stores them. Raises `StoreUnavailableError`."""
         ...
 
 
@@ -106,7 +105,7 @@ class Denials:
             return
         try:
             self.store.add_denials(self._waiting)
-        except (StoreUnavailable, KeysRefused) as error:
+        except StoreUnavailableError as error:
             lost = len(self._waiting) - WAITING
             del self._waiting[WAITING:]
             logger.warning("denials not stored yet", reason=reason(error), lost=max(lost, 0))

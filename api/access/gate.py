@@ -32,7 +32,7 @@ class Gate:
     local: bool
 
     def principal(self, call: Call) -> Principal:
-        """Who calls. Raises `Problem` unauthenticated, credential_refused; `StoreUnavailable`.
+        """Who calls. Raises `Problem` unauthenticated, credential_refused; `StoreUnavailableError`.
 
         A wrong credential is refused even where none is needed.
         """

@@ -13,7 +13,7 @@ from greenlane.api.access.key_text import digest
 from greenlane.api.access.keys import is_valid, regions_of, roles_of
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.access import AccessStore
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal
 
@@ -44,7 +44,7 @@ class KeyCache:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def principal(self, secret: str) -> Principal | None:
-        """The caller, None when the key is unknown, expired or revoked. Raises `StoreUnavailable`."""
+        """The caller, None when the key is unknown, expired or revoked. Raises `StoreUnavailableError`."""
         sha256 = digest(secret)
         key = self._key(sha256)
         if key is None or not _opens(key, sha256, timestamp(self.clock())):
@@ -60,7 +60,7 @@ class KeyCache:
                 return known.key
         try:
             key = self.store.key_with_secret(sha256)
-        except StoreUnavailable:
+        except StoreUnavailableError:
             if known is None or now - known.told > AWAY_SECONDS:
                 raise
             known.asked = now

@@ -10,7 +10,7 @@ from typing import Any
 
 from greenlane.api.access.key_text import digest, new_secret
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.ledger.access import AccessStore, Outrun
+from greenlane.api.ledger.access import AccessStore, KeyConflictError
 from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal, Role
 from greenlane.api.problems import Problem
@@ -105,7 +105,7 @@ class KeyService:
             return self._issue(
                 KeyStep(FIRST_ADMIN, 1, CREATED, at, "first start", "first admin", Role.ADMIN.value, None, until, "")
             )
-        except Outrun:
+        except KeyConflictError:
             return None
 
     def _issue(self, step: KeyStep) -> Issued:
@@ -122,7 +122,7 @@ class KeyService:
             changed = replace(change(key, now), version=key.version + 1, step=step, at=timestamp(now), by=by.id)
             try:
                 self.store.add_step(changed)
-            except Outrun:
+            except KeyConflictError:
                 continue
             return changed
         raise Problem("overloaded")

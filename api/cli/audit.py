@@ -19,9 +19,10 @@ from greenlane.api.ledger import log, migrate
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import GUARDS
 from greenlane.api.ledger.audit.verify import TRUST, verify
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, notary_of, reading, writing
+from greenlane.api.ledger.database import notary_of, reading, writing
+from greenlane.api.ledger.errors import DatabaseUrlError, SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.opening import notary_for, open_configured
-from greenlane.api.ledger.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
+from greenlane.api.ledger.proof.keys import KeyPlace, new_key, read_key, write_key
 
 SHOWN = 50
 NAMES = {
@@ -139,7 +140,7 @@ def _truly_lost(engine: Any, place: KeyPlace) -> None:
             if head is not None:
                 notary_of(connection).signer(head.key)
                 raise Refused("the key in use is here, so it is not lost", ["rotate without --lost"])
-        except KeyRefused:
+        except SigningKeyError:
             pass
     if place.text is None and place.file.exists():
         raise Refused(f"`{place.file}` is there and is not the key of this log", ["move it away first"])
@@ -149,15 +150,15 @@ def _truly_lost(engine: Any, place: KeyPlace) -> None:
 def _database() -> Iterator[Any]:
     try:
         engine = open_configured(current_settings())
-    except DatabaseRefused as refused:
+    except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     try:
         if migrate.current(engine) != migrate.newest():
             raise Refused("the tables are not those of this version", ["run `greenlane db upgrade`"])
         yield engine
-    except KeyRefused as refused:
+    except SigningKeyError as refused:
         raise Refused(str(refused)) from None
-    except StoreUnavailable as error:
+    except StoreUnavailableError as error:
         raise Refused("the database cannot be reached", [str(error.__cause__ or "").strip()]) from None
     finally:
         engine.dispose()

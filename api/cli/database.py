@@ -14,8 +14,9 @@ from greenlane.api.cli.console import Refused, stdout
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.beginning import waiting
-from greenlane.api.ledger.backup import BackupRefused, back_up
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, reading
+from greenlane.api.ledger.backup import BackupError, back_up
+from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
 from greenlane.api.ledger.opening import open_configured
 
 
@@ -75,7 +76,7 @@ def backup(file: Path) -> None:
     with _database() as engine:
         try:
             size = back_up(engine, file)
-        except BackupRefused as refused:
+        except BackupError as refused:
             raise Refused(str(refused)) from None
     stdout().print(f"{file}: {size / 1_000_000:.1f} MB", markup=False)
 
@@ -94,11 +95,11 @@ def _known(revision: str, besides: str) -> str:
 def _database() -> Iterator[Any]:
     try:
         engine = open_configured(current_settings())
-    except DatabaseRefused as refused:
+    except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     try:
         yield engine
-    except migrate.WouldLose as refused:
+    except migrate.DowngradeError as refused:
         raise Refused(
             str(refused),
             [
@@ -106,7 +107,7 @@ def _database() -> Iterator[Any]:
                 "nothing was changed: put back a backup from before the upgrade, or drop everything with `base`",
             ],
         ) from None
-    except StoreUnavailable as error:
+    except StoreUnavailableError as error:
         raise Refused("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
     finally:
         engine.dispose()

@@ -12,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from greenlane.api.cli.console import Refused, stderr, stdout
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.config import Settings
-from greenlane.api.ledger.copying import CopyRefused, copy_store
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, open_database
+from greenlane.api.ledger.copying import CopyError, copy_store
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.opening import (
     KEY_FILE,
     KEY_STORE_FILE,
@@ -22,7 +23,6 @@ from greenlane.api.ledger.opening import (
     notary_for,
     open_configured,
 )
-from greenlane.api.ledger.sealing.master_key import KeysRefused
 
 
 @click.command("copy")
@@ -61,13 +61,13 @@ def copying_errors() -> Iterator[None]:
     """What goes wrong ends the command with a message."""
     try:
         yield
-    except DatabaseRefused as refused:
+    except DatabaseUrlError as refused:
         raise click.UsageError(str(refused).replace("DATABASE_URL", "the address")) from None
-    except KeysRefused as refused:
+    except EncryptionKeyError as refused:
         raise Refused(str(refused)) from None
-    except CopyRefused as refused:
+    except CopyError as refused:
         raise Refused(str(refused), refused.hints) from None
-    except StoreUnavailable as error:
+    except StoreUnavailableError as error:
         reason = str(error.__cause__ or error).strip().partition("\n")[0]
         raise Refused("a database cannot be reached or written", [reason, "nothing was copied"]) from None
 

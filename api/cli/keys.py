@@ -15,8 +15,7 @@ from greenlane.api.access.key_bodies import GRACE_LIMIT, NAME_PATTERN
 from greenlane.api.access.keys import Issued, KeyService
 from greenlane.api.cli.console import Refused, stderr, stdout
 from greenlane.api.cli.settings import current_settings
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable
-from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
 from greenlane.api.problems import Problem
 from greenlane.api.wiring.gate import key_service
@@ -138,13 +137,13 @@ def _keys() -> Iterator[KeyService]:
     try:
         with key_service(current_settings()) as service:
             yield service
-    except DatabaseRefused as refused:
+    except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     except Problem as problem:
         raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
-    except KeysRefused as refused:
+    except EncryptionKeyError as refused:
         raise Refused(str(refused)) from None
-    except StoreUnavailable:
+    except StoreUnavailableError:
         raise Refused("the database cannot be reached") from None
 
 

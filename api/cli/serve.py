@@ -10,9 +10,7 @@ from greenlane.api.cli.console import Refused, stderr
 from greenlane.api.cli.rules import check_rules, show, summary
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.config import RANGES, Settings
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable
-from greenlane.api.ledger.proof.keys import KeyRefused
-from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, SigningKeyError, StoreUnavailableError
 from greenlane.api.telemetry import TelemetryRefused, check_installed
 from greenlane.api.wiring.gate import key_service
 from greenlane.engine.diagnostics import has_errors
@@ -49,12 +47,12 @@ def command(host: str | None, port: int | None, workers: int | None) -> None:
     try:
         first_admin(settings)
         serve(settings)
-    except DatabaseRefused as refused:
+    except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
-    except KeyRefused as refused:
+    except SigningKeyError as refused:
         hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
         raise Refused(f"not served: {refused}", [hint]) from None
-    except KeysRefused as refused:
+    except EncryptionKeyError as refused:
         raise Refused(f"not served: {refused}") from None
 
 
@@ -63,7 +61,9 @@ def first_admin(settings: Settings) -> None:
     try:
         with key_service(settings) as keys:
             issued = keys.first_admin()
-    except StoreUnavailable as error:
+    except EncryptionKeyError:
+        raise
+    except StoreUnavailableError as error:
         why = str(error) or "the database cannot be reached"
         stderr().print(f"greenlane: no key for a first admin was made: {why}", markup=False)
         return

@@ -13,8 +13,7 @@ from greenlane.api.cli.rules import check_rules, show, summary
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.http.context import Services
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable
-from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.problems import Problem
 from greenlane.engine.diagnostics import RulesetRefused
 
@@ -25,9 +24,9 @@ def stored_services() -> Iterator[Services]:
     settings = current_settings()
     try:
         services = build_services(settings)
-    except DatabaseRefused as refused:
+    except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
-    except KeysRefused as refused:
+    except EncryptionKeyError as refused:
         raise Refused(str(refused)) from None
     except RulesetRefused as refused:
         show(stderr(), check_rules(settings.rules))
@@ -36,9 +35,9 @@ def stored_services() -> Iterator[Services]:
         yield services
     except Problem as problem:
         raise Refused(problem.kind.title.en, [problem.detail.en]) from None
-    except KeysRefused as refused:
+    except EncryptionKeyError as refused:
         raise Refused(str(refused)) from None
-    except StoreUnavailable as error:
+    except StoreUnavailableError as error:
         raise Refused("the database cannot be reached", [str(error)] if str(error) else []) from None
     finally:
         services.store.close()

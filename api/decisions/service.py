@@ -101,14 +101,14 @@ class DecisionService:
     watch: Watch
 
     def decide(self, request: Request, by: Principal) -> Answer:
-        """The decision, on disk. Raises `Problem` and `StoreUnavailable`."""
+        """The decision, on disk. Raises `Problem` and `StoreUnavailableError`."""
         (answer,) = self.decide_all([request], by)
         if isinstance(answer, Problem):
             raise answer
         return answer
 
     def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answer | Problem]:
-        """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailable`.
+        """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailableError`.
 
         All are decided by what was known at one moment, whatever is recorded meanwhile.
         """

@@ -19,7 +19,7 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class ProofService:
-    """Everything the log can prove, as JSON. Every method raises `StoreUnavailable`."""
+    """Everything the log can prove, as JSON. Every method raises `StoreUnavailableError`."""
 
     store: Store
 

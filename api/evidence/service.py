@@ -15,10 +15,10 @@ from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.evidence.pack.verify import packed
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.json_text import canonical, encode
+from greenlane.api.ledger.errors import SigningKeyError
 from greenlane.api.ledger.log import FORCED
 from greenlane.api.ledger.log_view import ProvedRow
 from greenlane.api.ledger.proof.head import Head, encode_head
-from greenlane.api.ledger.proof.keys import KeyRefused
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.tree import consistency_spans
 from greenlane.api.ledger.repository import Store
@@ -33,7 +33,7 @@ STEPS = ("release_step", "release_evidence")
 
 @dataclass(frozen=True, slots=True)
 class EvidenceService:
-    """Makes evidence packs. Raises `Problem` and `StoreUnavailable`."""
+    """Makes evidence packs. Raises `Problem` and `StoreUnavailableError`."""
 
     store: Store
     proofs: ProofService
@@ -117,7 +117,7 @@ class EvidenceService:
     def _signature(self, listed: bytes) -> bytes:
         try:
             signer = self.store.log.signer()
-        except KeyRefused:
+        except SigningKeyError:
             raise Problem("signing_key_missing") from None
         signature = signer.sign(f"{TITLE}\n{sha256(listed).hexdigest()}\n".encode())
         return canonical({"key": signer.public.id, "signature": signature.hex()})

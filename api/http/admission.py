@@ -17,8 +17,8 @@ ANY_CALLER: tuple[Role, ...] = ()
 def admit(roles: tuple[Role, ...]) -> None:
     """Returns when the caller is known, is within its limit, and has one of the roles, if any is asked for.
 
-    Raises `Problem` unauthenticated, credential_refused, too_many_requests, forbidden; `StoreUnavailable` when keys
-    cannot be read.
+    Raises `Problem` unauthenticated, credential_refused, too_many_requests, forbidden; `StoreUnavailableError` when
+    keys cannot be read.
     """
     gate, call = services().gate, _call()
     try:

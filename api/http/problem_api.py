@@ -12,8 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from greenlane.api.http.admission import note_refusal
 from greenlane.api.http.context import services
 from greenlane.api.http.responses import PROBLEM_JSON, problem_response
-from greenlane.api.ledger.database import StoreUnavailable
-from greenlane.api.ledger.sealing.master_key import KeysRefused
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason, where
 from greenlane.api.problem_kinds import BY_STATUS
 from greenlane.api.problems import Problem
@@ -41,8 +40,7 @@ class ProblemApi(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         super()._register_error_handlers()
         self._app.register_error_handler(Problem, _problem)
-        self._app.register_error_handler(StoreUnavailable, _store_unavailable)
-        self._app.register_error_handler(KeysRefused, _store_unavailable)
+        self._app.register_error_handler(StoreUnavailableError, _store_unavailable)
         self._app.register_error_handler(Exception, _failed)
 
     def _register_responses(self) -> None:
@@ -68,7 +66,7 @@ def _problem(problem: Problem) -> Response:
     return problem_response(problem)
 
 
-def _store_unavailable(error: StoreUnavailable | KeysRefused) -> Response:
+def _store_unavailable(error: StoreUnavailableError) -> Response:
     services().metrics.store_failures.inc()
     logger.error("store unavailable", reason=reason(error), where=where(error))
     return problem_response(Problem("store_unavailable"))

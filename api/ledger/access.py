@@ -9,12 +9,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.ledger import keys, log
-from greenlane.api.ledger.adopt import keyed
 from greenlane.api.ledger.database import reading, writing
 from greenlane.api.ledger.records import Denial, KeyStep
 
 
-class Outrun(Exception):
+class KeyConflictError(Exception):
     """Somebody else changed the key in between. Nothing was stored."""
 
 
@@ -22,20 +21,21 @@ class Outrun(Exception):
 class AccessStore:
     """Keys of access and refused calls. Safe for many threads.
 
-    `prepare` brings the tables up to date. Every method raises `StoreUnavailable` when the database cannot do its part.
+    `prepare` brings the tables up to date. Every method raises `StoreUnavailableError` when the database cannot do its
+    part.
     """
 
     engine: Engine
     prepare: Callable[[], None]
 
     def add_step(self, step: KeyStep) -> None:
-        """Stores a step of a key; returns when it is on disk. Raises `Outrun`."""
+        """Stores a step of a key; returns when it is on disk. Raises `KeyConflictError`."""
         self.prepare()
         try:
-            with keyed(), writing(self.engine) as connection:
+            with writing(self.engine) as connection:
                 keys.add_step(connection, step)
         except IntegrityError:
-            raise Outrun from None
+            raise KeyConflictError from None
 
     def key(self, key_id: str) -> KeyStep | None:
         """The key as it is now."""
@@ -59,5 +59,5 @@ class AccessStore:
         """Writes refused calls to the log, under the caller where it is known, else the address it called from."""
         self.prepare()
         entries = [log.Entry("denied", denial.caller or denial.source, asdict(denial)) for denial in found]
-        with keyed(), writing(self.engine) as connection:
+        with writing(self.engine) as connection:
             log.append(connection, entries)

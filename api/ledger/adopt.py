@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy import Connection, Engine, RowMapping, Table
 
 from greenlane.api.ledger import key_entries, log, migrate, witness
 from greenlane.api.ledger.customer_keys import CustomerKeys
-from greenlane.api.ledger.database import StoreUnavailable, notary_of, reading, writing
+from greenlane.api.ledger.database import notary_of, reading, writing
 from greenlane.api.ledger.pages import pages
-from greenlane.api.ledger.proof.keys import KeyRefused
 from greenlane.api.ledger.sealing_existing import seal_existing
 from greenlane.api.ledger.tables import decisions, proved_tables
 
@@ -21,11 +17,11 @@ PAGE = 1000
 def make_ready(engine: Engine, keys: CustomerKeys) -> None:
     """Makes the tables those of this version, seals what an earlier one left in the clear, and begins the log.
 
-    Raises `StoreUnavailable`, also for tables of a newer version and without the key that the log is signed with;
-    `KeysRefused` when the data keys are not those that the database was used with.
+    Raises `StoreUnavailableError`, also for tables of a newer version and without the key that the log is signed with;
+    `EncryptionKeyError` when the data keys are not those that the database was used with.
     """
     migrate.bring_up_to_date(engine)
-    with keyed(), writing(engine) as connection:
+    with writing(engine) as connection:
         log.lock(connection)
         keys.open(connection)
         seal_existing(connection, keys)
@@ -35,20 +31,11 @@ def make_ready(engine: Engine, keys: CustomerKeys) -> None:
         catch_up(connection)
 
 
-@contextmanager
-def keyed() -> Iterator[None]:
-    """Nothing is stored that cannot be proved: without the log's signing key the store is not available."""
-    try:
-        yield
-    except KeyRefused as refused:
-        raise StoreUnavailable(str(refused)) from refused
-
-
 def begin(connection: Connection) -> None:
     """Makes the log ready to be added to, in a transaction of `writing`.
 
     An empty log begins with the signing key; rows that were stored before there was a log follow, so that each has an
-    entry, with the time of now. Raises `KeyRefused` when the log is signed with a key that is not ours.
+    entry, with the time of now. Raises `SigningKeyError` when the log is signed with a key that is not ours.
     """
     log.lock(connection)
     head = log.newest_head(connection)

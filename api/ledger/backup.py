@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 
 
-class BackupRefused(Exception):
+class BackupError(Exception):
     """No copy was made; the text says why and what to do."""
 
 
@@ -20,12 +20,12 @@ def back_up(engine: Engine, file: Path) -> int:
     """Writes the database as it is at this moment to a new file, on disk when this returns; gives its bytes.
 
     Decisions go on being made; those acknowledged before the call are in the copy. The copy holds nothing of deleted
-    rows. Raises `BackupRefused` for PostgreSQL (use its own tools) or when the file is there, `StoreUnavailable`.
+    rows. Raises `BackupError` for PostgreSQL (use its own tools) or when the file is there, `StoreUnavailableError`.
     """
     if engine.dialect.name != "sqlite":
-        raise BackupRefused("PostgreSQL is backed up with its own tools: `pg_dump --format=custom`")
+        raise BackupError("PostgreSQL is backed up with its own tools: `pg_dump --format=custom`")
     if file.exists():
-        raise BackupRefused(f"`{file}` is there already: name a new file")
+        raise BackupError(f"`{file}` is there already: name a new file")
     whole = file.with_name(file.name + ".part")
     whole.unlink(missing_ok=True)
     try:
@@ -34,9 +34,9 @@ def back_up(engine: Engine, file: Path) -> int:
         os.link(whole, file)
         _to_disk(file.parent)
     except FileExistsError:
-        raise BackupRefused(f"`{file}` is there already: name a new file") from None
+        raise BackupError(f"`{file}` is there already: name a new file") from None
     except (OSError, sqlite3.Error, DBAPIError) as error:
-        raise StoreUnavailable from error
+        raise StoreUnavailableError from error
     finally:
         whole.unlink(missing_ok=True)
     return file.stat().st_size

@@ -50,7 +50,7 @@ def read(
 ) -> list[Plain | Unread]:
     """What these columns of each row of `decisions` hold. A row has them, their commitments, `decision_id` and key.
 
-    Raises `StoreUnavailable`, also when the key store has lost a key.
+    Raises `StoreUnavailableError`, also when the key store has lost a key.
     """
     ids = {row.data_key_id for row in rows if row.data_key_id is not None}
     found = keys.by_id(connection, ids)

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from greenlane.api.ledger import log, migrate
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.verify import verify_in
-from greenlane.api.ledger.database import TURN_SUFFIX, StoreUnavailable, reading, writing
+from greenlane.api.ledger.database import TURN_SUFFIX, reading, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.pages import pages
 from greenlane.api.ledger.tables import metadata
 
@@ -22,7 +23,7 @@ Told = Callable[[int, int], None]
 """Is told how many rows and entries are done, and how many there are to do."""
 
 
-class CopyRefused(Exception):
+class CopyError(Exception):
     """Nothing was copied; the texts say why, and what to do."""
 
     def __init__(self, reason: str, *hints: str) -> None:
@@ -34,10 +35,11 @@ def copy_store(source: Engine, target: Engine, witnesses: Sequence[Path], told: 
     """Copies a store to an empty database in one transaction, and audits it there; gives what the audit looked at.
 
     Nobody writes to the source meanwhile; services that do must not be let go on afterwards, for two databases would
-    then go on with one log. Raises `CopyRefused`, after which the target is as empty as before, and `StoreUnavailable`.
+    then go on with one log. Raises `CopyError`, after which the target is as empty as before, and
+    `StoreUnavailableError`.
     """
     if migrate.current(source) != migrate.newest():
-        raise CopyRefused("the tables are not those of this version", "run `greenlane db upgrade` first")
+        raise CopyError("the tables are not those of this version", "run `greenlane db upgrade` first")
     with copying(source, target) as (origin, copy):
         migrate.upgrade_in(copy)
         total = sum(count(origin, table) for table in metadata.sorted_tables)
@@ -54,7 +56,7 @@ def copy_store(source: Engine, target: Engine, witnesses: Sequence[Path], told: 
 def copying(source: Engine, target: Engine) -> Iterator[tuple[Connection, Connection]]:
     """A transaction in each; nobody else writes to either, and the second is empty before, and when the block fails.
 
-    Raises `CopyRefused`, `StoreUnavailable`.
+    Raises `CopyError`, `StoreUnavailableError`.
     """
     with removed_unless_done(target):
         # Asked before the source is held: the target may be the source under another name.
@@ -75,12 +77,12 @@ def copy_table(origin: Connection, copy: Connection, table: Table) -> Iterator[i
             yield len(page)
     except (DataError, IntegrityError) as error:
         told = str(error.orig).partition("\n")[0]
-        raise CopyRefused(
+        raise CopyError(
             f"`{table.name}` holds what the other database does not take: {told}",
             "run `greenlane audit verify`: most likely somebody changed it",
         ) from None
     if fingerprint(origin, table) != fingerprint(copy, table):
-        raise CopyRefused(f"`{table.name}` is not in the copy as it was: please report this")
+        raise CopyError(f"`{table.name}` is not in the copy as it was: please report this")
 
 
 def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
@@ -106,10 +108,10 @@ def _hold(connection: Connection) -> None:
 
 
 def refuse_unless_empty(connection: Connection) -> None:
-    """Raises `CopyRefused` when the database has any table."""
+    """Raises `CopyError` when the database has any table."""
     there = inspect(connection).get_table_names()
     if there:
-        raise CopyRefused(
+        raise CopyError(
             f"the target is not empty: it has the table `{there[0]}`", "name a new file, or a new empty database"
         )
 
@@ -135,11 +137,11 @@ def _audited(
     found = verify_in(copy, witnesses, progress)
     if not found.clean:
         first = found.faults[0]
-        raise CopyRefused(
+        raise CopyError(
             f"the log does not verify in the copy: {first.table}/{first.key}: {first.text.en}",
             "run `greenlane audit verify` on the source: only a store that is as it was written is moved",
         )
     head = log.newest_head(origin)
     if head is not None and (head.size, head.root) != (found.size, found.root):
-        raise StoreUnavailable("the source was changed meanwhile")
+        raise StoreUnavailableError("the source was changed meanwhile")
     return found

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine
 
 from greenlane.api.ledger import data_keys
 from greenlane.api.ledger.data_keys import Owner
-from greenlane.api.ledger.database import StoreUnavailable, reading
+from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.sealing.master_key import KeysRefused
 from greenlane.api.ledger.sealing.values import DataKey, new_secret
 
 KEPT = 10_000
@@ -41,11 +41,11 @@ class CustomerKeys:
         self._lookup = b""
 
     def open(self, connection: Connection) -> None:
-        """Opens the key store and binds the database to it. Raises `KeysRefused` when it is bound to another."""
+        """Opens the key store and binds the database to it. Raises `EncryptionKeyError` when it is bound to another."""
         opened = self.key_store.open()
         bound = data_keys.bound_to(connection, opened.name)
         if bound != opened.name:
-            raise KeysRefused(
+            raise EncryptionKeyError(
                 f"the decisions were sealed with keys of the key store {bound}, and this one is {opened.name}: "
                 "set GREENLANE_KEY_STORE to the one that the database was used with"
             )
@@ -89,7 +89,7 @@ class CustomerKeys:
             if not wrong:
                 return chosen
             chosen |= self._others(connection, {owner: ids.get(owner) for owner in wrong})
-        raise StoreUnavailable("the data keys of a customer keep changing")
+        raise StoreUnavailableError("the data keys of a customer keep changing")
 
     def remember(self, keys: Mapping[Owner, DataKey]) -> None:
         """Keeps keys that are their owners'."""
@@ -101,7 +101,7 @@ class CustomerKeys:
                 self._ids = {owner: i for owner, i in self._ids.items() if i in self._kept}
 
     def by_id(self, connection: Connection, ids: Iterable[str]) -> dict[str, DataKey]:
-        """The keys with these ids; one that was destroyed is left out. Raises `StoreUnavailable` for one lost."""
+        """The keys with these ids; one that was destroyed is left out. Raises `StoreUnavailableError` for one lost."""
         asked = sorted(set(ids))
         if not asked:
             return {}
@@ -113,7 +113,7 @@ class CustomerKeys:
             secret = self.key_store.get(others)
             lost = [i for i in others if i not in secret]
             if lost:
-                raise StoreUnavailable(f"the key store has no data key {lost[0]}")
+                raise StoreUnavailableError(f"the key store has no data key {lost[0]}")
             fetched = {i: key for i in others if (key := _key(i, secret[i])) is not None}
             with self._lock:
                 for key in fetched.values():

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
 from greenlane.api.ledger.notary import Notary
 from greenlane.api.ledger.proof.head import Head
 from greenlane.api.ledger.witness import write
@@ -23,25 +24,17 @@ CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 10_000
 
 
-class StoreUnavailable(Exception):
-    """The store cannot be reached, is full, or refuses to write. Nothing was stored for certain."""
-
-
-class DatabaseRefused(Exception):
-    """`DATABASE_URL` names no database that the service can use."""
-
-
 def open_database(url: str, pool_size: int = 8, notary: Notary | None = None) -> Engine:
     """The engine for `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
 
     `notary` signs and witnesses what is added to the log; without one a key signs that lives as long as the process.
-    Raises `DatabaseRefused` for any other kind of database.
+    Raises `DatabaseUrlError` for any other kind of database.
     """
     options = {"notary": notary or Notary()}
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     except ArgumentError:
-        raise DatabaseRefused("DATABASE_URL is not a database address") from None
+        raise DatabaseUrlError("DATABASE_URL is not a database address") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return _sqlite(parsed.database, pool_size, options)
@@ -55,7 +48,7 @@ def open_database(url: str, pool_size: int = 8, notary: Notary | None = None) ->
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": server_options},
             execution_options=options,
         )
-    raise DatabaseRefused("DATABASE_URL must name a SQLite file or a PostgreSQL database")
+    raise DatabaseUrlError("DATABASE_URL must name a SQLite file or a PostgreSQL database")
 
 
 def _sqlite(path: str, pool_size: int, options: Mapping[str, Any]) -> Engine:
@@ -88,7 +81,7 @@ def _sqlite(path: str, pool_size: int, options: Mapping[str, Any]) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read with. Raises `StoreUnavailable` when the store fails."""
+    """A connection to read with. Raises `StoreUnavailableError` when the store fails."""
     with _failing_as_unavailable(), engine.connect() as connection:
         yield connection
 
@@ -97,8 +90,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction to write in, on disk when the block ends, undone when it raises. Heads signed in it are witnessed.
 
-    Raises `StoreUnavailable` when the store fails; what the data itself breaks comes as SQLAlchemy's `IntegrityError`
-    or `DataError`.
+    Raises `StoreUnavailableError` when the store fails; what the data itself breaks comes as SQLAlchemy's
+    `IntegrityError` or `DataError`.
     """
     with _failing_as_unavailable(), _turn(engine), engine.connect() as connection:
         heads: list[Head] = []
@@ -144,4 +137,4 @@ def _failing_as_unavailable() -> Iterator[None]:
     except (IntegrityError, DataError):
         raise
     except (DBAPIError, PoolTimeout, OSError) as error:
-        raise StoreUnavailable from error
+        raise StoreUnavailableError from error

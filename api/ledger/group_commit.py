@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -54,17 +54,17 @@ class GroupCommit(Generic[Item, Result]):
     def write(self, items: Sequence[Item]) -> Sequence[Result]:
         """The result of each item, once all are on disk.
 
-        Raises `StoreUnavailable` when they could not be written, or not within the time limit: an item that has not
-        been handed over by then never will be.
+        Raises `StoreUnavailableError` when they could not be written, or not within the time limit: an item that has
+        not been handed over by then never will be.
         """
         ticket: _Ticket[Item, Result] = _Ticket(items)
         try:
             self._waiting.put_nowait(ticket)
         except queue.Full:
-            raise StoreUnavailable("too many requests wait for the store") from None
+            raise StoreUnavailableError("too many requests wait for the store") from None
         if not ticket.done.wait(self._timeout):
             ticket.abandoned = True
-            raise StoreUnavailable("the store did not answer in time")
+            raise StoreUnavailableError("the store did not answer in time")
         if ticket.failure is not None:
             raise ticket.failure
         return ticket.results
@@ -104,7 +104,7 @@ class GroupCommit(Generic[Item, Result]):
         begun = time.perf_counter()
         try:
             results = self._commit(items)
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             self._fail(group, error)
         except Exception as error:
             self._apart(group, error)

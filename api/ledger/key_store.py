@@ -14,8 +14,9 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table,
 from sqlalchemy import update as change
 
 from greenlane.api.ledger.copying import copy_table, copying
-from greenlane.api.ledger.database import StoreUnavailable, open_database, reading, writing
-from greenlane.api.ledger.sealing.master_key import KeyRing, KeysRefused
+from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.sealing.master_key import KeyRing
 from greenlane.api.ledger.sealing.values import new_secret
 
 LOCK = 0x6B657973
@@ -56,7 +57,8 @@ class Opened:
 class KeyStore:
     """The wrapped keys. Safe for many threads and processes.
 
-    Raises `StoreUnavailable` when its database cannot do its part, `KeysRefused` when the master key is another one.
+    Raises `StoreUnavailableError` when its database cannot do its part, `EncryptionKeyError` when the master key is
+    another one.
     """
 
     def __init__(self, url: str, ring: KeyRing) -> None:
@@ -81,7 +83,7 @@ class KeyStore:
             name = connection.execute(select(stores.c.name)).scalar_one()
         lookup = self.get([LOOKUP])[LOOKUP]
         if lookup is None:
-            raise KeysRefused("the key store has lost its lookup key")
+            raise EncryptionKeyError("the key store has lost its lookup key")
         return Opened(name, lookup)
 
     def add(self, secrets: Mapping[str, bytes]) -> None:
@@ -139,7 +141,7 @@ class KeyStore:
         return len(rows)
 
     def copy_to(self, url: str) -> int:
-        """Copies the keys, as they are wrapped, to an empty database; says how many. Raises `CopyRefused`."""
+        """Copies the keys, as they are wrapped, to an empty database; says how many. Raises `CopyError`."""
         other = KeyStore(url, self._ring)
         try:
             other._make_files()
@@ -182,4 +184,4 @@ class KeyStore:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
         except OSError as error:
-            raise StoreUnavailable(f"the key store `{path}` cannot be made: {error.strerror}") from None
+            raise StoreUnavailableError(f"the key store `{path}` cannot be made: {error.strerror}") from None

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.json_text import canonical
 from greenlane.api.ledger import release_steps
-from greenlane.api.ledger.database import StoreUnavailable, reading, writing
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.migrations.guards import STEP_GUARDS
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, StepRecord
 from greenlane.api.ledger.release_steps import SYSTEM, StepWriter
@@ -23,7 +24,7 @@ IN_FORCE = frozenset({"seeded", "activated", "rolled back"})
 """Steps that put a release in force."""
 
 
-class StepRefused(Exception):
+class StepRefusedError(Exception):
     """The database refused a step. `rule` is the name of the guard, empty when it is none of ours."""
 
     def __init__(self, rule: str) -> None:
@@ -52,13 +53,13 @@ class ReleaseLife:
 
     @contextmanager
     def writing(self) -> Iterator[StepWriter]:
-        """A transaction for one step and what belongs to it. Raises `StepRefused` when the database refuses it."""
+        """A transaction for one step and what belongs to it. Raises `StepRefusedError` when the database refuses it."""
         self._prepare()
         try:
             with writing(self._engine) as connection:
                 yield StepWriter(connection, canonical)
         except IntegrityError as error:
-            raise StepRefused(_rule(error)) from error
+            raise StepRefusedError(_rule(error)) from error
 
     def evidence_of(self, release_id: str) -> Sequence[EvidenceRecord]:
         """All evidence for a release, the first recorded first."""
@@ -77,14 +78,14 @@ def open_with(connection: Connection, release: ReleaseRecord | None, since: str,
     """Records what the rule files are to this database: the release that decides, or the first one of the store.
 
     A release that opened the database before, or a store that has a release in force, leaves nothing to record.
-    Raises `StoreUnavailable` when a first release is wanted and there is none.
+    Raises `StoreUnavailableError` when a first release is wanted and there is none.
     """
     writer = StepWriter(connection, canonical)
     done = writer.steps()
     if opening == "seeded" and any(step.kind in IN_FORCE for step in done):
         return
     if release is None:
-        raise StoreUnavailable("the store holds no release, and the rule files cannot be the first")
+        raise StoreUnavailableError("the store holds no release, and the rule files cannot be the first")
     writer.add_release(release)
     loaded = [step.release_id for step in done if step.kind == "loaded"]
     if opening == "loaded" and loaded[-1:] == [release.id]:

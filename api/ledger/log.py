@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, text
 
 from greenlane.api.json_text import canonical
-from greenlane.api.ledger.database import StoreUnavailable, notary_of, signed
+from greenlane.api.ledger.database import notary_of, signed
+from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.proof.head import Head, decode_head, encode_head, sign
-from greenlane.api.ledger.proof.keys import KeyRefused, PublicKey, Signer
+from greenlane.api.ledger.proof.keys import PublicKey, Signer
 from greenlane.api.ledger.proof.leaf import encode_leaf
 from greenlane.api.ledger.proof.tree import HASH_BYTES, Frontier, Hash, Node, leaf_hash, made_with, subtrees
 from greenlane.api.ledger.tables import log, log_events, log_keys, proved_tables
@@ -67,8 +68,9 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
     """Adds entries at the end of the log, in order, in the caller's transaction, and signs the tree as it is then.
 
     The transaction is one of `writing`. Writers take turns from here to the end of their transactions; who holds locks
-    on rows should `lock` first. Raises `KeyRefused` when the log is signed with another key, `StoreUnavailable` when
-    its end was changed by somebody else, `ValueError` when the content of an entry is not a whole row of its table.
+    on rows should `lock` first. Raises `SigningKeyError` when the log is signed with another key,
+    `StoreUnavailableError` when its end was changed by somebody else, `ValueError` when the content of an entry is not
+    a whole row of its table.
     """
     if not entries:
         return
@@ -95,15 +97,16 @@ def force(connection: Connection, new: Signer, by: str, reason: str) -> Head:
     """Signs with the key `new` from now on though nobody vouches for it: the key in use is lost.
 
     Who did it and why is an entry beside the key's own, under a head that the new key signs. Every audit tells of it.
-    Raises `KeyRefused` when the log has not begun or knows the key, `StoreUnavailable` when its end was changed.
+    Raises `SigningKeyError` when the log has not begun or knows the key, `StoreUnavailableError` when its end was
+    changed.
     """
     lock(connection)
     head = newest_head(connection)
     if head is None:
-        raise KeyRefused("the log has not begun: no key of it can be lost")
+        raise SigningKeyError("the log has not begun: no key of it can be lost")
     stored = connection.execute(select(log_keys.c.public_key).where(log_keys.c.id == head.key)).scalar_one_or_none()
     if stored is None or not head.verifies(PublicKey(bytes.fromhex(stored))):
-        raise StoreUnavailable(DAMAGED)
+        raise StoreUnavailableError(DAMAGED)
     told = {"before": head.key, "by": by, "reason": reason}
     return _add(connection, [_keep_key(connection, new), Entry(FORCED, new.public.id, told)], head, new)
 
@@ -111,7 +114,7 @@ def force(connection: Connection, new: Signer, by: str, reason: str) -> Head:
 def newest_head(connection: Connection) -> Head | None:
     """The signed head of the tree as it is now; None before the first entry.
 
-    Raises `StoreUnavailable` when the newest entry has none: nothing may be added to a log that was damaged.
+    Raises `StoreUnavailableError` when the newest entry has none: nothing may be added to a log that was damaged.
     """
     found = connection.execute(_NEWEST).first()
     if found is None:
@@ -119,9 +122,9 @@ def newest_head(connection: Connection) -> Head | None:
     try:
         head = decode_head(found.head or "")
     except ValueError:
-        raise StoreUnavailable(DAMAGED) from None
+        raise StoreUnavailableError(DAMAGED) from None
     if head.size != found.position + 1:
-        raise StoreUnavailable(DAMAGED)
+        raise StoreUnavailableError(DAMAGED)
     return head
 
 
@@ -141,7 +144,7 @@ def _add(connection: Connection, entries: Sequence[Entry], head: Head | None, si
     tree, moment = _frontier(connection, before), notary_of(connection).moment()
     if head is not None and tree.root.hex() != head.root:
         # To sign on top of hashes that somebody changed would vouch for them.
-        raise StoreUnavailable(DAMAGED)
+        raise StoreUnavailableError(DAMAGED)
     rows: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     for entry in entries:
@@ -196,7 +199,7 @@ def _begin(connection: Connection) -> Head:
 def _keep_key(connection: Connection, signer: Signer) -> Entry:
     public = signer.public
     if connection.execute(select(log_keys.c.id).where(log_keys.c.id == public.id)).first() is not None:
-        raise KeyRefused(f"key {public.id} is one of this log already: a new one is needed")
+        raise SigningKeyError(f"key {public.id} is one of this log already: a new one is needed")
     row = {"id": public.id, "public_key": public.raw.hex(), "added_at": notary_of(connection).moment()}
     connection.execute(insert(log_keys), [row])
     return Entry(KEY, public.id, row)
@@ -207,5 +210,5 @@ def _frontier(connection: Connection, size: int) -> Frontier:
     try:
         known = nodes(connection, complete)
     except KeyError:
-        raise StoreUnavailable(DAMAGED) from None
+        raise StoreUnavailableError(DAMAGED) from None
     return Frontier(size, tuple(known[node] for node in complete))

@@ -46,7 +46,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class LogView:
-    """Reads the log; every method raises `StoreUnavailable`. `prepare` is called before each."""
+    """Reads the log; every method raises `StoreUnavailableError`. `prepare` is called before each."""
 
     engine: Engine
     prepare: Callable[[], None]
@@ -102,7 +102,7 @@ class LogView:
             ]
 
     def signer(self) -> Signer:
-        """The key that the log is signed with. Raises `KeyRefused`."""
+        """The key that the log is signed with. Raises `SigningKeyError`."""
         with self._reading() as connection:
             head = writer.newest_head(connection)
             assert head is not None

@@ -11,13 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from greenlane.api.ledger.database import StoreUnavailable, reading, writing
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 
 LOCK = 0x677265656E
 """The advisory lock that lets one process at a time migrate a PostgreSQL database."""
 
 
-class WouldLose(Exception):
+class DowngradeError(Exception):
     """The tables that a database is to go back to cannot hold what is in it; `lost` says what, and how many of each."""
 
     def __init__(self, revision: str, lost: Sequence[str]) -> None:
@@ -48,13 +49,13 @@ def revisions() -> tuple[str, ...]:
 
 
 def current(engine: Engine) -> str | None:
-    """The revision the database is at, None when it holds no tables of ours. Raises `StoreUnavailable`."""
+    """The revision the database is at, None when it holds no tables of ours. Raises `StoreUnavailableError`."""
     with reading(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Brings the database up to `revision`; changes nothing when it is there. Raises `StoreUnavailable`."""
+    """Brings the database up to `revision`; changes nothing when it is there. Raises `StoreUnavailableError`."""
     with writing(engine) as connection:
         upgrade_in(connection, revision)
 
@@ -66,10 +67,10 @@ def upgrade_in(connection: Connection, revision: str = "head") -> None:
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Makes the tables those of this version. Raises `StoreUnavailable`, also when they are those of a newer one."""
+    """Makes the tables those of this version. Raises `StoreUnavailableError`, also where they are of a newer one."""
     found = current(engine)
     if found is not None and found not in revisions():
-        raise StoreUnavailable("the tables are those of a newer version")
+        raise StoreUnavailableError("the tables are those of a newer version")
     if found != newest():
         upgrade(engine)
 
@@ -77,8 +78,8 @@ def bring_up_to_date(engine: Engine) -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Takes the database back to `revision`, with all it holds, if it is beyond it; `base` drops everything.
 
-    Raises `WouldLose` when the tables of that revision could not hold what is there, `StoreUnavailable`, also when the
-    tables are those of a newer version. Nothing is changed then.
+    Raises `DowngradeError` when the tables of that revision could not hold what is there, `StoreUnavailableError`,
+    also when the tables are those of a newer version. Nothing is changed then.
     """
     with writing(engine) as connection:
         _lock(connection)
@@ -87,7 +88,7 @@ def downgrade(engine: Engine, revision: str) -> None:
         undone = _undone(connection, revision)
         lost = _lost(connection, undone) if revision != "base" else ()
         if lost:
-            raise WouldLose(revision, lost)
+            raise DowngradeError(revision, lost)
         if undone:
             command.downgrade(config, revision)
 
@@ -98,7 +99,7 @@ def _undone(connection: Connection, revision: str) -> Sequence[str]:
     if found is None:
         return ()
     if found not in known:
-        raise StoreUnavailable("the tables are those of a newer version")
+        raise StoreUnavailableError("the tables are those of a newer version")
     first = 0 if revision == "base" else known.index(revision) + 1
     return known[first : known.index(found) + 1]
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from greenlane.api.ledger.proof.keys import KeyPlace, KeyRefused, Signer, new_key
+from greenlane.api.ledger.errors import SigningKeyError
+from greenlane.api.ledger.proof.keys import KeyPlace, Signer, new_key
 
 
 def _now() -> datetime:
@@ -33,12 +34,12 @@ class Notary:
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def make(self) -> Signer:
-        """The key for a log that is to begin: made when there is none. Raises `KeyRefused`."""
+        """The key for a log that is to begin: made when there is none. Raises `SigningKeyError`."""
         self._signer = self.place.read_or_make() if self.place else passing_key()
         return self._signer
 
     def signer(self, key: str) -> Signer:
-        """The key with this id, which the log is signed with. Raises `KeyRefused` when ours is another."""
+        """The key with this id, which the log is signed with. Raises `SigningKeyError` when ours is another."""
         if self._signer is None or self._signer.public.id != key:
             self._signer = self._read(key)
         return self._signer
@@ -49,7 +50,7 @@ class Notary:
                 found = read()
                 if found.public.id == key:
                     return found
-        raise KeyRefused(f"the log is signed with key {key}, and {self._named()} is not it")
+        raise SigningKeyError(f"the log is signed with key {key}, and {self._named()} is not it")
 
     def _places(self) -> tuple[Callable[[], Signer], ...]:
         if self.place is None:

@@ -7,7 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from greenlane.api.config import Settings
 from greenlane.api.ledger import log, migrate
-from greenlane.api.ledger.database import StoreUnavailable, notary_of, open_database, reading
+from greenlane.api.ledger.database import notary_of, open_database, reading
+from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.notary import Notary
 from greenlane.api.ledger.proof.keys import KeyPlace
@@ -20,7 +21,7 @@ KEY_STORE_FILE = "keys/data-keys.db"
 
 
 def open_configured(settings: Settings, pool_size: int = 8) -> Engine:
-    """The engine for the database of the settings. Raises `DatabaseRefused`; connects only when first used."""
+    """The engine for the database of the settings. Raises `DatabaseUrlError`; connects only when first used."""
     return open_database(settings.database_url, pool_size, notary_for(settings))
 
 
@@ -31,7 +32,7 @@ def notary_for(settings: Settings) -> Notary:
 
 
 def check_key(engine: Engine) -> None:
-    """Returns when the log can be signed, has not begun, or cannot be reached now. Raises `KeyRefused`."""
+    """Returns when the log can be signed, has not begun, or cannot be reached now. Raises `SigningKeyError`."""
     try:
         if migrate.current(engine) != migrate.newest():
             return
@@ -39,14 +40,16 @@ def check_key(engine: Engine) -> None:
             head = log.newest_head(connection)
             if head is not None:
                 notary_of(connection).signer(head.key)
-    except (StoreUnavailable, SQLAlchemyError):
+    except SigningKeyError:
+        raise
+    except (StoreUnavailableError, SQLAlchemyError):
         return
 
 
 def open_key_store(settings: Settings) -> KeyStore:
     """The store of data keys that the settings name, under their master key; connects only when first used.
 
-    A master key that is not there is made, unless it is to be in the environment. Raises `KeysRefused`.
+    A master key that is not there is made, unless it is to be in the environment. Raises `EncryptionKeyError`.
     """
     ring = key_ring(settings.master_key, settings.master_key_file or settings.directory / MASTER_KEY_FILE)
     return KeyStore(settings.key_store or f"sqlite:///{settings.directory / KEY_STORE_FILE}", ring)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, text
 from greenlane.api.ledger import adopt, contents, data_keys, decisions, log, releases
 from greenlane.api.ledger.contents import Unread, content_of
 from greenlane.api.ledger.customer_keys import CustomerKeys
-from greenlane.api.ledger.database import StoreUnavailable, reading, writing
+from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.group_commit import GroupCommit
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.life import Opening, ReleaseLife, open_with
@@ -42,8 +43,8 @@ class Store:
 
     Tables are brought up to date, and `release` is stored, the first time the database can be reached: as the one that
     decides, or as the first of the store, in force from `since`, where it has none (`opening`). `life` holds the steps
-    of releases. Every method raises `StoreUnavailable` when the database or the key store cannot do its part, and works
-    again once it can; `KeysRefused` when the keys at hand are not those the database was used with.
+    of releases. Every method raises `StoreUnavailableError` when the database or the key store cannot do its part, and
+    works again once it can; `EncryptionKeyError` when the keys at hand are not those the database was used with.
     """
 
     def __init__(
@@ -74,11 +75,11 @@ class Store:
         if self._prepared.is_set():
             return
         if not self._preparing.acquire(timeout=PREPARE_SECONDS):
-            raise StoreUnavailable("another request is still trying to reach the store")
+            raise StoreUnavailableError("another request is still trying to reach the store")
         try:
             if not self._prepared.is_set():
                 adopt.make_ready(self._engine, self.keys)
-                with adopt.keyed(), writing(self._engine) as connection:
+                with writing(self._engine) as connection:
                     self._opening(connection)
                 self._prepared.set()
         finally:
@@ -140,7 +141,7 @@ class Store:
     def tell(self, entries: Sequence[Entry]) -> None:
         """Adds entries to the log that tell of no row."""
         self.prepare()
-        with adopt.keyed(), writing(self._engine) as connection:
+        with writing(self._engine) as connection:
             log.append(connection, entries)
 
     def opened(self, row: ProvedRow) -> Mapping[str, Opened] | None:
@@ -193,7 +194,7 @@ class Store:
         try:
             keys = self.keys.at_hand(owners)
             rows = [row_of(record, keys[owner], token) for record, owner in zip(records, owners, strict=True)]
-            with adopt.keyed(), writing(self._engine) as connection:
+            with writing(self._engine) as connection:
                 log.lock(connection)
                 settled = self.keys.settle(connection, keys, records[0].decided_at)
                 if settled != keys:
@@ -202,7 +203,7 @@ class Store:
                 stored = [self._settled(connection, *pair, held) for pair in zip(records, rows, strict=True)]
                 created = [record for record, found in zip(records, stored, strict=True) if found.created]
                 data_keys.add_lookups(connection, lookups_of(created, token))
-        except StoreUnavailable:
+        except StoreUnavailableError:
             # Whatever comes back may be another database: one restored, or emptied.
             self._prepared.clear()
             raise

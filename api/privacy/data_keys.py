@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from greenlane.api.ledger.errors import EncryptionKeyError
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.sealing.master_key import SETTING, KeysRefused
+from greenlane.api.ledger.sealing.master_key import SETTING
 
 AT_ONCE = 200
 """Keys in one transaction, so that decisions of new customers wait for no more than that."""
@@ -25,12 +26,12 @@ class DataKeyService:
         """Turns to a new master key; says how many keys are to be wrapped anew.
 
         Where the master key is in a file the new one is made and put before it. A key that is given by the environment
-        must have been put there by its owner, before the old one. Raises `KeysRefused`.
+        must have been put there by its owner, before the old one. Raises `EncryptionKeyError`.
         """
         self.keys.open()
         ring = self.keys.ring.again()
         if len(ring.keys) == 1 and ring.file is None:
-            raise KeysRefused(
+            raise EncryptionKeyError(
                 f"`{SETTING}` holds one key: put the new key and a comma before it, restart, and try again"
             )
         if len(ring.keys) == 1:
@@ -38,7 +39,9 @@ class DataKeyService:
             try:
                 ring.write()
             except OSError as error:
-                raise KeysRefused(f"the new master key cannot be written to `{ring.file}`: {error.strerror}") from None
+                raise EncryptionKeyError(
+                    f"the new master key cannot be written to `{ring.file}`: {error.strerror}"
+                ) from None
         self.keys.turn_to(ring)
         return self.keys.left()
 

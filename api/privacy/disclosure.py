@@ -35,7 +35,7 @@ class Sight:
     def sees(self, by: Principal, rows: Sequence[DecisionRow | DecisionSummary], what: str) -> bool:
         """Whether the caller sees these decisions unmasked. Recorded in the log before it is shown, if so.
 
-        Raises `StoreUnavailable` when it cannot be recorded.
+        Raises `StoreUnavailableError` when it cannot be recorded.
         """
         others = [row.decision_id for row in rows if caller_of(row) != by.id]
         if not others:

@@ -47,7 +47,7 @@ class Blame:
 
 @dataclass(slots=True)
 class History:
-    """Compares releases. Safe for many threads. Raises `Problem` and `StoreUnavailable`."""
+    """Compares releases. Safe for many threads. Raises `Problem` and `StoreUnavailableError`."""
 
     releases: ReleaseService
     library: Library

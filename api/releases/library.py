@@ -43,7 +43,7 @@ class Library:
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, release_id: str) -> Loaded:
-        """The release, compiled if need be. Raises `Problem` not_found, release_unreadable; `StoreUnavailable`."""
+        """The release, compiled if need be. Raises `Problem` not_found, release_unreadable; `StoreUnavailableError`."""
         found = self.held(release_id)
         if found is not None:
             return found

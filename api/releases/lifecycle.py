@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from greenlane.api.days import Clock, Days, timestamp
-from greenlane.api.ledger.life import StepRefused
+from greenlane.api.ledger.life import StepRefusedError
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
 from greenlane.api.ledger.release_steps import StepWriter
 from greenlane.api.ledger.repository import Store
@@ -37,7 +37,7 @@ BEFORE = Violation("not_after", Text("必须晚于 effective_from", "this must b
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Records steps. Safe for many threads and processes. Every act raises `Problem` and `StoreUnavailable`."""
+    """Records steps. Safe for many threads and processes. Every act raises `Problem` and `StoreUnavailableError`."""
 
     store: Store
     snapshots: Snapshots
@@ -189,7 +189,7 @@ class Lifecycle:
         try:
             with self.store.life.writing() as writer:
                 yield writer, Timeline(tuple(writer.steps())), timestamp(self.clock())
-        except StepRefused as refused:
+        except StepRefusedError as refused:
             raise Problem(REFUSED.get(refused.rule, "step_not_allowed")) from refused
         self.snapshots.refresh()
 

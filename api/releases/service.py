@@ -53,7 +53,7 @@ class ReleaseService:
 
     @property
     def loaded(self) -> Loaded:
-        """What decides as of today. Raises `StoreUnavailable` when the store was never reached and files do not say."""
+        """What decides as of today. Raises `StoreUnavailableError` where files do not say and the store never did."""
         snapshot = self.snapshots.shown()
         return snapshot.files or snapshot.current(self.clock())
 

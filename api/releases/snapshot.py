@@ -77,7 +77,7 @@ class Snapshots:
     _swapping: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self) -> Snapshot:
-        """What decides now. Raises `StoreUnavailable` as long as the steps have never been read."""
+        """What decides now. Raises `StoreUnavailableError` as long as the steps have never been read."""
         return self._latest or self.refresh()
 
     def shown(self) -> Snapshot:
@@ -87,7 +87,7 @@ class Snapshots:
         return self.take()
 
     def refresh(self) -> Snapshot:
-        """Reads the steps, makes the release in force ready and swaps. Raises `StoreUnavailable`."""
+        """Reads the steps, makes the release in force ready and swaps. Raises `StoreUnavailableError`."""
         self._read()
         for release_id in self._wanted()[:1]:
             self._make_ready(release_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from greenlane.api.days import timestamp
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.records import StepKind, StepRecord
 from greenlane.api.metrics import Deciding
 from greenlane.api.problems import Problem
@@ -23,7 +23,7 @@ def deciding(releases: ReleaseService) -> Deciding | None:
     now = releases.clock()
     try:
         snapshot = releases.snapshots.shown()
-    except StoreUnavailable:
+    except StoreUnavailableError:
         return None
     moment = timestamp(now)
     begun = [s for s in snapshot.timeline.steps if s.kind in SWAPS and _begins(s) <= moment]
@@ -39,7 +39,7 @@ def _begins(step: StepRecord) -> str:
 def _release(snapshot: Snapshot, now: datetime) -> tuple[str, str] | tuple[None, None]:
     try:
         loaded = snapshot.files or snapshot.current(now)
-    except (Problem, StoreUnavailable):
+    except (Problem, StoreUnavailableError):
         # None is in force, or the one that is cannot be read.
         return None, None
     return loaded.record.id, loaded.record.version
@@ -49,7 +49,7 @@ def _behind(releases: ReleaseService, snapshot: Snapshot, now: datetime) -> floa
     """How long a step has been on record that this process does not decide by yet; None while the store is away."""
     try:
         unseen: Sequence[StepRecord] = releases.store.life.steps(after=snapshot.timeline.version)
-    except StoreUnavailable:
+    except StoreUnavailableError:
         return None
     since = [datetime.fromisoformat(step.recorded_at) for step in unseen if step.kind in FELT]
     return max(0.0, (now - min(since)).total_seconds()) if since else 0.0

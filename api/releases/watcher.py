@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason
 from greenlane.api.releases.snapshot import Snapshots
 
@@ -40,7 +40,7 @@ class Watcher:
                 if self._snapshots.follow():
                     self._wanted.set()
                 away = False
-            except StoreUnavailable as error:
+            except StoreUnavailableError as error:
                 if not away:
                     logger.warning("releases cannot be followed", reason=reason(error))
                 away = True
@@ -52,7 +52,7 @@ class Watcher:
             self._wanted.clear()
             try:
                 self._snapshots.prepare()
-            except StoreUnavailable:
+            except StoreUnavailableError:
                 continue
             except Exception as error:
                 logger.error("a release cannot be made ready", error=type(error).__name__)

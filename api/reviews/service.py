@@ -12,7 +12,7 @@ from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.principals import Principal
 from greenlane.api.privacy.disclosure import MASKED
 from greenlane.api.problems import Problem
-from greenlane.api.reviews.statements import REQUESTED, OutOfTurn, Remark, ReviewStore
+from greenlane.api.reviews.statements import REQUESTED, Remark, ReviewOrderError, ReviewStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class ReviewService:
         try:
             if not self.store.add(remark):
                 raise Problem("erased")
-        except OutOfTurn:
+        except ReviewOrderError:
             raise Problem("review_out_of_turn") from None
         return {"decision_id": decision_id, "state": kind, "remarks": [_document(remark, True)]}
 

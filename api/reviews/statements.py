@@ -39,7 +39,7 @@ class Remark:
     altered: bool = False
 
 
-class OutOfTurn(Exception):
+class ReviewOrderError(Exception):
     """A review is asked for while one is open, or decided when none is."""
 
 
@@ -54,7 +54,7 @@ class ReviewStore:
     def add(self, remark: Remark) -> bool:
         """Stores what was said; says whether the decision can still be read, for else nothing is.
 
-        Raises `OutOfTurn`.
+        Raises `ReviewOrderError`.
         """
         self._prepare()
         with writing(self._database) as connection:
@@ -64,7 +64,7 @@ class ReviewStore:
                 return False
             said = _kinds(connection, [remark.decision_id]).get(remark.decision_id)
             if (said == REQUESTED) == (remark.kind == REQUESTED):
-                raise OutOfTurn
+                raise ReviewOrderError
             text = (remark.text or "").encode()
             sealed = seal(key, remark.id, "text", text)
             row = {name: getattr(remark, name) for name in ("id", "decision_id", "kind", "said_by", "caller", "at")}

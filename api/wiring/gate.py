@@ -37,7 +37,7 @@ def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path
 
 @contextmanager
 def key_service(settings: Settings, clock: Clock = now) -> Iterator[KeyService]:
-    """The keys in the database of `settings`, for commands. Raises `DatabaseRefused`, `KeysRefused`."""
+    """The keys in the database of `settings`, for commands. Raises `DatabaseUrlError`, `EncryptionKeyError`."""
     database, key_store = open_configured(settings), open_key_store(settings)
     sealing = CustomerKeys(database, key_store)
     try:

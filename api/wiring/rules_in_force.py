@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.library import Library, Loaded
@@ -33,7 +33,7 @@ class RulesInForce:
         """The release that decides now and what it takes; that of the rule files as long as the store does not say."""
         try:
             loaded = self.known.loaded
-        except (StoreUnavailable, Problem):
+        except (StoreUnavailableError, Problem):
             if not isinstance(self.files, Loaded):
                 raise
             loaded = self.files
@@ -59,5 +59,7 @@ def _need_the_store(snapshots: Snapshots, refused: RulesetRefused | OSError) -> 
     """Without rule files there must be a release in the store, and it must be there to say so."""
     try:
         snapshots.refresh()
-    except StoreUnavailable:
+    except EncryptionKeyError:
+        raise
+    except StoreUnavailableError:
         raise refused from None

@@ -29,7 +29,8 @@ class Stores:
 def open_stores(settings: Settings, files: Files, days: Days, observe: Callable[[int, float], None]) -> Stores:
     """The stores in the database of the settings, which is reached when first used.
 
-    `observe` is told of each commit: how many decisions, and its seconds. Raises `DatabaseRefused`, `KeysRefused`.
+    `observe` is told of each commit: how many decisions, and its seconds. Raises `DatabaseUrlError`,
+    `EncryptionKeyError`.
     """
     database = open_configured(settings, pool_size=settings.threads + 2)
     store = Store(

@@ -42,7 +42,7 @@ def verify(
     Changes nothing. A key that took over by force is a fault unless its id is among the `accepted`.
 
     Works in pages, so that memory does not grow with the log; only what was removed from tables is kept count of.
-    Raises `StoreUnavailable`.
+    Raises `StoreUnavailableError`.
     """
     with reading(engine) as connection:
         if engine.dialect.name == "postgresql":

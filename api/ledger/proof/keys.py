@@ -20,12 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from greenlane.api.ledger.errors import SigningKeyError
+
 KEY_ID_DIGITS = 16
 SEED_BYTES = 32
-
-
-class KeyRefused(Exception):
-    """The signing key cannot be used. The text says why, and never holds the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class KeyPlace:
         return KeyPlace(self.file.with_name(self.file.name + ".next"))
 
     def read(self) -> Signer:
-        """The key. Raises `KeyRefused` when there is none or it is not one, `FileNotFoundError` without a file."""
+        """The key. Raises `SigningKeyError` when there is none or it is not one, `FileNotFoundError` without a file."""
         if self.text is not None:
             return read_key(self.text, "GREENLANE_SIGNING_KEY")
         try:
@@ -88,10 +86,10 @@ class KeyPlace:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise KeyRefused(f"the signing key in `{self.file}` cannot be read: {error.strerror}") from None
+            raise SigningKeyError(f"the signing key in `{self.file}` cannot be read: {error.strerror}") from None
 
     def read_or_make(self) -> Signer:
-        """The key, made and kept in the file, readable by its owner only, when there was none. Raises `KeyRefused`."""
+        """The key; when there was none, one made and kept in the file, for its owner only. Raises `SigningKeyError`."""
         try:
             return self.read()
         except FileNotFoundError:
@@ -107,7 +105,7 @@ def new_key() -> Signer:
 def read_key(text: str, place: str) -> Signer:
     """The key in `text`: PKCS#8 PEM as `openssl genpkey -algorithm ed25519` writes it, or base64 of its 32 bytes.
 
-    Raises `KeyRefused` naming `place`.
+    Raises `SigningKeyError` naming `place`.
     """
     try:
         if text.lstrip().startswith("-----BEGIN"):
@@ -118,13 +116,13 @@ def read_key(text: str, place: str) -> Signer:
             return Signer(Ed25519PrivateKey.from_private_bytes(base64.b64decode(text.strip(), validate=True)))
     except (ValueError, TypeError, binascii.Error):
         pass
-    raise KeyRefused(f"{place} holds no Ed25519 private key (PKCS#8 PEM, or base64 of 32 bytes)")
+    raise SigningKeyError(f"{place} holds no Ed25519 private key (PKCS#8 PEM, or base64 of 32 bytes)")
 
 
 def write_key(file: Path, signer: Signer, replace: bool) -> None:
     """Puts the key into the file at once and whole, for its owner only; keeps a file that is there unless `replace`.
 
-    Raises `KeyRefused` when it cannot be written.
+    Raises `SigningKeyError` when it cannot be written.
     """
     content = signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
@@ -142,7 +140,7 @@ def write_key(file: Path, signer: Signer, replace: bool) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
-        raise KeyRefused(f"the signing key cannot be kept in `{file}`: {error.strerror}") from None
+        raise SigningKeyError(f"the signing key cannot be kept in `{file}`: {error.strerror}") from None
 
 
 def _link(name: str, file: Path) -> None:

@@ -12,14 +12,11 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from greenlane.api.ledger.errors import EncryptionKeyError
 from greenlane.api.ledger.sealing.secret_files import read_secret, write_secret
 from greenlane.api.ledger.sealing.values import KEY_BYTES, NONCE_BYTES, derived, new_secret
 
 SETTING = "GREENLANE_MASTER_KEY"
-
-
-class KeysRefused(Exception):
-    """A key cannot be used: the message says which, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +40,11 @@ class MasterKey:
         return nonce + self._cipher.encrypt(nonce, secret, name.encode())
 
     def unwrap(self, name: str, wrapped: bytes) -> bytes:
-        """The secret that was wrapped under this name. Raises `KeysRefused`."""
+        """The secret that was wrapped under this name. Raises `EncryptionKeyError`."""
         try:
             return self._cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name.encode())
         except (InvalidTag, ValueError):
-            raise KeysRefused(f"the key `{name}` cannot be unwrapped with the master key {self.id}") from None
+            raise EncryptionKeyError(f"the key `{name}` cannot be unwrapped with the master key {self.id}") from None
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,12 @@ class KeyRing:
         return self.keys[0]
 
     def key(self, master_id: str) -> MasterKey:
-        """The key with this id. Raises `KeysRefused` when it is not at hand."""
+        """The key with this id. Raises `EncryptionKeyError` when it is not at hand."""
         for key in self.keys:
             if key.id == master_id:
                 return key
         at_hand = ", ".join(key.id for key in self.keys)
-        raise KeysRefused(
+        raise EncryptionKeyError(
             f"the keys are wrapped under the master key {master_id}, and the one at hand is {at_hand} "
             f"({self.file or SETTING}): give the service the key that it had before"
         )
@@ -79,7 +76,7 @@ class KeyRing:
             return self
         try:
             return read_ring(self.file)
-        except KeysRefused:
+        except EncryptionKeyError:
             # Another process may have replaced the file between our opening it and our reading it.
             return read_ring(self.file)
 
@@ -100,7 +97,7 @@ class KeyRing:
 def key_ring(text: str | None, file: Path) -> KeyRing:
     """The master keys: in `text`, else in `file`, where one is made when it is not there.
 
-    Keys are base64 of 32 bytes, the newest first, with commas or line ends between. Raises `KeysRefused`.
+    Keys are base64 of 32 bytes, the newest first, with commas or line ends between. Raises `EncryptionKeyError`.
     """
     if text:
         return KeyRing(_decoded(text, SETTING))
@@ -108,16 +105,16 @@ def key_ring(text: str | None, file: Path) -> KeyRing:
         if not file.exists():
             write_secret(file, _encoded([MasterKey(new_secret())]), replace=False)
     except OSError as error:
-        raise KeysRefused(f"the master key cannot be written to `{file}`: {error.strerror}") from None
+        raise EncryptionKeyError(f"the master key cannot be written to `{file}`: {error.strerror}") from None
     return read_ring(file)
 
 
 def read_ring(path: Path) -> KeyRing:
-    """The master keys in a file. Raises `KeysRefused`."""
+    """The master keys in a file. Raises `EncryptionKeyError`."""
     try:
         return KeyRing(_decoded(read_secret(path), str(path)), path)
     except OSError as error:
-        raise KeysRefused(f"the master key in `{path}` cannot be read: {error.strerror}") from None
+        raise EncryptionKeyError(f"the master key in `{path}` cannot be read: {error.strerror}") from None
 
 
 def _encoded(keys: list[MasterKey] | tuple[MasterKey, ...]) -> bytes:
@@ -127,7 +124,7 @@ def _encoded(keys: list[MasterKey] | tuple[MasterKey, ...]) -> bytes:
 def _decoded(text: str, source: str) -> tuple[MasterKey, ...]:
     secrets = [_secret(word) for word in text.replace(",", " ").split()]
     if not secrets or any(len(secret) != KEY_BYTES for secret in secrets):
-        raise KeysRefused(f"`{source}` does not hold a master key: base64 of {KEY_BYTES} bytes is expected")
+        raise EncryptionKeyError(f"`{source}` does not hold a master key: base64 of {KEY_BYTES} bytes is expected")
     return tuple(MasterKey(secret) for secret in secrets)
 
 

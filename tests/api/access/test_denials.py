@@ -15,7 +15,7 @@ from greenlane.api import logs
 from greenlane.api.access.denials import KINDS, WAITING, WINDOW, Denials, Refusal, source_of
 from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.audit.verify import verify
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.records import Denial
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import events
@@ -36,7 +36,7 @@ class KeepingStore:
         if self.hold is not None:
             self.hold.wait(5)
         if self.away:
-            raise StoreUnavailable
+            raise StoreUnavailableError
         self.written += found
 
 

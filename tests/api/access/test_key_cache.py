@@ -11,7 +11,7 @@ from greenlane.api.access.key_cache import AWAY_SECONDS, KEPT, SECONDS, KeyCache
 from greenlane.api.access.key_text import digest, new_secret
 from greenlane.api.access.keys import Issued, KeyService
 from greenlane.api.ledger.access import AccessStore
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import OPERATOR, Principal, Role
 from tests.api.access.conftest import Seconds, SetClock
@@ -31,7 +31,7 @@ class CountingStore:
         """As the store answers."""
         self.asked += 1
         if self.away:
-            raise StoreUnavailable
+            raise StoreUnavailableError
         return self.inner.key_with_secret(sha256)
 
 
@@ -134,10 +134,10 @@ def test_while_the_store_is_away(cache: KeyCache, store: CountingStore, seconds:
     for _ in range(10):
         assert cache.principal(issued.secret) is not None
     assert store.asked == 1
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         cache.principal(new_secret())
     seconds.now += AWAY_SECONDS
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         cache.principal(issued.secret)
 
 

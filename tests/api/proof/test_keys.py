@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from greenlane.api.ledger.proof.keys import KeyPlace, KeyRefused, new_key, read_key, write_key
+from greenlane.api.ledger.errors import SigningKeyError
+from greenlane.api.ledger.proof.keys import KeyPlace, new_key, read_key, write_key
 
 SEED = bytes(range(32))
 TEXT = base64.b64encode(SEED).decode()
@@ -77,7 +78,7 @@ def other_key() -> str:
 )
 def test_what_is_no_key(text: str) -> None:
     """Is refused by its place, without a word of it."""
-    with pytest.raises(KeyRefused) as refused:
+    with pytest.raises(SigningKeyError) as refused:
         read_key(text, "GREENLANE_SIGNING_KEY")
     assert str(refused.value) == (
         "GREENLANE_SIGNING_KEY holds no Ed25519 private key (PKCS#8 PEM, or base64 of 32 bytes)"
@@ -87,9 +88,9 @@ def test_what_is_no_key(text: str) -> None:
 def test_a_file_that_cannot_be_read_or_made(tmp_path: Path) -> None:
     """Says where and why."""
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(KeyRefused, match="cannot be read: Is a directory"):
+    with pytest.raises(SigningKeyError, match="cannot be read: Is a directory"):
         KeyPlace(tmp_path).read()
-    with pytest.raises(KeyRefused, match="cannot be"):
+    with pytest.raises(SigningKeyError, match="cannot be"):
         KeyPlace(tmp_path / "file" / "signing.key").read_or_make()
 
 

@@ -12,7 +12,7 @@ from greenlane.api.access.key_text import new_secret
 from greenlane.api.access.rate_limits import FAILURES
 from greenlane.api.app import create_app
 from greenlane.api.http.context import Services
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import Role
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.access.log_entries import events
@@ -97,7 +97,7 @@ def test_refused_all_the_same_while_the_store_is_away(
     client = create_app(services).test_client()
 
     def away(*_arguments: Any) -> None:
-        raise StoreUnavailable
+        raise StoreUnavailableError
 
     monkeypatch.setattr("greenlane.api.ledger.log.append", away)
     assert client.get("/v1/decisions", headers=author).status_code == 403

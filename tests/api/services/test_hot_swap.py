@@ -16,7 +16,7 @@ from greenlane.api.config import Settings
 from greenlane.api.decisions.service import Request
 from greenlane.api.http.context import Services
 from greenlane.api.json_text import encode
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.api.releases import watcher
 from greenlane.api.releases.gently import gently
@@ -133,7 +133,7 @@ def test_the_last_snapshot_goes_on(start: Callable[[], Services], monkeypatch: p
 
     def unreachable() -> int:
         if away.is_set():
-            raise StoreUnavailable
+            raise StoreUnavailableError
         return version()
 
     monkeypatch.setattr(there.store.life, "version", unreachable)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from greenlane.api.ledger import log
 from greenlane.api.ledger.audit.verify import verify
-from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import Entry
 from greenlane.api.ledger.repository import Store
 from greenlane.api.ledger.tables import decisions, log_events, log_keys, releases
@@ -30,10 +31,10 @@ def test_rows_are_never_changed_or_removed(database_url: str, tmp_path: Path, ta
     name = table.name  # type: ignore[attr-defined]
     column = next(c.name for c in table.columns if not c.primary_key)  # type: ignore[attr-defined]
     for statement in (f"UPDATE {name} SET {column} = {column}", f"DELETE FROM {name}"):
-        with pytest.raises((IntegrityError, StoreUnavailable, DBAPIError)), writing(store._engine) as connection:
+        with pytest.raises((IntegrityError, StoreUnavailableError, DBAPIError)), writing(store._engine) as connection:
             connection.execute(text(statement))
     if store._engine.dialect.name == "postgresql":
-        with pytest.raises(StoreUnavailable), writing(store._engine) as connection:
+        with pytest.raises(StoreUnavailableError), writing(store._engine) as connection:
             connection.execute(text(f"TRUNCATE {name} CASCADE"))
     assert verify(store._engine, []).faults == []
     store.close()
@@ -45,7 +46,7 @@ def test_a_decision_is_removed_by_the_book_only(database_url: str, tmp_path: Pat
     kept, gone = record(), record()
     store.add([kept, gone])
     remove = delete(decisions).where(decisions.c.decision_id == gone.decision_id)
-    with pytest.raises((IntegrityError, StoreUnavailable)), writing(store._engine) as connection:
+    with pytest.raises((IntegrityError, StoreUnavailableError)), writing(store._engine) as connection:
         connection.execute(remove)
     with writing(store._engine) as connection:
         log.retire(connection, "decision", [gone.decision_id], {"because": "retention"})
@@ -83,5 +84,5 @@ def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
         ("releases", "the log has no entry of this row"),
         ("data_keys", "the data key of decisions is not there"),
     }
-    with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
+    with pytest.raises((IntegrityError, StoreUnavailableError)), writing(engine) as connection:
         connection.execute(update(decisions).values(tier="strategic"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.ledger.audit.verify import verify
-from greenlane.api.ledger.backup import BackupRefused, back_up
+from greenlane.api.ledger.backup import BackupError, back_up
 from greenlane.api.ledger.database import open_database
 from greenlane.api.ledger.repository import Store
 from tests.api.databases import OwnServer, fresh_database
@@ -69,7 +69,7 @@ def test_a_copy_never_overwrites(tmp_path: Path) -> None:
     store.add([record()])
     (tmp_path / "copy.db").write_text("mine")
     engine = open_database(f"sqlite:///{tmp_path}/greenlane.db")
-    with pytest.raises(BackupRefused, match="is there already: name a new file"):
+    with pytest.raises(BackupError, match="is there already: name a new file"):
         back_up(engine, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "mine"
     assert not list(tmp_path.glob("*.part"))
@@ -80,7 +80,7 @@ def test_a_copy_never_overwrites(tmp_path: Path) -> None:
 def test_postgresql_has_tools_of_its_own(postgres: OwnServer) -> None:
     """The command says which, rather than do less than they."""
     engine = open_database(postgres.url)
-    with pytest.raises(BackupRefused, match="pg_dump"):
+    with pytest.raises(BackupError, match="pg_dump"):
         back_up(engine, Path("copy.db"))
     engine.dispose()
 

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, inspect, select, text
 
 from greenlane.api.ledger.audit.verify import verify
-from greenlane.api.ledger.copying import CopyRefused, copy_store
-from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.copying import CopyError, copy_store
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.repository import Store
 from greenlane.api.ledger.sealing.master_key import key_ring
@@ -98,11 +99,11 @@ def test_a_target_that_is_not_empty(source: Engine, target: Engine, tmp_path: Pa
     """Is refused, whatever is in it, and left as it is; so is the source itself."""
     with writing(target) as connection:
         connection.execute(text("CREATE TABLE mine (x INTEGER)"))
-    with pytest.raises(CopyRefused, match="the target is not empty: it has the table `mine`"):
+    with pytest.raises(CopyError, match="the target is not empty: it has the table `mine`"):
         copy_store(source, target, [], silent)
     assert inspect(target).get_table_names() == ["mine"]
     same = open_database(f"sqlite:///{tmp_path}/../{tmp_path.name}/greenlane.db")
-    with pytest.raises(CopyRefused, match="not empty"):
+    with pytest.raises(CopyError, match="not empty"):
         copy_store(source, same, [], silent)
     same.dispose()
     assert verify(source, []).clean
@@ -130,7 +131,7 @@ def test_a_damaged_store_is_not_moved(source: Engine, target: Engine, damage: st
         with connection.begin():
             unprotect(connection)
             connection.execute(text(damage))
-    with pytest.raises(CopyRefused) as refused:
+    with pytest.raises(CopyError) as refused:
         copy_store(source, target, [], silent)
     assert str(refused.value).startswith(said)
     assert "greenlane audit verify" in refused.value.hints[0]
@@ -144,7 +145,7 @@ def test_what_postgresql_cannot_hold(source: Engine, postgres: Server) -> None:
         with writing(source) as connection:
             unprotect(connection)
             connection.execute(text("UPDATE log_events SET content = 'a' || char(0)"))
-        with pytest.raises(CopyRefused, match="`log_events` holds what the other database does not take"):
+        with pytest.raises(CopyError, match="`log_events` holds what the other database does not take"):
             copy_store(source, target, [], silent)
         assert nothing_in(target)
         target.dispose()
@@ -177,7 +178,7 @@ def test_a_connection_that_is_lost(source: Engine, postgres: Server) -> None:
                         [target.url.database],
                     )
 
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnavailableError):
             copy_store(source, target, [], cut)
         assert nothing_in(target)
         target.dispose()
@@ -187,7 +188,7 @@ def test_tables_of_another_version(source: Engine, target: Engine) -> None:
     """Only a store of this version is moved, since its log must verify."""
     with writing(source) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    with pytest.raises(CopyRefused, match="not those of this version"):
+    with pytest.raises(CopyError, match="not those of this version"):
         copy_store(source, target, [], silent)
 
 
@@ -199,7 +200,7 @@ def test_nobody_writes_meanwhile(source: Engine, target: Engine, tmp_path: Path)
 
     def decide(done: int, total: int) -> None:
         if not refused:
-            with pytest.raises(StoreUnavailable) as found:
+            with pytest.raises(StoreUnavailableError) as found:
                 store.add([record()])
             refused.append(found.value)
 
@@ -215,7 +216,7 @@ def test_the_key_store_moves_as_well(postgres: Server, tmp_path: Path) -> None:
     before.add({"a" * 32: b"s" * 32})
     with fresh_database(postgres) as url:
         assert before.copy_to(url) == 2
-        with pytest.raises(CopyRefused, match="not empty"):
+        with pytest.raises(CopyError, match="not empty"):
             before.copy_to(url)
         there = KeyStore(url, key_ring(None, tmp_path / "keys" / "master.key"))
         assert there.open() == before.open()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from greenlane.api.ledger.database import DatabaseRefused, StoreUnavailable, open_database
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
 from greenlane.api.ledger.repository import Store
 from tests.api.databases import OwnServer, fresh_database
 from tests.api.store.records import RELEASE, content, read, record
@@ -26,7 +27,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     store = Store(engine, RELEASE, key_store(tmp_path), commit_timeout=5)
     small, large = record(), record(answer='{"x":"' + "A" * 2_000_000 + '"}')
     store.add([small])
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         store.add([large])
     assert store.decision(large.decision_id) is None
     assert read(store, small.decision_id) == content(small)
@@ -48,9 +49,9 @@ def test_a_read_only_database(tmp_path: Path) -> None:
     made = record()
     store.add([made])
     read_only = True
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         store.add([record()])
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         store.add([record()])
     read_only = False
     assert store.add([record()])[0].created
@@ -64,7 +65,7 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     store = Store(
         open_database(f"sqlite:///{tmp_path}/var/greenlane.db"), RELEASE, key_store(tmp_path), commit_timeout=5
     )
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         store.ping()
     (tmp_path / "var").unlink()
     store.ping()
@@ -82,9 +83,9 @@ def test_postgresql_stopped_and_started(postgres: object, tmp_path: Path) -> Non
         postgres.stop()
         try:
             for _ in range(2):
-                with pytest.raises(StoreUnavailable):
+                with pytest.raises(StoreUnavailableError):
                     store.add([record()])
-            with pytest.raises(StoreUnavailable):
+            with pytest.raises(StoreUnavailableError):
                 store.decision(before.decision_id)
         finally:
             postgres.start()
@@ -102,7 +103,7 @@ def test_a_database_emptied_under_the_service(database_url: str, tmp_path: Path)
     engine = open_database(database_url)
     migrate.downgrade(engine, "base")
     engine.dispose()
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         store.add([record()])
     assert store.add([record()])[0].created
     store.close()
@@ -111,5 +112,5 @@ def test_a_database_emptied_under_the_service(database_url: str, tmp_path: Path)
 @pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://", "sqlite:///:memory:", "no address", "oracle://x"])
 def test_other_databases_are_refused(url: str) -> None:
     """Only SQLite files and PostgreSQL keep what the service promises."""
-    with pytest.raises(DatabaseRefused):
+    with pytest.raises(DatabaseUrlError):
         open_database(url)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.group_commit import GroupCommit
 
 
@@ -44,11 +44,11 @@ def test_an_unavailable_store_fails_all_who_wait() -> None:
 
     def commit(items: Sequence[int]) -> Sequence[int]:
         if broken:
-            raise StoreUnavailable
+            raise StoreUnavailableError
         return items
 
     writer: GroupCommit[int, int] = GroupCommit(commit, 5)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         writer.write([1])
     broken = False
     assert list(writer.write([2])) == [2]
@@ -71,7 +71,7 @@ def test_a_request_that_gave_up_is_never_written() -> None:
         first = pool.submit(writer.write, [1])
         entered.wait(5)
         for each in (first, pool.submit(writer.write, [2])):
-            with pytest.raises(StoreUnavailable):
+            with pytest.raises(StoreUnavailableError):
                 each.result()
     release.set()
     writer.close()
@@ -93,7 +93,7 @@ def test_too_many_waiting_requests_are_refused(monkeypatch: pytest.MonkeyPatch) 
         time.sleep(0.05)
         waiting.append(pool.submit(writer.write, [2]))
         time.sleep(0.05)
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnavailableError):
             writer.write([3])
         release.set()
         assert [list(w.result()) for w in waiting] == [[1], [2]]

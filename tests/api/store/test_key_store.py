@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from greenlane.api.ledger.database import StoreUnavailable
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.sealing.master_key import KeyRing, KeysRefused, MasterKey, key_ring
+from greenlane.api.ledger.sealing.master_key import KeyRing, MasterKey, key_ring
 from greenlane.api.ledger.sealing.values import new_secret
 
 Open = Callable[..., KeyStore]
@@ -90,7 +90,7 @@ def test_another_master_key_is_refused(open_keys: Open) -> None:
     """Whoever starts with another key is told so, before anything is written with it."""
     right = open_keys().ring.current
     wrong = KeyRing((MasterKey(new_secret()),))
-    with pytest.raises(KeysRefused, match=f"under the master key {right.id}"):
+    with pytest.raises(EncryptionKeyError, match=f"under the master key {right.id}"):
         open_keys(wrong)
 
 
@@ -111,16 +111,16 @@ def test_rotation_while_others_go_on(open_keys: Open, tmp_path: Path) -> None:
     assert [rotating.rewrap(10), rotating.rewrap(10), rotating.left()] == [10, 6, 0]
     rotating.ring.newest_only().write()
     assert open_keys().get(list(secrets)) == secrets
-    with pytest.raises(KeysRefused):
+    with pytest.raises(EncryptionKeyError):
         open_keys(KeyRing((old,)))
 
 
 def test_a_store_that_is_away(tmp_path: Path) -> None:
     """A key store that cannot be reached is unavailable, not a crash."""
     (tmp_path / "var").write_text("in the way")
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         KeyStore(f"sqlite:///{tmp_path}/var/data-keys.db", key_ring(None, tmp_path / "master.key")).open()
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         KeyStore("postgresql://127.0.0.1:1/keys", key_ring(None, tmp_path / "master.key")).open()
 
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
-from greenlane.api.ledger.life import StepRefused
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
+from greenlane.api.ledger.life import StepRefusedError
 from greenlane.api.ledger.records import StepRecord
 from greenlane.api.ledger.repository import Store
 from tests.api.store.lives import AT, HASHES, NEW, evidence, step, write
@@ -90,7 +91,7 @@ def test_steps_out_of_order_are_refused(
     """Whatever the service thinks of it; nothing is written."""
     write(store, *before)
     version = store.life.version()
-    with pytest.raises(StepRefused) as found:
+    with pytest.raises(StepRefusedError) as found:
         write(store, refused)
     assert found.value.rule == rule
     assert store.life.version() == version
@@ -102,16 +103,16 @@ def test_failed_evidence_does_not_count(store: Store) -> None:
     write(store, LIFE[0])
     with store.life.writing() as writer:
         writer.add_evidence(failed)
-    with pytest.raises(StepRefused, match="evidence"):
+    with pytest.raises(StepRefusedError, match="evidence"):
         write(store, step("submitted", "ann", scenarios_sha256=failed.sha256))
 
 
 def test_a_rejected_release_may_be_submitted_again(store: Store) -> None:
     """After a rejection, also of an approved release not yet in force, the same files go through all steps anew."""
     write(store, *LIFE[:3], step("rejected", "bob"), step("submitted", "dan"))
-    with pytest.raises(StepRefused, match="four_eyes"):
+    with pytest.raises(StepRefusedError, match="four_eyes"):
         write(store, step("approved", "ann"))
-    with pytest.raises(StepRefused, match="four_eyes"):
+    with pytest.raises(StepRefusedError, match="four_eyes"):
         write(store, step("approved", "dan"))
     write(store, step("approved", "bob"), step("activated", "bob"))
 
@@ -130,7 +131,7 @@ def test_a_rejected_release_may_be_submitted_again(store: Store) -> None:
 def test_what_is_written_stays(store: Store, engine: Engine, statement: str) -> None:
     """No row of releases, steps or evidence is changed or removed, by whatever program."""
     write(store, *LIFE)
-    with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
+    with pytest.raises((IntegrityError, StoreUnavailableError)), writing(engine) as connection:
         connection.execute(text(statement))
 
 
@@ -143,7 +144,7 @@ def test_replacing_and_emptying_are_changes(store: Store, engine: Engine) -> Non
     else:
         ways = [f"TRUNCATE {table} CASCADE" for table in ("releases", "release_evidence", "release_steps")]
     for way in ways:
-        with pytest.raises((IntegrityError, StoreUnavailable)), writing(engine) as connection:
+        with pytest.raises((IntegrityError, StoreUnavailableError)), writing(engine) as connection:
             connection.execute(text(way))
     assert len(store.life.steps()) == 5
 
@@ -170,7 +171,7 @@ def test_one_of_two_decisions_at_once_wins(store: Store, database_url: str, tmp_
         try:
             with given[0].life.writing() as writer:
                 writer.add(given[1])
-        except StepRefused:
+        except StepRefusedError:
             return False
         return True
 
@@ -213,6 +214,6 @@ def test_the_first_release_is_seeded_once(database_url: str, tmp_path: Path) -> 
 def test_nothing_to_seed(database_url: str, tmp_path: Path) -> None:
     """Without rule files an empty store gives no decisions, and says why."""
     store = Store(open_database(database_url), None, key_store(tmp_path), opening="seeded")
-    with pytest.raises(StoreUnavailable, match="holds no release"):
+    with pytest.raises(StoreUnavailableError, match="holds no release"):
         store.ping()
     store.close()

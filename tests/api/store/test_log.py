@@ -12,10 +12,11 @@ from sqlalchemy import Engine, select, text
 
 from greenlane.api.ledger import log
 from greenlane.api.ledger.audit.verify import verify
-from greenlane.api.ledger.database import StoreUnavailable, open_database, reading, writing
+from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import Entry
 from greenlane.api.ledger.proof.check import extends, includes
-from greenlane.api.ledger.proof.keys import KeyRefused, new_key, write_key
+from greenlane.api.ledger.proof.keys import new_key, write_key
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
 from greenlane.api.ledger.repository import Store
@@ -150,7 +151,7 @@ def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path)
     assert (log_event.kind, log_event.subject) == ("log_key_in_use", new.public.id)
     assert json.loads(log_event.content) == {"before": before.key}
     assert verify(engine, [tmp_path / "heads.jsonl"]).faults == []
-    with pytest.raises(StoreUnavailable, match="is not it"):
+    with pytest.raises(StoreUnavailableError, match="is not it"):
         store.add([record()])
     store.close()
 
@@ -176,11 +177,11 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
     store.ping()
     other = Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path))
     with pytest.raises(
-        StoreUnavailable, match=r"the log is signed with key [0-9a-f]{16}, and the key in `.*` is not it"
+        StoreUnavailableError, match=r"the log is signed with key [0-9a-f]{16}, and the key in `.*` is not it"
     ):
         other.ping()
     assert not (tmp_path / "signing.key").exists()
-    with pytest.raises(KeyRefused), writing(opened(database_url, tmp_path)) as connection:
+    with pytest.raises(SigningKeyError), writing(opened(database_url, tmp_path)) as connection:
         log.append(connection, [Entry("note", "x", {})])
     store.close()
     other.close()
@@ -203,7 +204,7 @@ def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
     with writing(store._engine) as connection:
         unprotect(connection)
         connection.execute(text(damage))
-    with pytest.raises(StoreUnavailable, match="the log was changed by somebody else"):
+    with pytest.raises(StoreUnavailableError, match="the log was changed by somebody else"):
         store.add([record()])
     store.close()
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.database import StoreUnavailable, open_database, writing
+from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.repository import Store
 from greenlane.api.ledger.tables import metadata
 from tests.api.store.records import RELEASE, content, read, record
@@ -65,7 +66,7 @@ def test_tables_of_a_newer_version_are_left_alone(database_url: str, tmp_path: P
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store = Store(open_database(database_url), RELEASE, key_store(tmp_path))
-    with pytest.raises(StoreUnavailable, match="newer version"):
+    with pytest.raises(StoreUnavailableError, match="newer version"):
         store.ping()
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"

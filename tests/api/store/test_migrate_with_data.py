@@ -84,7 +84,7 @@ def test_what_cannot_be_held_is_not_dropped(engine: Engine, newer: str, older: s
     """Going back a step is refused with what would be lost, and changes nothing; going back to nothing is not."""
     filled(engine, newer)
     before = everything(engine)
-    with pytest.raises(migrate.WouldLose, match=f"the tables of {older} cannot hold") as refused:
+    with pytest.raises(migrate.DowngradeError, match=f"the tables of {older} cannot hold") as refused:
         migrate.downgrade(engine, older)
     assert refused.value.lost == LOST[newer]
     assert everything(engine) == before
@@ -96,7 +96,7 @@ def test_what_cannot_be_held_is_not_dropped(engine: Engine, newer: str, older: s
 def test_a_store_that_was_served_from_stays(database_url: str, tmp_path: Path, older: str) -> None:
     """Sealed decisions and their proof do not go back: all that would be lost is told at once, all still verifies."""
     engine = fill(database_url, tmp_path, 16)
-    with pytest.raises(migrate.WouldLose) as refused:
+    with pytest.raises(migrate.DowngradeError) as refused:
         migrate.downgrade(engine, older)
     said = " ".join(refused.value.lost)
     for revision, lost in LOST.items():

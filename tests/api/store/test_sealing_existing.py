@@ -103,7 +103,7 @@ def test_sealed_decisions_do_not_go_back(database_url: str, open_store: OpenStor
     engine = old_database(database_url)
     open_store().ping()
     before = rows(engine)
-    with pytest.raises(migrate.WouldLose) as refused:
+    with pytest.raises(migrate.DowngradeError) as refused:
         migrate.downgrade(engine, "0004")
     assert refused.value.lost == ("sealed decisions: 3", "data keys that the log tells of: 1")
     assert rows(engine) == before

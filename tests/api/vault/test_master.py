@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.ledger.sealing.master_key import KeyRing, KeysRefused, MasterKey, key_ring
+from greenlane.api.ledger.errors import EncryptionKeyError
+from greenlane.api.ledger.sealing.master_key import KeyRing, MasterKey, key_ring
 
 ONE, TWO = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 
@@ -43,7 +44,7 @@ def test_given_in_the_environment_or_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["secret", "AAAA", ONE[:-4], f"{ONE},AAAA", "，"])
 def test_what_is_not_a_key(text: str, tmp_path: Path) -> None:
     """The refusal says what is expected and never repeats what was given."""
-    with pytest.raises(KeysRefused, match="base64 of 32 bytes is expected") as refused:
+    with pytest.raises(EncryptionKeyError, match="base64 of 32 bytes is expected") as refused:
         key_ring(text, tmp_path / "master.key")
     assert text not in str(refused.value)
 
@@ -51,7 +52,7 @@ def test_what_is_not_a_key(text: str, tmp_path: Path) -> None:
 def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     """Where no key can be made, that is said."""
     (tmp_path / "var").write_text("in the way")
-    with pytest.raises(KeysRefused, match="cannot be written"):
+    with pytest.raises(EncryptionKeyError, match="cannot be written"):
         key_ring(None, tmp_path / "var" / "keys" / "master.key")
 
 
@@ -61,14 +62,14 @@ def test_wrapping_is_bound_to_the_name() -> None:
     wrapped = one.wrap("a", b"secret")
     assert one.unwrap("a", wrapped) == b"secret"
     for key, name in ((one, "b"), (two, "a")):
-        with pytest.raises(KeysRefused):
+        with pytest.raises(EncryptionKeyError):
             key.unwrap(name, wrapped)
 
 
 def test_an_unknown_master_key_is_named_not_shown() -> None:
     """Who starts with the wrong key is told the ids of both."""
     one, two = MasterKey(b"1" * 32), MasterKey(b"2" * 32)
-    with pytest.raises(KeysRefused, match=f"under the master key {one.id}, and the one at hand is {two.id}"):
+    with pytest.raises(EncryptionKeyError, match=f"under the master key {one.id}, and the one at hand is {two.id}"):
         KeyRing((two,)).key(one.id)
     assert repr(one) == "MasterKey()"
 

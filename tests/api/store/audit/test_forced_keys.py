@@ -10,10 +10,11 @@ from sqlalchemy import Engine, text, update
 
 from greenlane.api.ledger import log, migrate
 from greenlane.api.ledger.audit.verify import verify
-from greenlane.api.ledger.database import StoreUnavailable, open_database, reading, writing
+from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.guards import unguarded
 from greenlane.api.ledger.log import FORCED, Entry
-from greenlane.api.ledger.proof.keys import KeyRefused, Signer, new_key, write_key
+from greenlane.api.ledger.proof.keys import Signer, new_key, write_key
 from greenlane.api.ledger.tables import log_events
 from tests.api.store.audit.filled import fill, opened
 
@@ -44,7 +45,7 @@ def forced(engine: Engine, folder: Path) -> tuple[Signer, int]:
 
 def test_the_log_goes_on(engine: Engine, tmp_path: Path) -> None:
     """With the new key, from where it was; without it nothing could be added."""
-    with pytest.raises(KeyRefused), writing(engine) as connection:
+    with pytest.raises(SigningKeyError), writing(engine) as connection:
         log.append(connection, [Entry("access", "x", {})])
     new, before = forced(engine, tmp_path)
     with writing(engine) as connection:
@@ -121,7 +122,7 @@ def test_what_is_refused(engine: Engine, tmp_path: Path) -> None:
         head = log.newest_head(connection)
     assert head is not None
     new, _ = forced(engine, tmp_path)
-    with pytest.raises(KeyRefused, match="is one of this log already"), writing(engine) as connection:
+    with pytest.raises(SigningKeyError, match="is one of this log already"), writing(engine) as connection:
         log.force(connection, new, BY, WHY)
     signature = "0" * 128
     with writing(engine) as connection, unguarded(connection, "log"):
@@ -129,10 +130,10 @@ def test_what_is_refused(engine: Engine, tmp_path: Path) -> None:
         newest = log.newest_head(connection)
         assert newest is not None
         connection.execute(query, {"old": newest.signature, "new": signature})
-    with pytest.raises(StoreUnavailable, match="changed by somebody else"), writing(engine) as connection:
+    with pytest.raises(StoreUnavailableError, match="changed by somebody else"), writing(engine) as connection:
         log.force(connection, new_key(), BY, WHY)
     empty = open_database(f"sqlite:///{tmp_path}/empty.db")
     migrate.upgrade(empty)
-    with pytest.raises(KeyRefused, match="has not begun"), writing(empty) as connection:
+    with pytest.raises(SigningKeyError, match="has not begun"), writing(empty) as connection:
         log.force(connection, new, BY, WHY)
     empty.dispose()

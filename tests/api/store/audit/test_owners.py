@@ -165,7 +165,7 @@ def test_keys_of_a_version_before(database_url: str, tmp_path: Path, monkeypatch
     store = Store(opened(database_url, tmp_path), RELEASE, key_store(tmp_path))
     erase(store, "a")
     assert said(engine) == []
-    with pytest.raises(migrate.WouldLose, match="the tables of 0005 cannot hold") as refused:
+    with pytest.raises(migrate.DowngradeError, match="the tables of 0005 cannot hold") as refused:
         migrate.downgrade(engine, "0005")
     assert refused.value.lost == ("data keys that the log tells of: 3",)
     change(engine, "UPDATE data_keys SET customer = 'x' WHERE customer IS NOT NULL")
