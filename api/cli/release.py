@@ -14,7 +14,8 @@ from greenlane.api.cli.release_show import show_blame, show_changes, show_overri
 from greenlane.api.cli.remote import Remote
 from greenlane.api.cli.settings import current_settings
 from greenlane.api.releases.history import change_document
-from greenlane.engine.check.compare import Description, compare, describe
+from greenlane.engine.check.compare import compare
+from greenlane.engine.check.describe import Description, describe
 from greenlane.engine.json_text import JsonError, decode, encode
 from greenlane.engine.rules.files import read
 from greenlane.rule_files import read_files

@@ -17,18 +17,8 @@ from greenlane.api.releases.release_view import step_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
 from greenlane.api.rendering import render
-from greenlane.engine.check.compare import (
-    Added,
-    Change,
-    Changed,
-    Description,
-    Item,
-    Key,
-    Moved,
-    Removed,
-    compare,
-    describe,
-)
+from greenlane.engine.check.compare import Added, Change, Changed, Moved, Removed, compare
+from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, describe
 from greenlane.engine.recent import Recent
 from greenlane.engine.rules.vocabulary import Scalar
 
@@ -91,7 +81,7 @@ class History:
             raise Problem("not_found")
         timeline = snapshot.timeline.known_at(timestamp(known_at or now))
         blamed = self._blamed(_line_to(timeline, loaded.record.id))
-        items = [i for i in self._description(loaded.record.id) if i.key.kind == "reference row" and i.home == table]
+        items = [i for i in self._description(loaded.record.id) if i.key.kind == "reference row" and i.parent == table]
         names = [column.name for column in found.columns]
         dated = names.index(found.dated_by) if found.dated_by is not None else None
         rows = [
@@ -110,12 +100,12 @@ class History:
             "rows": rows,
         }
 
-    def _blamed(self, line: Sequence[tuple[str, StepRecord]]) -> Mapping[Key, Blame]:
-        found: dict[Key, Blame] = {}
+    def _blamed(self, line: Sequence[tuple[str, StepRecord]]) -> Mapping[ItemKey, Blame]:
+        found: dict[ItemKey, Blame] = {}
         before: Description = ()
         for release_id, step in line:
             description = self._description(release_id)
-            changed: dict[Key, list[Change]] = {}
+            changed: dict[ItemKey, list[Change]] = {}
             for change in compare(before, description):
                 changed.setdefault(change.item.key, []).append(change)
             found |= {key: Blame(release_id, step, tuple(changes)) for key, changes in changed.items()}
@@ -162,12 +152,12 @@ def change_document(change: Change) -> dict[str, Any]:
     """A change as programs read it. `old` and `new` are the texts of a cell; null where there is none."""
     item = change.item
     found: dict[str, Any] = {"change": KINDS[type(change)], "kind": item.key.kind, "name": item.key.name}
-    found |= {"in": item.home or None, "source": item.source or None}
+    found |= {"in": item.parent or None, "source": item.source or None}
     match change:
         case Added() | Removed():
             return found | {"cells": dict(item.cells)}
         case Moved():
-            return found | {"from": change.old_home or None, "after": change.after.name if change.after else None}
+            return found | {"from": change.old_parent or None, "after": change.after.name if change.after else None}
         case Changed():
             return found | {"cell": change.cell, "old": change.old, "new": change.new}
 
@@ -184,11 +174,11 @@ def _recorded(blame: Blame) -> dict[str, Any]:
     return {"release": blame.release_id, "at": blame.step.recorded_at}
 
 
-def _blame_document(item: Item, blame: Blame, timeline: Timeline) -> dict[str, Any]:
+def _blame_document(item: RulesetItem, blame: Blame, timeline: Timeline) -> dict[str, Any]:
     own = timeline.of(blame.release_id)
     return {
         "row": item.key.name,
-        "in": item.home,
+        "in": item.parent,
         "source": item.source,
         "release": blame.release_id,
         "step": step_document(blame.step),

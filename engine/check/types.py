@@ -1,15 +1,17 @@
-"""The types that check time knows of FEEL values. `ANY` is everything not known: whoever meets it says nothing."""
+"""Static types of FEEL values, and of the results of built-in functions. Pure.
+
+`ANY` is the type of everything not known: whoever meets it reports nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 
 @dataclass(frozen=True, slots=True)
-class Simple:
+class SimpleType:
     """`any`, `null`, `boolean`, `date`, `time`, `date and time` or one of the two durations."""
 
     name: str
@@ -31,6 +33,8 @@ class StringType:
 
 @dataclass(frozen=True, slots=True)
 class ListType:
+    """A list all of whose items have one type."""
+
     item: Type
 
 
@@ -47,27 +51,29 @@ class ContextType:
 
 @dataclass(frozen=True, slots=True)
 class RangeType:
+    """A range whose ends have one type."""
+
     bound: Type
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionType:
-    """A decision with parameters."""
+class CallableType:
+    """A decision with parameters: their names and types in order, and the type of its result."""
 
     parameters: tuple[tuple[str, Type], ...]
     result: Type
 
 
-Type = Simple | NumberType | StringType | ListType | ContextType | RangeType | FunctionType
+Type = SimpleType | NumberType | StringType | ListType | ContextType | RangeType | CallableType
 
-ANY = Simple("any")
-NULL = Simple("null")
-BOOLEAN = Simple("boolean")
-DATE = Simple("date")
-TIME = Simple("time")
-DATE_TIME = Simple("date and time")
-DAYS = Simple("days and time duration")
-MONTHS = Simple("years and months duration")
+ANY = SimpleType("any")
+NULL = SimpleType("null")
+BOOLEAN = SimpleType("boolean")
+DATE = SimpleType("date")
+TIME = SimpleType("time")
+DATE_TIME = SimpleType("date and time")
+DAYS = SimpleType("days and time duration")
+MONTHS = SimpleType("years and months duration")
 NUMBER = NumberType()
 STRING = StringType()
 
@@ -88,7 +94,7 @@ def of_kind(kind: FactKind) -> Type:
 def family(type_: Type) -> str:
     """The word that messages use for a type: its FEEL name without units, values and entries."""
     match type_:
-        case Simple(name):
+        case SimpleType(name):
             return name
         case NumberType():
             return "number"
@@ -100,7 +106,7 @@ def family(type_: Type) -> str:
             return "context"
         case RangeType():
             return "range"
-        case FunctionType():
+        case CallableType():
             return "function"
 
 
@@ -127,4 +133,57 @@ def common(types: list[Type]) -> Type:
     return ANY
 
 
-Names = Mapping[str, Type]
+def result_of(name: str, arguments: list[Type]) -> Type:
+    """The result type of a built-in called with arguments of these types; `ANY` where it cannot be told."""
+    if name in _FIXED:
+        return _FIXED[name]
+    if not arguments:
+        return ANY
+    if name in _LIKE_FIRST:
+        return arguments[0]
+    if name in _OF_ITEMS:
+        items = [a.item if isinstance(a, ListType) else a for a in arguments]
+        found = common(items)
+        return found if isinstance(found, NumberType) else ANY
+    if name in _LISTS:
+        return common([a if isinstance(a, ListType) else ListType(a) for a in arguments])
+    return ANY
+
+
+_FIXED: dict[str, Type] = {
+    **dict.fromkeys(
+        (
+            "count", "number", "product", "stddev", "string length", "modulo", "sqrt", "log", "exp", "day of year",
+            "week of year",
+        ),
+        NUMBER,
+    ),
+    **dict.fromkeys(
+        (
+            "not", "all", "any", "list contains", "contains", "starts with", "ends with", "matches", "odd", "even",
+            "before", "after", "meets", "met by", "overlaps", "includes", "during", "starts", "started by",
+            "finishes", "finished by", "coincides", "is",
+        ),
+        BOOLEAN,
+    ),
+    **dict.fromkeys(
+        (
+            "string", "substring", "upper case", "lower case", "substring before", "substring after", "replace",
+            "string join", "day of week", "month of year", "fixed",
+        ),
+        STRING,
+    ),
+    "split": ListType(STRING),
+    "date": DATE,
+    "working day after": DATE,
+    "time": TIME,
+    "date and time": DATE_TIME,
+}  # fmt: skip
+_LIKE_FIRST = frozenset(
+    {
+        "abs", "floor", "ceiling", "decimal", "round up", "round down", "round half up", "round half down", "reverse",
+        "distinct values", "sublist", "remove", "sort",
+    }
+)  # fmt: skip
+_OF_ITEMS = frozenset({"sum", "min", "max", "mean", "median"})
+_LISTS = frozenset({"append", "concatenate", "union"})

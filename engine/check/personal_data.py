@@ -1,4 +1,4 @@
-"""Check: nothing that is told of a decision repeats a protected value where masking could not know it again.
+"""Check of personal data: nothing in an answer repeats a protected value where masking misses it: GL330. Pure.
 
 Masking knows protected values by the names they stand under, and wherever else they are recognisable. It knows nothing
 of a choice of a list, a small number or a short text that has got another name. Which row held is told, and so are its
@@ -11,7 +11,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from greenlane.engine.check.carried import NOTHING, Carried, Flow, Names, asserting, yielding
+from greenlane.engine.check.taint import (
+    UNTAINTED,
+    Taint,
+    TaintAnalysis,
+    TaintEnvironment,
+    asserting_cells,
+    output_cells,
+)
 from greenlane.engine.diagnostics import Diagnostic, Severity
 from greenlane.engine.feel import ast
 from greenlane.engine.feel.walk import children
@@ -31,46 +38,46 @@ def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
         return
     silent = {name: fact for name, fact in protected.items() if not always_tells(fact.kind)}
     personal = {name: fact for name, fact in protected.items() if fact.personal}
-    told = _Told(ruleset, masked_names(ruleset), Flow(ruleset, silent), silent)
+    sinks = _Sinks(ruleset, masked_names(ruleset), TaintAnalysis(ruleset, silent), silent)
     for decision in ruleset.decisions.values():
-        own = {parameter.name: NOTHING for parameter in decision.parameters}
+        own = {parameter.name: UNTAINTED for parameter in decision.parameters}
         logic = decision.logic
         if isinstance(logic, Table):
-            yield from told.table(logic, own)
+            yield from sinks.table(logic, own)
             for row in logic.rows:
                 yield from _row(row, personal)
-        elif decision.name == ruleset.answer.outcome or decision.name not in told.masked:
-            yield from told.node(logic, logic.node, own)
+        elif decision.name == ruleset.answer.outcome or decision.name not in sinks.masked:
+            yield from sinks.node(logic, logic.node, own)
         else:
-            yield from told.arguments(logic, own)
+            yield from sinks.arguments(logic, own)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What is told under which names."""
+class _Sinks:
+    """Where values leave a decision: cells, entries and arguments whose names are not in `masked`."""
 
     ruleset: Ruleset
     masked: Collection[str]
-    flow: Flow
+    taint: TaintAnalysis
     facts: Facts
 
-    def table(self, table: Table, names: Names) -> Iterator[Diagnostic]:
+    def table(self, table: Table, names: TaintEnvironment) -> Iterator[Diagnostic]:
         for output in table.outputs:
-            for cell in yielding(table, output.name):
+            for cell in output_cells(table, output.name):
                 if len(table.outputs) == 1 or output.name not in self.masked:
                     yield from self.node(cell, cell.node, names)
         for fact in table.asserted:
-            for cell in asserting(table, fact) if fact not in self.masked else ():
+            for cell in asserting_cells(table, fact) if fact not in self.masked else ():
                 yield from self.node(cell, cell.node, names)
 
-    def node(self, cell: Cell, node: ast.Node, names: Names) -> Iterator[Diagnostic]:
-        """What the value of a node tells that stands under no name of its own, or one that is not masked."""
+    def node(self, cell: Cell, node: ast.Node, names: TaintEnvironment) -> Iterator[Diagnostic]:
+        """Tainted values in the value of a node that stand under no name of their own, or one that is not masked."""
         match node:
             case ast.ContextLiteral(entries):
                 for key, value in entries:
                     if key not in self.masked:
                         yield from self.node(cell, value, names)
-                    names = {**names, key: self.flow.of(value, names)}
+                    names = {**names, key: self.taint.of(value, names)}
             case ast.ListLiteral(items):
                 for item in items:
                     yield from self.node(cell, item, names)
@@ -78,30 +85,30 @@ class _Told:
                 yield from self.node(cell, then, names)
                 yield from self.node(cell, otherwise, names)
             case ast.For(iterations, body):
-                yield from self.node(cell, body, self.flow.within(iterations, names))
+                yield from self.node(cell, body, self.taint.within(iterations, names))
             case _:
-                for name in sorted(self._shown(self.flow.of(node, names))):
-                    yield _fault(self.facts[name], _place(cell, node), NAME)
+                for name in sorted(self._unmasked(self.taint.of(node, names))):
+                    yield _diagnostic(self.facts[name], _place(cell, node), NAME)
                 yield from self._arguments(cell, node, names)
 
-    def arguments(self, cell: Cell, names: Names) -> Iterator[Diagnostic]:
-        """What a cell gives to functions, whose traces tell it under the parameters' names."""
+    def arguments(self, cell: Cell, names: TaintEnvironment) -> Iterator[Diagnostic]:
+        """Tainted arguments of functions in a cell: traces show them under the parameters' names."""
         yield from self._arguments(cell, cell.node, names)
 
-    def _arguments(self, cell: Cell, node: ast.Node, names: Names) -> Iterator[Diagnostic]:
+    def _arguments(self, cell: Cell, node: ast.Node, names: TaintEnvironment) -> Iterator[Diagnostic]:
         if isinstance(node, ast.Call) and isinstance(node.function, ast.Name):
             decision = self.ruleset.decisions.get(node.function.name)
             parameters = [p.name for p in decision.parameters] if decision is not None else []
             for parameter, given in zip(node.names or parameters, node.arguments, strict=False):
                 if decision is not None and parameter not in self.masked:
-                    for name in sorted(self._shown(self.flow.of(given, names))):
-                        yield _fault(self.facts[name], _place(cell, given), PARAMETER)
+                    for name in sorted(self._unmasked(self.taint.of(given, names))):
+                        yield _diagnostic(self.facts[name], _place(cell, given), PARAMETER)
         for inner in children(node):
             yield from self._arguments(cell, inner, names)
 
-    def _shown(self, carried: Carried) -> frozenset[str]:
-        inner = (self._shown(entry) for key, entry in carried.entries.items() if key not in self.masked)
-        return carried.own.union(*inner)
+    def _unmasked(self, taint: Taint) -> frozenset[str]:
+        inner = (self._unmasked(entry) for key, entry in taint.entries.items() if key not in self.masked)
+        return taint.own.union(*inner)
 
 
 NAME = "give it the name of the fact, or tell a class of it, not the value"
@@ -114,12 +121,12 @@ def _row(row: Row, facts: Facts) -> Iterator[Diagnostic]:
     pinned = list(_pinned(row, facts))
     for fact, value in pinned:
         if row.text is not None and (_repeats(row.text.zh, value) or _repeats(row.text.en, value)):
-            yield _fault(fact, row.place, WORDS)
+            yield _diagnostic(fact, row.place, WORDS)
     for cell in (*row.outputs, *row.asserts.values()):
         if cell is not None and isinstance(cell.node, ast.String):
             for fact, value in pinned:
                 if _repeats(cell.node.value, value):
-                    yield _fault(fact, cell.place, WORDS)
+                    yield _diagnostic(fact, cell.place, WORDS)
 
 
 def _pinned(row: Row, facts: Facts) -> Iterator[tuple[Fact, str]]:
@@ -148,7 +155,7 @@ def _repeats(text: str, value: str) -> bool:
     return re.search(rf"(?<![A-Za-z0-9_.]){re.escape(value)}(?![A-Za-z0-9_]|\.\d)", text) is not None
 
 
-def _fault(fact: Fact, place: Place, help_: str) -> Diagnostic:
+def _diagnostic(fact: Fact, place: Place, help_: str) -> Diagnostic:
     message = f"the value of `{fact.name}` is told here, where it cannot be masked"
     return Diagnostic("GL330", message, place, help_, Severity.WARNING, (fact.place,))
 

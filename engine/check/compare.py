@@ -1,4 +1,4 @@
-"""What became of the items of one description in another, and one description made of the other by it."""
+"""The difference of two descriptions of rulesets: `compare` finds it, `apply` applies it. Pure."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from greenlane.engine.check.compare.items import Description, Item, Key, ordered
+from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, ordered
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
     """An item that was not there. `after` is the one before it in the new order, None where it is the first."""
 
-    item: Item
-    after: Key | None
+    item: RulesetItem
+    after: ItemKey | None
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
     """An item that is no more."""
 
-    item: Item
+    item: RulesetItem
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """An item at another place of the order, or in another table. `after` as with `Added`."""
 
-    item: Item
-    old_home: str
-    after: Key | None
+    item: RulesetItem
+    old_parent: str
+    after: ItemKey | None
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A cell with another text; None where there is none. `item` is the new one."""
 
-    item: Item
+    item: RulesetItem
     cell: str
     old: str | None
     new: str | None
@@ -45,42 +45,42 @@ class Changed:
 
 Change = Added | Removed | Moved | Changed
 
-
-Home = tuple[str, str]
-"""A kind of item, and the table they are in, if any: what an order is an order of."""
+Group = tuple[str, str]
+"""A kind of item, and the table they are in, if any: each group has an order of its own."""
 
 
 def compare(old: Description, new: Description) -> tuple[Change, ...]:
     """Everything that differs, what is gone first, then in the order of the new description. Empty for the same twice.
 
-    As few items are said to have moved as can be.
+    As few items as possible are said to have moved: in each group those outside a longest common subsequence.
     """
     before, after = {item.key: item for item in old}, {item.key for item in new}
     gone = [Removed(item) for item in old if item.key not in after]
-    stands, stood = _by_home(new), _by_home(old)
-    found = (_in_home(before, items, stood.get(home, [])) for home, items in stands.items())
+    earlier = _by_parent(old)
+    found = (_in_group(before, items, earlier.get(group, [])) for group, items in _by_parent(new).items())
     return (*gone, *(change for changes in found for change in changes))
 
 
-def _in_home(before: Mapping[Key, Item], items: Sequence[Item], stood: Sequence[Item]) -> Iterator[Change]:
-    keys = {item.key for item in items}
-    there = {item.key for item in stood}
-    in_place = _longest_run(
-        [item.key for item in stood if item.key in keys], [item.key for item in items if item.key in there]
+def _in_group(
+    before: Mapping[ItemKey, RulesetItem], items: Sequence[RulesetItem], earlier: Sequence[RulesetItem]
+) -> Iterator[Change]:
+    new_keys, old_keys = {item.key for item in items}, {item.key for item in earlier}
+    in_place = _longest_common_subsequence(
+        [item.key for item in earlier if item.key in new_keys], [item.key for item in items if item.key in old_keys]
     )
-    last: Key | None = None
+    last: ItemKey | None = None
     for item in items:
         was = before.get(item.key)
         if was is None:
             yield Added(item, last)
         else:
             if item.key not in in_place:
-                yield Moved(item, was.home, last)
+                yield Moved(item, was.parent, last)
             yield from _cells(was, item)
         last = item.key
 
 
-def _cells(was: Item, item: Item) -> Iterator[Change]:
+def _cells(was: RulesetItem, item: RulesetItem) -> Iterator[Change]:
     for cell in dict.fromkeys((*was.cells, *item.cells)):
         if was.cells.get(cell) != item.cells.get(cell):
             yield Changed(item, cell, was.cells.get(cell), item.cells.get(cell))
@@ -88,56 +88,59 @@ def _cells(was: Item, item: Item) -> Iterator[Change]:
 
 def apply(old: Description, changes: Sequence[Change]) -> Description:
     """The new description, made of the old one by what `compare` found."""
-    homes = _by_home(old)
+    by_parent = _by_parent(old)
     items = {item.key: item for item in old}
     for change in changes:
         if isinstance(change, Removed | Moved):
             was = items.pop(change.item.key)
-            homes[was.key.kind, was.home].remove(was)
+            by_parent[was.key.kind, was.parent].remove(was)
             if isinstance(change, Moved):
-                items[was.key] = Item(was.key, change.item.home, was.cells, was.source)
+                items[was.key] = RulesetItem(was.key, change.item.parent, was.cells, was.source)
     for change in changes:
         if isinstance(change, Added | Moved):
             item = items.setdefault(change.item.key, change.item)
-            home = homes.setdefault((item.key.kind, item.home), [])
-            home.insert(_place_after(home, change.after), item)
+            group = by_parent.setdefault((item.key.kind, item.parent), [])
+            group.insert(_place_after(group, change.after), item)
     for change in changes:
         if isinstance(change, Changed):
             was = items[change.item.key]
             items[was.key] = _with_cell(was, change)
-    return ordered({home: [items[item.key] for item in found] for home, found in homes.items()})
+    return ordered({group: [items[item.key] for item in found] for group, found in by_parent.items()})
 
 
-def _by_home(description: Description) -> dict[Home, list[Item]]:
-    homes: dict[Home, list[Item]] = {}
+def _by_parent(description: Description) -> dict[Group, list[RulesetItem]]:
+    by_parent: dict[Group, list[RulesetItem]] = {}
     for item in description:
-        homes.setdefault((item.key.kind, item.home), []).append(item)
-    return homes
+        by_parent.setdefault((item.key.kind, item.parent), []).append(item)
+    return by_parent
 
 
-def _place_after(items: Sequence[Item], after: Key | None) -> int:
+def _place_after(items: Sequence[RulesetItem], after: ItemKey | None) -> int:
     return next((index + 1 for index, item in enumerate(items) if item.key == after), 0)
 
 
-def _with_cell(item: Item, change: Changed) -> Item:
+def _with_cell(item: RulesetItem, change: Changed) -> RulesetItem:
     cells = {name: text for name, text in item.cells.items() if name != change.cell}
     if change.new is not None:
         cells[change.cell] = change.new
-    return Item(item.key, item.home, cells, item.source)
+    return RulesetItem(item.key, item.parent, cells, item.source)
 
 
-def _longest_run(old: Sequence[Key], new: Sequence[Key]) -> set[Key]:
-    """A longest run of keys that stand in the same order in both."""
+def _longest_common_subsequence(old: Sequence[ItemKey], new: Sequence[ItemKey]) -> set[ItemKey]:
+    """A longest sequence of keys that stand in the same order in both, which hold the same keys.
+
+    Computed as the longest increasing subsequence of positions, by patience sorting: O(n log n).
+    """
     at = {key: index for index, key in enumerate(old)}
     tails: list[int] = []
-    ends: list[Key] = []
-    before: dict[Key, Key | None] = {}
+    ends: list[ItemKey] = []
+    before: dict[ItemKey, ItemKey | None] = {}
     for key in new:
         place = bisect_left(tails, at[key])
         before[key] = ends[place - 1] if place else None
         tails[place : place + 1] = [at[key]]
         ends[place : place + 1] = [key]
-    found: set[Key] = set()
+    found: set[ItemKey] = set()
     key_or_none = ends[-1] if ends else None
     while key_or_none is not None:
         found.add(key_or_none)

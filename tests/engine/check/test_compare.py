@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.engine.check.compare import Added, Changed, Description, Item, Key, Moved, Removed, apply, compare
-from greenlane.engine.check.compare.items import ordered
+from greenlane.engine.check.compare import Added, Changed, Moved, Removed, apply, compare
+from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, ordered
 
 TABLES = ("pricing", "routing", "risk")
 TEXTS = st.dictionaries(st.sampled_from(["when", "bp", "zh"]), st.sampled_from(["-30", "-35", "≥ 80"]), max_size=3)
@@ -17,13 +17,13 @@ def descriptions(draw: st.DrawFn) -> Description:
     """Tables in some order, with rows that keep their ids wherever they are."""
     tables = draw(st.permutations(TABLES))[: draw(st.integers(1, 3))]
     rows = draw(st.permutations([f"R{number}" for number in range(8)]))[: draw(st.integers(0, 8))]
-    homes: dict[tuple[str, str], list[Item]] = {}
+    by_parent: dict[tuple[str, str], list[RulesetItem]] = {}
     for name in tables:
-        homes.setdefault(("decision", ""), []).append(Item(Key("decision", name), "", draw(TEXTS)))
+        by_parent.setdefault(("decision", ""), []).append(RulesetItem(ItemKey("decision", name), "", draw(TEXTS)))
     for row in rows:
-        home = draw(st.sampled_from(tables))
-        homes.setdefault(("row", home), []).append(Item(Key("row", row), home, draw(TEXTS)))
-    return ordered(homes)
+        parent = draw(st.sampled_from(tables))
+        by_parent.setdefault(("row", parent), []).append(RulesetItem(ItemKey("row", row), parent, draw(TEXTS)))
+    return ordered(by_parent)
 
 
 @given(descriptions(), descriptions())
@@ -47,11 +47,11 @@ def test_every_change_is_needed(old: Description, new: Description) -> None:
             assert apply(old, [c for c in changes if c is not change]) != new
 
 
-def _rows(*names: str, home: str = "pricing") -> list[Item]:
-    return [Item(Key("row", name), home, {"bp": "1"}) for name in names]
+def _rows(*names: str, parent: str = "pricing") -> list[RulesetItem]:
+    return [RulesetItem(ItemKey("row", name), parent, {"bp": "1"}) for name in names]
 
 
-TABLE = [Item(Key("decision", name), "", {}) for name in ("pricing", "risk")]
+TABLE = [RulesetItem(ItemKey("decision", name), "", {}) for name in ("pricing", "risk")]
 
 
 def test_one_row_that_moves_is_one_change() -> None:
@@ -62,14 +62,14 @@ def test_one_row_that_moves_is_one_change() -> None:
 
 def test_a_row_in_another_table() -> None:
     """Says where it was."""
-    old, new = (*TABLE, *_rows("A", "B")), (*TABLE, *_rows("A"), *_rows("B", home="risk"))
-    assert compare(old, new) == (Moved(_rows("B", home="risk")[0], "pricing", None),)
+    old, new = (*TABLE, *_rows("A", "B")), (*TABLE, *_rows("A"), *_rows("B", parent="risk"))
+    assert compare(old, new) == (Moved(_rows("B", parent="risk")[0], "pricing", None),)
 
 
 def test_cells_old_and_new() -> None:
     """A cell that is new has no old text, one that is gone no new one."""
-    old = Item(Key("row", "A"), "pricing", {"bp": "1", "when": "x"})
-    new = Item(Key("row", "A"), "pricing", {"bp": "2", "zh": "y"})
+    old = RulesetItem(ItemKey("row", "A"), "pricing", {"bp": "1", "when": "x"})
+    new = RulesetItem(ItemKey("row", "A"), "pricing", {"bp": "2", "zh": "y"})
     assert compare((old,), (new,)) == (
         Changed(new, "bp", "1", "2"),
         Changed(new, "when", "x", None),

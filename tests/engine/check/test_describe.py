@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from greenlane.engine.check.compare import Added, Changed, Description, Moved, Removed, apply, compare, describe
+from greenlane.engine.check.compare import Added, Changed, Moved, Removed, apply, compare
+from greenlane.engine.check.describe import Description, describe
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.source import Origin, Place
 from tests.engine.rules.files import surroundings
 from tests.engine.rules.files.generated import decision_files
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = {
     path.relative_to(ROOT / "rules").as_posix(): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "rules").rglob("*"))
@@ -73,7 +74,7 @@ def line(change: Added | Removed | Moved | Changed) -> str:
         case Removed():
             return f"- {name}"
         case Moved():
-            return f"> {name}: {change.old_home} to {change.item.home}"
+            return f"> {name}: {change.old_parent} to {change.item.parent}"
         case Changed():
             return f"{name}, {change.cell}: {change.old} to {change.new}"
 

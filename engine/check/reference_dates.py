@@ -1,4 +1,4 @@
-"""Check: reference rows are in the order of their dates, and none is of the future."""
+"""Check of reference tables: rows in the order of their dates, none of the future: GL410, GL411. Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def check(ruleset: Ruleset, today: date | None) -> Iterator[Diagnostic]:
     """
     for table in ruleset.references.values():
         if table.dated_by is not None:
-            yield from _dates(table, today)
+            yield from _table(table, today)
 
 
-def _dates(table: ReferenceTable, today: date | None) -> Iterator[Diagnostic]:
+def _table(table: ReferenceTable, today: date | None) -> Iterator[Diagnostic]:
     index = next(i for i, c in enumerate(table.columns) if c.name == table.dated_by)
     before: date | None = None
     for number, row in enumerate(table.rows):

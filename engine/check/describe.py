@@ -1,28 +1,48 @@
-"""A ruleset as items: all that can change what it decides or tells, nothing of how its files are laid out."""
+"""A ruleset as items with named texts: what a reader would call the same thing in two versions of the files. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
-from greenlane.engine.check.compare.items import (
-    DECISION,
-    FACT,
-    GROUP,
-    HEADING,
-    REFERENCE,
-    REFERENCE_ROW,
-    ROW,
-    Description,
-    Item,
-    Key,
-)
 from greenlane.engine.rules.reference import ReferenceTable
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell, Output, Row, Table
 from greenlane.engine.rules.vocabulary import Fact, FactKind, Scalar
 from greenlane.engine.source import Place
 from greenlane.engine.text import Text
+
+HEADING, GROUP, FACT = "heading", "group", "fact"
+DECISION, ROW = "decision", "row"
+REFERENCE, REFERENCE_ROW = "reference", "reference row"
+KINDS = (HEADING, GROUP, FACT, DECISION, ROW, REFERENCE, REFERENCE_ROW)
+
+
+class ItemKey(NamedTuple):
+    """What makes a thing the same one in two versions: its kind and name; of a reference row also its table."""
+
+    kind: str
+    name: str
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetItem:
+    """A thing with its texts by name, as they are written. `parent` is the table a row is in, else empty.
+
+    `source` is where it stands (`file:line` or a path), and does not count in comparisons.
+    """
+
+    key: ItemKey
+    parent: str
+    cells: Mapping[str, str]
+    source: str = field(default="", compare=False)
+
+
+Description = tuple[RulesetItem, ...]
+"""Every item of a ruleset, each key once: kind by kind as in `KINDS`, rows table by table in the tables' order."""
 
 Cells = dict[str, str]
 
@@ -35,21 +55,32 @@ def describe(ruleset: Ruleset) -> Description:
     return tuple(_items(ruleset))
 
 
-def _items(ruleset: Ruleset) -> Iterator[Item]:
-    yield Item(Key(HEADING, ruleset.name), "", _heading(ruleset), ruleset.answer.place.path)
+def ordered(by_parent: Mapping[tuple[str, str], Sequence[RulesetItem]]) -> Description:
+    """The items of each kind and parent, in their order, as a description."""
+    found: list[RulesetItem] = []
+    for kind in KINDS:
+        parent = {ROW: DECISION, REFERENCE_ROW: REFERENCE}.get(kind)
+        names = [item.key.name for item in by_parent.get((parent, ""), ())] if parent else [""]
+        for name in names:
+            found.extend(by_parent.get((kind, name), ()))
+    return tuple(found)
+
+
+def _items(ruleset: Ruleset) -> Iterator[RulesetItem]:
+    yield RulesetItem(ItemKey(HEADING, ruleset.name), "", _heading(ruleset), ruleset.answer.place.path)
     for name, title in ruleset.vocabulary.groups.items():
-        yield Item(Key(GROUP, name), "", _text(title))
+        yield RulesetItem(ItemKey(GROUP, name), "", _text(title))
     for fact in ruleset.vocabulary.facts.values():
-        yield Item(Key(FACT, fact.name), "", _fact(fact), _place(fact.place))
+        yield RulesetItem(ItemKey(FACT, fact.name), "", _fact(fact), _place(fact.place))
     for decision in ruleset.decisions.values():
-        yield Item(Key(DECISION, decision.name), "", _decision(decision), _place(decision.place))
+        yield RulesetItem(ItemKey(DECISION, decision.name), "", _decision(decision), _place(decision.place))
     for decision in ruleset.decisions.values():
         if isinstance(decision.logic, Table):
             for row in decision.logic.rows:
                 cells = _row(row, decision.logic)
-                yield Item(Key(ROW, row.id), decision.name, cells, _place(row.place))
+                yield RulesetItem(ItemKey(ROW, row.id), decision.name, cells, _place(row.place))
     for table in ruleset.references.values():
-        yield Item(Key(REFERENCE, table.name), "", _reference(table), _place(table.place))
+        yield RulesetItem(ItemKey(REFERENCE, table.name), "", _reference(table), _place(table.place))
     for table in ruleset.references.values():
         yield from _reference_rows(table)
 
@@ -161,7 +192,7 @@ def _reference(table: ReferenceTable) -> Cells:
     return _present(cells)
 
 
-def _reference_rows(table: ReferenceTable) -> Iterator[Item]:
+def _reference_rows(table: ReferenceTable) -> Iterator[RulesetItem]:
     """Rows have no ids: one is named by its first columns, as many of them as tell all rows apart."""
     names = [column.name for column in table.columns]
     texts = [tuple(_scalar(value) for value in row) for row in table.rows]
@@ -170,8 +201,8 @@ def _reference_rows(table: ReferenceTable) -> Iterator[Item]:
     for row in texts:
         name = ", ".join(row[:width])
         again = next(seen.setdefault(name, count(1)))
-        key = Key(REFERENCE_ROW, name if again == 1 else f"{name} #{again}", table.name)
-        yield Item(key, table.name, _present(dict(zip(names, row, strict=True))), table.path)
+        key = ItemKey(REFERENCE_ROW, name if again == 1 else f"{name} #{again}", table.name)
+        yield RulesetItem(key, table.name, _present(dict(zip(names, row, strict=True))), table.path)
 
 
 def _telling(rows: list[tuple[str, ...]], columns: int) -> int:
