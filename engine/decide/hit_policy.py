@@ -1,30 +1,144 @@
-"""DMN hit policies: how the rows that hold, and those that cannot be decided, make one result."""
+"""DMN hit policies: how the rows that hold make one result (DMN 8.2.8, 8.2.11). Pure: values in, a value out.
+
+`combined` is what rule files and DMN models share; they differ in what an error means (`OnError`). `HitPolicy` is the
+policy of a table of a rule file, with rows that cannot be decided.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import Any, assert_never
 
 from greenlane.engine.decide.cells import Produce, default_value, referral_value, row_value
 from greenlane.engine.decide.matching import bits
-from greenlane.engine.decide.messages import argument, wrong_type
+from greenlane.engine.decide.messages import argument
 from greenlane.engine.feel import Cause, Undetermined
 from greenlane.engine.feel.comparison import compare, equal
-from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.scope import Scope
 from greenlane.engine.feel.semantics import merged
-from greenlane.engine.feel.values import CONTEXT
+from greenlane.engine.feel.values import CONTEXT, type_name
 from greenlane.engine.rules.table import Hit, OnUndetermined, Table
 from greenlane.engine.text import Text
 
-Because = Callable[[int], tuple[Cause, ...]]
 LISTING = frozenset((Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER))
 AGGREGATING = frozenset((Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT))
+_REDUCING = AGGREGATING - {Hit.COLLECT_COUNT}
+
+Because = Callable[[int], tuple[Cause, ...]]
+Priority = tuple[str, Callable[[Any], int]]
+"""The name of an output, empty for the only one, and the place of its values in their order, the best one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnError:
+    """What a result is that cannot be said: null in the specification's meaning, undetermined in that of rule files.
+
+    `violated`: the rows that hold (as handed to `combined`) are several under UNIQUE, or differ under ANY.
+    `failed`: their values have no sum, least or greatest.
+    """
+
+    violated: Callable[[Hit, Sequence[Any]], Any]
+    failed: Callable[[Hit, FeelError], Any]
+
+
+def combined(
+    hit: Hit, rows: Sequence[Any], values: list[Any], priorities: Sequence[Priority], on_error: OnError
+) -> Any:
+    """The result of `rows` that hold, at least one, in their order; `values` is what each of them yields.
+
+    `priorities` are those of the outputs that have allowed values, in their order: the first output counts first.
+    """
+    match hit:
+        case Hit.COLLECT | Hit.RULE_ORDER:
+            return values
+        case Hit.OUTPUT_ORDER:
+            return by_priority(values, priorities)
+        case Hit.PRIORITY:
+            best = by_priority(values, priorities)
+            return best if type(best) is Undetermined else best[0]
+        case Hit.COLLECT_COUNT:
+            return Decimal(len(values))
+        case Hit.COLLECT_SUM | Hit.COLLECT_MIN | Hit.COLLECT_MAX:
+            return _aggregated(hit, values, on_error)
+        case Hit.UNIQUE:
+            return values[0] if len(values) == 1 else on_error.violated(hit, rows)
+        case Hit.ANY:
+            agree = all(same(values[0], value) for value in values[1:])
+            return values[0] if agree else on_error.violated(hit, rows)
+        case Hit.FIRST:
+            return values[0]
+        case _:
+            assert_never(hit)
+
+
+def by_priority(values: list[Any], priorities: Sequence[Priority]) -> Any:
+    """The values in the order of their outputs' priorities, else in that of the rows.
+
+    `Undetermined` where an output that counts is, unless there is one value only.
+    """
+    parts = [
+        [value.get(name) if name and isinstance(value, dict) else value for name, _ in priorities] for value in values
+    ]
+    unknown = merged(part for each in parts for part in each)
+    if unknown is not None and len(values) > 1:
+        return unknown
+    keys = [tuple(place(part) for part, (_, place) in zip(each, priorities, strict=True)) for each in parts]
+    return [values[i] for i in sorted(range(len(values)), key=keys.__getitem__)]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two results are the same value: of one type and equal, nulls and undetermined values too.
+
+    What is too large to compare is not.
+    """
+    if isinstance(left, Undetermined) or isinstance(right, Undetermined):
+        return bool(left == right)
+    try:
+        return equal(left, right) is True
+    except FeelError:
+        return False
+
+
+def _aggregated(hit: Hit, values: list[Any], on_error: OnError) -> Any:
+    unknown = merged(values)
+    if unknown is not None:
+        return unknown
+    try:
+        return _sum(values) if hit is Hit.COLLECT_SUM else _extreme(values, -1 if hit is Hit.COLLECT_MIN else 1)
+    except FeelError as error:
+        return on_error.failed(hit, error)
+
+
+def _sum(values: list[Any]) -> Decimal:
+    total = Decimal(0)
+    for value in values:
+        if value is None:
+            raise missing()
+        if type(value) is not Decimal:
+            kind = type_name(value)
+            raise FeelError("type", f"a number is needed, got a {kind}", f"需要数值，得到的是 {kind}")
+        try:
+            total = CONTEXT.add(total, value)
+        except DecimalException:
+            raise FeelError("arithmetic", "the number is too large", "数值溢出") from None
+    return total
+
+
+def _extreme(values: list[Any], sign: int) -> Any:
+    """The first of the least (`sign` -1) or greatest (1) values."""
+    best = values[0]
+    compare(best, best)
+    for value in values[1:]:
+        if compare(value, best) * sign > 0:
+            best = value
+    return best
 
 
 class HitPolicy:
-    """The result of a table from masks of its rows."""
+    """The result of a table of a rule file from masks of its rows."""
 
     def __init__(self, table: Table) -> None:
         assert table.hit is not None, "a table without a hit policy asserts facts"
@@ -34,7 +148,8 @@ class HitPolicy:
         self._referrals = tuple(referral_value(table, row) for row in table.rows) if table.referral else ()
         self._default = default_value(table)
         self._ids = tuple(row.id for row in table.rows)
-        self._ranks = _ranks(table)
+        self._priorities = tuple(_priorities(table))
+        self._on_error = OnError(self._violated, _failed)
         self.certain: Callable[[int, Scope], Any] = self._choice()
 
     def _choice(self) -> Callable[[int, Scope], Any]:
@@ -67,105 +182,42 @@ class HitPolicy:
         if referred:
             rows.sort()
         values = [referred.get(row, self._rows[row])(scope) for row in rows]
-        match hit:
-            case Hit.COLLECT | Hit.RULE_ORDER:
-                return values
-            case Hit.OUTPUT_ORDER:
-                return self._by_priority(values)
-            case Hit.COLLECT_COUNT:
-                return Decimal(len(values))
-            case _ if not values:
-                return self._default(scope)
-            case Hit.COLLECT_SUM | Hit.COLLECT_MIN | Hit.COLLECT_MAX:
-                return _aggregated(hit, values)
-            case Hit.PRIORITY:
-                best = self._by_priority(values)
-                return best if type(best) is Undetermined else best[0]
-            case Hit.UNIQUE:
-                return values[0] if len(values) == 1 else self._clash("several rows hold", "有多行同时成立", rows)
-            case Hit.ANY:
-                if all(same(values[0], value) for value in values[1:]):
-                    return values[0]
-                return self._clash("rows that hold yield different results", "成立的行给出不同结果", rows)
-            case Hit.FIRST:
-                return values[0]
-            case _:
-                assert_never(hit)
+        if not values and hit not in LISTING and hit is not Hit.COLLECT_COUNT:
+            return self._default(scope)
+        if hit in _REDUCING and isinstance(values[0], dict):
+            # Of rows with several outputs each is reduced on its own.
+            return {name: self._made(rows, [value[name] for value in values]) for name in values[0]}
+        return self._made(rows, values)
 
-    def _clash(self, en: str, zh: str, rows: Iterable[int]) -> Undetermined:
+    def _made(self, rows: Sequence[int], values: list[Any]) -> Any:
+        return combined(self._hit, rows, values, self._priorities, self._on_error)
+
+    def _violated(self, hit: Hit, rows: Sequence[int]) -> Undetermined:
         names = ", ".join(self._ids[row] for row in rows)
-        return argument(names, Text(f"{zh}：{names}", f"{en}: {names}"))
-
-    def _by_priority(self, values: list[Any]) -> Any:
-        """The values in the order of the allowed values of their outputs, the first output first; else in row order."""
-        parts = [_outputs(value, self._ranks) for value in values]
-        unknown = merged(part for each in parts for part in each)
-        if unknown is not None and len(values) > 1:
-            return unknown
-        keys = [
-            tuple(ranks.get(part, len(ranks)) for part, (_, ranks) in zip(each, self._ranks, strict=True))
-            for each in parts
-        ]
-        return [values[i] for i in sorted(range(len(values)), key=keys.__getitem__)]
+        if hit is Hit.UNIQUE:
+            return argument(names, Text(f"有多行同时成立：{names}", f"several rows hold: {names}"))
+        zh, en = f"成立的行给出不同结果：{names}", f"rows that hold yield different results: {names}"
+        return argument(names, Text(zh, en))
 
 
-def same(left: Any, right: Any) -> bool:
-    """Whether two results are the same value: of one type and equal, nulls and undetermined values too.
-
-    What is too large to compare is not.
-    """
-    if isinstance(left, Undetermined) or isinstance(right, Undetermined):
-        return bool(left == right)
-    try:
-        return equal(left, right) is True
-    except FeelError:
-        return False
+def _failed(hit: Hit, error: FeelError) -> Undetermined:
+    return Undetermined((Cause(error.kind, hit.value, Text(error.zh, error.en)),))
 
 
 def _because(rows: int, because: Because) -> Undetermined:
     return Undetermined(tuple(dict.fromkeys(cause for row in bits(rows) for cause in because(row))))
 
 
-def _ranks(table: Table) -> tuple[tuple[str, dict[Any, int]], ...]:
-    """By output with allowed values: the place of each."""
-    return tuple(
-        (output.name if len(table.outputs) > 1 else "", {value: i for i, value in enumerate(output.kind.allowed)})
+def _priorities(table: Table) -> list[Priority]:
+    """Of each output with allowed values: the order of these, with all other values after them."""
+    several = len(table.outputs) > 1
+    return [
+        (output.name if several else "", _place_in(output.kind.allowed))
         for output in table.outputs
         if output.kind.allowed is not None
-    )
+    ]
 
 
-def _outputs(value: Any, ranks: Sequence[tuple[str, dict[Any, int]]]) -> list[Any]:
-    return [value.get(name) if name and isinstance(value, dict) else value for name, _ in ranks]
-
-
-def _aggregated(hit: Hit, values: list[Any]) -> Any:
-    """The sum, least or greatest value; of each output where rows have several."""
-    if isinstance(values[0], dict):
-        return {name: _aggregated(hit, [value[name] for value in values]) for name in values[0]}
-    unknown = merged(values)
-    if unknown is not None:
-        return unknown
-    try:
-        if hit is Hit.COLLECT_SUM:
-            return _sum(values)
-        best = values[0]
-        compare(best, best)
-        for value in values[1:]:
-            order = compare(value, best)
-            if order < 0 if hit is Hit.COLLECT_MIN else order > 0:
-                best = value
-        return best
-    except FeelError as error:
-        return Undetermined((Cause(error.kind, hit.value, Text(error.zh, error.en)),))
-    except DecimalException:
-        return Undetermined((Cause("arithmetic", hit.value, Text("数值溢出", "the number is too large")),))
-
-
-def _sum(values: list[Any]) -> Any:
-    total = Decimal(0)
-    for value in values:
-        if type(value) is not Decimal:
-            return wrong_type("collect sum", value)
-        total = CONTEXT.add(total, value)
-    return total
+def _place_in(allowed: Sequence[Any]) -> Callable[[Any], int]:
+    places = {value: place for place, value in enumerate(allowed)}
+    return lambda value: places.get(value, len(places))

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from greenlane.engine.feel import Cause, Undetermined
-from greenlane.engine.feel.values import type_name
 from greenlane.engine.text import Text
 
 
 def argument(subject: str, message: Text) -> Undetermined:
     """Rows that contradict each other."""
     return Undetermined((Cause("argument", subject, message),))
-
-
-def wrong_type(subject: str, value: Any) -> Undetermined:
-    """A null or a value of another type where a number is needed."""
-    if value is None:
-        return Undetermined(
-            (Cause("missing", subject, Text("需要一个值，得到的是空值", "a value is needed, got null")),)
-        )
-    kind = type_name(value)
-    message = Text(f"需要数值，得到的是 {kind}", f"a number is needed, got a {kind}")
-    return Undetermined((Cause("type", subject, message),))
 
 
 def waiting_for_itself(name: str) -> Undetermined:

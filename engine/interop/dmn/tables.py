@@ -1,22 +1,23 @@
-"""Decision tables: which rules hold, and what the hit policy makes of them (DMN 8.2.8, 8.2.11)."""
+"""Decision tables: which rules hold, and what the hit policy makes of them (DMN 8.2.8, 8.2.11).
+
+The policies themselves are those of rule files (`engine.decide.hit_policy`), with null for whatever goes wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any
 
-from greenlane.engine.feel.comparison import compare, equal
-from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.decide.hit_policy import LISTING, OnError, Priority, combined
 from greenlane.engine.interop.dmn.boxed import DecisionTable, LiteralExpression, Output, Rule
 from greenlane.engine.interop.dmn.faults import HITS, MISMATCH
 from greenlane.engine.interop.dmn.frame import Frame
 from greenlane.engine.interop.dmn.functions import typed
 from greenlane.engine.interop.dmn.xml_tree import Text
+from greenlane.engine.rules.table import Hit
 
 Literal = Callable[[LiteralExpression, Frame], Any]
-_LISTING = ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
+_ORDERED = (Hit.PRIORITY, Hit.OUTPUT_ORDER)
+_DIFFER = "rules that hold differ under ANY"
 
 
 def table(boxed: DecisionTable, frame: Frame, literal: Literal) -> Any:
@@ -27,34 +28,31 @@ def table(boxed: DecisionTable, frame: Frame, literal: Literal) -> Any:
     held = [rule for rule in boxed.rules if _holds(rule, inputs, frame)]
     if not held:
         return _default(boxed, frame, literal)
-    if boxed.hit_policy == "UNIQUE" and len(held) > 1:
-        lines = ", ".join(str(rule.place.line) for rule in held)
-        frame.shared.notes.add(HITS, f"several rules hold under UNIQUE (lines {lines}); null instead", boxed.place)
-        return None
-    if boxed.hit_policy in ("UNIQUE", "FIRST"):
+    hit, on_error = hit_of(boxed), _to_null(boxed, frame)
+    if hit is Hit.UNIQUE and len(held) > 1:
+        # Not even evaluated: what else is wrong with their results does not matter.
+        return on_error.violated(hit, held)
+    if hit is Hit.FIRST:
         held = held[:1]
-    return _combined(boxed, [_result(boxed, rule.results, frame, literal) for rule in held], frame)
+    found = [_result(boxed, rule.results, frame, literal) for rule in held]
+    return combined(hit, held, found, _priorities(boxed, frame) if hit in _ORDERED else (), on_error)
 
 
-def _combined(boxed: DecisionTable, found: list[Any], frame: Frame) -> Any:
-    match boxed.hit_policy:
-        case "UNIQUE" | "FIRST":
-            return found[0]
-        case "ANY":
-            if all(_same(found[0], other) for other in found[1:]):
-                return found[0]
-            frame.shared.notes.add(HITS, "rules that hold differ under ANY; null instead", boxed.place)
-            return None
-        case "PRIORITY":
-            return _by_priority(boxed, found, frame)[0]
-        case "OUTPUT ORDER":
-            return _by_priority(boxed, found, frame)
-        case "RULE ORDER":
-            return found
-        case "COLLECT":
-            return _collected(boxed, found)
-        case _:
-            assert_never(boxed.hit_policy)
+def hit_of(boxed: DecisionTable) -> Hit:
+    """The hit policy with its aggregator, which counts under COLLECT alone."""
+    aggregation = boxed.aggregation if boxed.hit_policy == "COLLECT" else ""
+    return Hit(f"{boxed.hit_policy} {aggregation}".strip().lower())
+
+
+def _to_null(boxed: DecisionTable, frame: Frame) -> OnError:
+    """Null, with a note of the hit policy that was violated."""
+
+    def violated(hit: Hit, held: Sequence[Rule]) -> None:
+        lines = ", ".join(str(rule.place.line) for rule in held)
+        said = f"several rules hold under UNIQUE (lines {lines})" if hit is Hit.UNIQUE else _DIFFER
+        frame.shared.notes.add(HITS, f"{said}; null instead", boxed.place)
+
+    return OnError(violated, lambda hit, error: None)
 
 
 def _inputs(boxed: DecisionTable, frame: Frame, literal: Literal) -> list[Any] | None:
@@ -104,21 +102,17 @@ def _default(boxed: DecisionTable, frame: Frame, literal: Literal) -> Any:
         value = None if output.default is None else literal(output.default, frame)
         values.append(typed(frame, value, output.type_ref, output.name or "the output", output.place))
     made = _joined(boxed, values)
-    return [made] if boxed.hit_policy in _LISTING and not boxed.aggregation else made
+    return [made] if hit_of(boxed) in LISTING else made
 
 
-def _by_priority(boxed: DecisionTable, found: list[Any], frame: Frame) -> list[Any]:
-    """In the order of the values of the outputs, the first output first; else in the order of the rules."""
-    tests = [_ranking(output, frame) for output in boxed.outputs]
+def _priorities(boxed: DecisionTable, frame: Frame) -> list[Priority]:
+    """Of every output, the order of its values, with what is none of them at the end."""
+    several = len(boxed.outputs) > 1
+    return [(output.name if several else "", _place_in(_ranking(output, frame), frame)) for output in boxed.outputs]
 
-    def rank(value: Any) -> list[int]:
-        parts = [value] if len(tests) == 1 else list(value.values())
-        return [
-            next((at for at, test in enumerate(each) if test(part, frame.scope) is True), len(each))
-            for part, each in zip(parts, tests, strict=True)
-        ]
 
-    return sorted(found, key=rank)
+def _place_in(tests: Sequence[Callable[[Any, Any], Any]], frame: Frame) -> Callable[[Any], int]:
+    return lambda value: next((at for at, test in enumerate(tests) if test(value, frame.scope) is True), len(tests))
 
 
 def _ranking(output: Output, frame: Frame) -> Sequence[Callable[[Any, Any], Any]]:
@@ -130,28 +124,3 @@ def _ranking(output: Output, frame: Frame) -> Sequence[Callable[[Any, Any], Any]
     if found is None or found[1].allowed is None:
         return ()
     return formulas.each_test(found[1].allowed, found[0], frozenset())
-
-
-def _collected(boxed: DecisionTable, found: list[Any]) -> Any:
-    if not boxed.aggregation:
-        return found
-    if boxed.aggregation == "COUNT":
-        return Decimal(len(found))
-    try:
-        if boxed.aggregation == "SUM":
-            return BUILTINS["sum"].call((found,))
-        order = [compare(value, found[0]) for value in found]
-        best = found[0]
-        for value, _ in zip(found, order, strict=True):
-            if compare(value, best) < 0 if boxed.aggregation == "MIN" else compare(value, best) > 0:
-                best = value
-        return best
-    except FeelError:
-        return None
-
-
-def _same(left: Any, right: Any) -> bool:
-    try:
-        return equal(left, right) is True
-    except FeelError:
-        return False
