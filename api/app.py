@@ -70,7 +70,7 @@ def build_services(
 
     `limits` is the file through which the processes of one machine share what callers have used of their limits.
 
-    Raises `RulesetRefused` or `OSError` when rule files must decide and cannot, `DatabaseUrlError` for a database of a
+    Raises `RulesetError` or `OSError` when rule files must decide and cannot, `DatabaseUrlError` for a database of a
     kind we do not know, `EncryptionKeyError` when there is no master key to use. A database that is down is not an
     error: the service works once it is up.
     """

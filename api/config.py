@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from greenlane.engine.suggest import nearest
+from greenlane.engine.diagnostics import nearest
 
 Matcher = Literal["rete", "bitmap", "linear"]
 Trace = Literal["none", "fired", "full"]

@@ -111,7 +111,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings) -> None:
     """Serves until told to stop (SIGTERM, SIGINT): requests under way are answered first.
 
-    Raises before anything is served: `RulesetRefused` (every fault) or `OSError` when rule files must decide and
+    Raises before anything is served: `RulesetError` (every fault) or `OSError` when rule files must decide and
     cannot, `DatabaseUrlError` for a kind of database that we do not know, `SigningKeyError` without the key of its log,
     `EncryptionKeyError` without the master key that its data keys are wrapped by.
     """

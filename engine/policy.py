@@ -12,7 +12,7 @@ from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
 from greenlane.engine.decide import Memory as DecidingMemory
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
-from greenlane.engine.diagnostics import Diagnostic, RulesetRefused, Severity, has_errors, sort
+from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity, has_errors, sort
 from greenlane.engine.explain import Sentence, explain
 from greenlane.engine.rules.files import Memory as ReadingMemory
 from greenlane.engine.rules.files import read
@@ -36,7 +36,7 @@ class Policy:
 
 
 Compile = Callable[[Mapping[str, bytes]], Policy]
-"""Rule files to a policy. Raises `RulesetRefused` when they hold an error."""
+"""Rule files to a policy. Raises `RulesetError` when they hold an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,19 @@ class Inspection:
 
 
 def read_ruleset(files: Mapping[str, bytes], memory: ReadingMemory | None = None) -> Ruleset:
-    """The ruleset in rule files, as far as it can be read. Raises `RulesetRefused` with every fault of reading."""
+    """The ruleset in rule files, as far as it can be read. Raises `RulesetError` with every fault of reading."""
     reading = read(files, memory)
     if reading.ruleset is None or has_errors(reading.diagnostics):
-        raise RulesetRefused(reading.diagnostics)
+        raise RulesetError(reading.diagnostics)
     return reading.ruleset
 
 
 def check_ruleset(files: Mapping[str, bytes]) -> Ruleset:
-    """The ruleset in rule files that are to decide from now on. Raises `RulesetRefused` when a check finds an error."""
+    """The ruleset in rule files that are to decide from now on. Raises `RulesetError` when a check finds an error."""
     ruleset = read_ruleset(files)
     found = check(ruleset)
     if has_errors(found):
-        raise RulesetRefused(found)
+        raise RulesetError(found)
     return ruleset
 
 

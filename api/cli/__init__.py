@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from greenlane.engine.suggest import nearest
+from greenlane.engine.diagnostics import nearest
 
 COMMANDS: Mapping[str, str] = {
     "serve": "serve",

@@ -8,11 +8,9 @@ from typing import Any
 import click
 
 from greenlane.api.cli.console import Refused, stderr, stdout
-from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.diagnostics import Diagnostic, Origin, render
 from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
 from greenlane.engine.feel.values import literal_text
-from greenlane.engine.rules.files.render import render
-from greenlane.engine.source import Origin
 
 
 @click.command("eval")

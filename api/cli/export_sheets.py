@@ -7,7 +7,7 @@ from pathlib import Path
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.rules import CheckedRules, show, summary
 from greenlane.api.cli.whole_files import write_whole
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.interop.xlsx import export_workbook
 from greenlane.rule_files import read_files
 
@@ -20,7 +20,7 @@ def write_workbook(directory: Path, file: Path) -> None:
         write_whole({file: export_workbook(texts)})
     except UnicodeDecodeError:
         raise Refused(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
-    except RulesetRefused as refused:
+    except RulesetError as refused:
         show(stderr(), CheckedRules(data, None, refused.diagnostics))
         raise Refused(f"nothing was exported: {summary(refused.diagnostics)}") from None
     stdout().print(f"{counted(len(texts), 'file')} in {directory} to {file}")

@@ -9,7 +9,7 @@ import click
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.rules import CheckedRules, show, summary
 from greenlane.api.cli.settings import current_settings
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.rules.files import format_text
 
 
@@ -52,7 +52,7 @@ def _format(file: Path, chosen: Path, write: bool) -> bool:
         after = format_text(name, before.decode("utf-8-sig")).encode()
     except UnicodeDecodeError:
         raise Refused(f"`{file}` is not UTF-8 text") from None
-    except RulesetRefused as refused:
+    except RulesetError as refused:
         show(stderr(), CheckedRules({name: before}, None, refused.diagnostics))
         raise Refused(f"`{file}` cannot be laid out: {summary(refused.diagnostics)}") from None
     if after == before:

@@ -12,13 +12,12 @@ from greenlane.api.cli.rules import summary
 from greenlane.api.cli.schema import schema_text
 from greenlane.api.cli.whole_files import write_whole
 from greenlane.engine.check import check
-from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.diagnostics import has_errors, nearest
 from greenlane.engine.interop.dmn.importer import import_model
 from greenlane.engine.interop.dmn.importer.pages import MARK
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.files.schema import FILE_NAME, schema_line
-from greenlane.engine.suggest import nearest
 
 
 def import_dmn(model: Path, directory: Path, only: Collection[str], force: bool) -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 from rich.text import Text
 
 from greenlane.api.cli.console import Refused, stderr
-from greenlane.engine.diagnostics import Diagnostic, has_errors
+from greenlane.engine.diagnostics import Diagnostic, has_errors, render
 from greenlane.engine.interop.dmn import MAX_BYTES, check, read
 from greenlane.engine.interop.dmn.library import Library
-from greenlane.engine.rules.files.render import render
 
 
 def model_files(model: Path) -> dict[str, bytes]:

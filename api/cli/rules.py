@@ -13,11 +13,9 @@ from rich.text import Text
 from greenlane.api.cli.console import Refused, counted, stderr
 from greenlane.api.config import Matcher
 from greenlane.engine.decide import compile_ruleset
-from greenlane.engine.diagnostics import Diagnostic, Severity, has_errors, sort
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity, has_errors, render, sort
 from greenlane.engine.policy import Policy, inspect
-from greenlane.engine.rules.files.render import render
 from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.source import Place
 from greenlane.rule_files import read_files
 
 

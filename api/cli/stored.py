@@ -15,7 +15,7 @@ from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.http.context import Services
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.problems import Problem
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def stored_services() -> Iterator[Services]:
         raise click.UsageError(str(refused)) from None
     except EncryptionKeyError as refused:
         raise Refused(str(refused)) from None
-    except RulesetRefused as refused:
+    except RulesetError as refused:
         show(stderr(), check_rules(settings.rules))
         raise Refused(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
     try:

@@ -19,7 +19,7 @@ from greenlane.api.releases.timeline import Timeline
 from greenlane.api.rendering import render
 from greenlane.engine.check.compare import Added, Change, Changed, Moved, Removed, compare
 from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, describe
-from greenlane.engine.recent import Recent
+from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.rules.vocabulary import Scalar
 
 KEPT = 64
@@ -42,7 +42,7 @@ class History:
     releases: ReleaseService
     library: Library
     days: Days
-    _kept: Recent[str, Description] = field(default_factory=lambda: Recent(KEPT))
+    _kept: LruCache[str, Description] = field(default_factory=lambda: LruCache(KEPT))
 
     def diff(self, release_id: str, against: str | None) -> dict[str, Any]:
         """What differs from another release: unless named the one in force before it, of a draft the present one."""
@@ -116,7 +116,7 @@ class History:
         made = self._kept.get(release_id)
         if made is None:
             made = describe(self._loaded(release_id).rules.ruleset)
-            self._kept.keep(release_id, made)
+            self._kept.put(release_id, made)
         return made
 
     def _loaded(self, release_id: str) -> Loaded:

@@ -11,9 +11,9 @@ from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.gently import gently
 from greenlane.api.releases.ports import Accepts
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
+from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.policy import Compile, Policy
-from greenlane.engine.recent import Recent
 from greenlane.engine.rules.vocabulary import Vocabulary
 
 KEPT = 32
@@ -38,7 +38,7 @@ class Library:
     store: Store
     compile: Compile
     make_accepts: MakeAccepts
-    _kept: Recent[str, Loaded] = field(default_factory=lambda: Recent(KEPT))
+    _kept: LruCache[str, Loaded] = field(default_factory=lambda: LruCache(KEPT))
     _unreadable: set[str] = field(default_factory=set)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,11 +62,11 @@ class Library:
 
     def keep(self, loaded: Loaded) -> Loaded:
         """Holds a release, in place of the one not asked for the longest when there are many."""
-        self._kept.keep(loaded.record.id, loaded)
+        self._kept.put(loaded.record.id, loaded)
         return loaded
 
     def load(self, record: ReleaseRecord) -> Loaded:
-        """A release made ready from its text, not held. Raises `RulesetRefused`."""
+        """A release made ready from its text, not held. Raises `RulesetError`."""
         with gently():
             rules = self.compile({path: text.encode() for path, text in record.files.items()})
             return Loaded(record, rules, self.make_accepts(rules.ruleset.vocabulary))
@@ -78,6 +78,6 @@ class Library:
             raise Problem("not_found")
         try:
             return self.load(record)
-        except RulesetRefused:
+        except RulesetError:
             self._unreadable.add(release_id)
             raise Problem("release_unreadable") from None

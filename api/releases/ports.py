@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from greenlane.api.problems import PlacedFault
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.policy import Compile, Inspection
 
 
@@ -28,7 +28,7 @@ def inspector(compile_rules: Compile) -> Inspect:
     def inspect_by_compiling(files: Mapping[str, bytes]) -> Inspection:
         try:
             return Inspection(compile_rules(files).ruleset, ())
-        except RulesetRefused as refused:
+        except RulesetError as refused:
             return Inspection(None, refused.diagnostics)
 
     return inspect_by_compiling

@@ -16,7 +16,7 @@ from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.snapshot import Snapshots
 from greenlane.api.schemas.accepting import SchemaAccepts, accepts
 from greenlane.api.wiring.rule_files import Files
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.policy import Compile, compiler
 
 
@@ -55,7 +55,7 @@ def find_rules(
     return RulesInForce(files, library, snapshots, ReleaseService(snapshots, library, store, clock))
 
 
-def _need_the_store(snapshots: Snapshots, refused: RulesetRefused | OSError) -> None:
+def _need_the_store(snapshots: Snapshots, refused: RulesetError | OSError) -> None:
     """Without rule files there must be a release in the store, and it must be there to say so."""
     try:
         snapshots.refresh()

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
-from greenlane.engine.rules.reference import ReferenceTable
-from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.diagnostics import Place
+from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.table import Cell, Output, Row, Table
 from greenlane.engine.rules.vocabulary import Fact, FactKind, Scalar
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 HEADING, GROUP, FACT = "heading", "group", "fact"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.diagnostics import Diagnostic, Place, nearest
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Row, Table
-from greenlane.engine.source import Place
-from greenlane.engine.suggest import nearest
 
 
 def check(ruleset: Ruleset) -> Iterator[Diagnostic]:

@@ -32,9 +32,9 @@ from greenlane.engine.check.types import (
     result_of,
     unknown,
 )
+from greenlane.engine.diagnostics import nearest
 from greenlane.engine.feel import ast
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.suggest import nearest
 
 
 def type_of(context: TypingContext, node: ast.Node) -> Type:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from greenlane.engine.check.types import NumberType, StringType, Type, family, unknown
-from greenlane.engine.diagnostics import Diagnostic, Severity
+from greenlane.engine.diagnostics import Diagnostic, Severity, nearest
 from greenlane.engine.feel import ast
 from greenlane.engine.rules.table import Cell
-from greenlane.engine.suggest import nearest
 
 
 @dataclass(slots=True)

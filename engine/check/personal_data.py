@@ -19,14 +19,12 @@ from greenlane.engine.check.taint import (
     asserting_cells,
     output_cells,
 )
-from greenlane.engine.diagnostics import Diagnostic, Severity
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity
 from greenlane.engine.feel import ast
 from greenlane.engine.feel.walk import children
-from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.rules.sensitivity import always_tells, masked_names
+from greenlane.engine.rules.ruleset import Ruleset, masked_names
 from greenlane.engine.rules.table import Cell, Row, Table
-from greenlane.engine.rules.vocabulary import Fact, FactType
-from greenlane.engine.source import Place
+from greenlane.engine.rules.vocabulary import Fact, FactType, always_recognisable
 
 Facts = Mapping[str, Fact]
 
@@ -36,7 +34,7 @@ def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
     protected = {n: f for n, f in ruleset.vocabulary.facts.items() if f.protected and f.kind.type != FactType.BOOLEAN}
     if not protected:
         return
-    silent = {name: fact for name, fact in protected.items() if not always_tells(fact.kind)}
+    silent = {name: fact for name, fact in protected.items() if not always_recognisable(fact.kind)}
     personal = {name: fact for name, fact in protected.items() if fact.personal}
     sinks = _Sinks(ruleset, masked_names(ruleset), TaintAnalysis(ruleset, silent), silent)
     for decision in ruleset.decisions.values():

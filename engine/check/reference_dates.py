@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from greenlane.engine.diagnostics import Diagnostic, Severity
-from greenlane.engine.rules.reference import ReferenceTable
-from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.source import Place
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity
+from greenlane.engine.rules.ruleset import ReferenceTable, Ruleset
 
 
 def check(ruleset: Ruleset, today: date | None) -> Iterator[Diagnostic]:

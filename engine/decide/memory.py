@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from greenlane.engine.decide.logic import Logic
 from greenlane.engine.decide.matching import MatcherName
-from greenlane.engine.recent import Recent
+from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.rules.ruleset import Decision
 
 _LOGICS = 1024
@@ -23,7 +23,7 @@ class Memory:
     Logic holds nothing that changes, so rulesets may share it.
     """
 
-    _known: Recent[tuple[int, Around], Logic] = field(default_factory=lambda: Recent(_LOGICS))
+    _known: LruCache[tuple[int, Around], Logic] = field(default_factory=lambda: LruCache(_LOGICS))
 
     def logic(self, decision: Decision, around: Around, make: Callable[[Decision], Logic]) -> Logic:
         """What `make` makes of a decision, made before if it can be."""
@@ -32,5 +32,5 @@ class Memory:
         known = self._known.get(key)
         if known is None:
             known = make(decision)
-            self._known.keep(key, known)
+            self._known.put(key, known)
         return known

@@ -8,7 +8,7 @@ from typing import Any
 
 from greenlane.engine.decide.scope import Evaluation, Step
 from greenlane.engine.feel.values import IndexedRows
-from greenlane.engine.rules.reference import ReferenceTable
+from greenlane.engine.rules.ruleset import ReferenceTable
 
 
 def reference_step(table: ReferenceTable) -> Step:

@@ -29,11 +29,11 @@ from greenlane.engine.decide.matching import Match, bits
 from greenlane.engine.decide.plan import Plan
 from greenlane.engine.decide.recorder import Note
 from greenlane.engine.decide.scope import Evaluation
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import Cause
 from greenlane.engine.feel.values import FeelFunction
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Row, Table
-from greenlane.engine.source import Place
 
 Record = dict[str, Any]
 _FULL = "full"

@@ -10,10 +10,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from greenlane.engine.diagnostics import nearest
 from greenlane.engine.feel.patterns.portable import LONGEST, matches
 from greenlane.engine.json_text import pointer
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
-from greenlane.engine.suggest import nearest
 from greenlane.engine.text import Text
 
 

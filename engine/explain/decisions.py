@@ -8,8 +8,7 @@ from greenlane.engine.explain.labels import Labels, labels_in, labels_of
 from greenlane.engine.explain.rows import Looking, row_sentences
 from greenlane.engine.explain.story import Seen, Sentence, Step
 from greenlane.engine.explain.wording import all_named, input_words, joined, named_words, one_line
-from greenlane.engine.rules.reference import ReferenceTable
-from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.table import Cell, Table
 from greenlane.engine.text import Text
 

@@ -14,9 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.rules.sensitivity import masked_names, tells
-from greenlane.engine.rules.vocabulary import Scalar
+from greenlane.engine.rules.ruleset import Ruleset, masked_names
+from greenlane.engine.rules.vocabulary import Scalar, is_recognisable
 
 Record = Mapping[str, Any]
 
@@ -86,7 +85,7 @@ def mask(ruleset: Ruleset, facts: Mapping[str, Scalar], instead: Any) -> Mask:
     """The mask for what is told of these facts' decision."""
     vocabulary = ruleset.vocabulary.facts
     protected = {name for name, fact in vocabulary.items() if fact.protected}
-    values = {value for name in protected if tells(vocabulary[name].kind.allowed, value := facts.get(name))}
+    values = {value for name in protected if is_recognisable(vocabulary[name].kind.allowed, value := facts.get(name))}
     texts = {str(value) for value in values}
     pattern = "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
     return Mask(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import Cause
-from greenlane.engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A ruleset: everything that decides, read from one set of rule files."""
+"""The ruleset: decisions, reference tables and all else that decides, read from one set of rule files. Frozen data."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from greenlane.engine.rules.reference import ReferenceTable
+from greenlane.engine.diagnostics import Place
+from greenlane.engine.feel import names_read
 from greenlane.engine.rules.table import Cell, Table
-from greenlane.engine.rules.vocabulary import FactKind, Vocabulary
-from greenlane.engine.source import Place
+from greenlane.engine.rules.vocabulary import FactKind, Scalar, Vocabulary
 from greenlane.engine.text import Text
 
 
@@ -38,9 +38,44 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Which decisions make the answer. `outcome` yields a context, `status` one of its texts, `reasons` a list of row
-    codes.
+class ReferenceColumn:
+    """A column of a reference table; a blank field of it is null, allowed only where `optional`."""
+
+    name: str
+    kind: FactKind
+    optional: bool
+    title: Text | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTable:
+    """Dated data that rules look up (rates, size classes, calendars). Rows are in file order.
+
+    `dated_by` names the date column from which a row is known (its rows are in that order), if any. The values
+    of a row are in the order of `columns`. `source` says where the data comes from, `covers` through which date it is
+    known to be complete (None: no claim).
+    """
+
+    name: str
+    title: Text
+    source: str
+    columns: tuple[ReferenceColumn, ...]
+    rows: tuple[tuple[Scalar, ...], ...]
+    dated_by: str | None
+    covers: tuple[date, date] | None
+    path: str
+    place: Place
+
+    def contexts(self) -> list[Mapping[str, Scalar]]:
+        """The rows as FEEL contexts."""
+        names = [c.name for c in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDecisions:
+    """Which decisions make the answer: `outcome` yields a context, `status` a text, `reasons` a list of row codes.
 
     `referred` is the status when `status` is itself undetermined.
     """
@@ -66,5 +101,16 @@ class Ruleset:
     vocabulary: Vocabulary
     decisions: Mapping[str, Decision]
     references: Mapping[str, ReferenceTable]
-    answer: Answer
+    answer: AnswerDecisions
     files: Mapping[str, str]
+
+
+def masked_names(ruleset: Ruleset) -> frozenset[str]:
+    """The names whose values are masked: protected facts, and the decisions that are one expression over any."""
+    protected = frozenset(name for name, fact in ruleset.vocabulary.facts.items() if fact.protected)
+    computed = (
+        decision.name
+        for decision in ruleset.decisions.values()
+        if not isinstance(decision.logic, Table) and protected & set(names_read(decision.logic.node))
+    )
+    return protected.union(computed)

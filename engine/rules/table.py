@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from greenlane.engine.diagnostics import Origin, Place
 from greenlane.engine.feel.ast import Node
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Origin, Place
 from greenlane.engine.text import Text
 
 

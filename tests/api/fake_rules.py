@@ -10,11 +10,11 @@ from typing import Any
 
 from greenlane.api.config import Trace
 from greenlane.engine.decide import Reason, Result, UndeterminedRow
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.explain import Sentence
 from greenlane.engine.feel import Cause
-from greenlane.engine.rules.ruleset import Answer, Ruleset
+from greenlane.engine.rules.ruleset import AnswerDecisions, Ruleset
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 PLACE = Place("rules.yaml", 1, 1, 2)
@@ -91,7 +91,7 @@ def compile_fake(files: Mapping[str, bytes]) -> FakeRules:
         vocabulary=Vocabulary({f.name: f for f in FACTS}, GROUPS),
         decisions={},
         references={},
-        answer=Answer("outcome", "status", "reasons", "REFERRED", PLACE),
+        answer=AnswerDecisions("outcome", "status", "reasons", "REFERRED", PLACE),
         files=texts,
     )
     return FakeRules(ruleset, Decimal(limit))

@@ -16,7 +16,7 @@ from greenlane.api.app import build_services, create_app
 from greenlane.api.config import MATCHERS, Settings
 from greenlane.api.http.context import Services
 from greenlane.api.json_text import encode
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import compiler
 
@@ -129,6 +129,6 @@ def test_faulty_rule_files_do_not_start(tmp_path: Path) -> None:
     files = {p.relative_to(ROOT / "rules"): p.read_bytes() for p in (ROOT / "rules").rglob("*.*")}
     spoilt = {str(path): content for path, content in files.items() if path.suffix in {".yaml", ".csv"}}
     spoilt["tiering.yaml"] = spoilt["tiering.yaml"].replace(b"credit_rating", b"credit_ratng", 1)
-    with pytest.raises(RulesetRefused) as refused:
+    with pytest.raises(RulesetError) as refused:
         compiler("bitmap")(spoilt)
     assert refused.value.diagnostics[0].place.path == "tiering.yaml"

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from greenlane.engine.check import check
-from greenlane.engine.diagnostics import Diagnostic, has_errors
+from greenlane.engine.diagnostics import Diagnostic, has_errors, render
 from greenlane.engine.interop import dmn
 from greenlane.engine.interop.dmn.exporter import export_model
 from greenlane.engine.interop.dmn.importer import import_model
-from greenlane.engine.rules.files import read, render
+from greenlane.engine.rules.files import read
 from tests.engine.rules.files.surroundings import with_file
 
 ROOT = Path(__file__).parents[2]

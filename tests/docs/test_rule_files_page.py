@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.engine.rules.files import format_text, read, render
+from greenlane.engine.diagnostics import render
+from greenlane.engine.rules.files import format_text, read
 from greenlane.engine.rules.files.decision_shapes import DECISION, SECTION
 from greenlane.engine.rules.files.file_shapes import COLUMN, FACT, RULESET, TABLE
 from greenlane.engine.rules.table import Hit

@@ -10,7 +10,7 @@ from typing import Any
 
 from greenlane.engine.check import check as verify
 from greenlane.engine.decide import compile_ruleset
-from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.diagnostics import has_errors, render
 from greenlane.engine.feel import (
     SPEC,
     STRICT,
@@ -30,7 +30,7 @@ from greenlane.engine.feel.ast import Node, UnaryTests
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.values import FeelFunction, Range, literal_text
 from greenlane.engine.interop import dmn
-from greenlane.engine.rules.files import format_text, read, render
+from greenlane.engine.rules.files import format_text, read
 from greenlane.engine.text import Text
 from tests.engine.rules.files import editors
 from tests.engine.rules.files.surroundings import with_file

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from greenlane.engine.decide.matching.atoms import Tested, indexable
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import STRICT, compile_expression, compile_test, names_read, print_node
 from greenlane.engine.feel.ast import And, Node, UnaryTests
 from greenlane.engine.feel.scope import Scope
 from greenlane.engine.feel.semantics import Cause, Undetermined
 from greenlane.engine.rules.table import Cell, Row, Table
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 

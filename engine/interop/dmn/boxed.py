@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.interop.dmn.xml_tree import Text
-from greenlane.engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from greenlane.engine.diagnostics import Diagnostic, sort
+from greenlane.engine.diagnostics import Diagnostic, Place, nearest, sort
 from greenlane.engine.feel import FeelSyntaxError, parse_expression, parse_unary_tests
 from greenlane.engine.interop.dmn.boxed import DecisionTable, LiteralExpression
 from greenlane.engine.interop.dmn.faults import CYCLE, REFERENCE, STRUCTURE, Faults
@@ -24,8 +24,6 @@ from greenlane.engine.interop.dmn.model import (
 from greenlane.engine.interop.dmn.read_boxed import is_feel
 from greenlane.engine.interop.dmn.types import TYPE_NAMES, builtin_type
 from greenlane.engine.interop.dmn.xml_tree import Text
-from greenlane.engine.source import Place
-from greenlane.engine.suggest import nearest
 
 
 def check(library: Library) -> tuple[Diagnostic, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from greenlane.engine.diagnostics import Diagnostic, Severity
-from greenlane.engine.source import Place
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity
 
 XML = "GL601"
 STRUCTURE = "GL602"

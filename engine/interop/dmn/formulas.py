@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import (
     SPEC,
     FeelSyntaxError,
@@ -19,7 +20,6 @@ from greenlane.engine.feel.ast import Node, Span, TypeName, UnaryTests
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import ItemDefinition, Model
 from greenlane.engine.interop.dmn.xml_tree import Text
-from greenlane.engine.source import Place
 
 Run = Callable[[Any], Any]
 Test = Callable[[Any, Any], Any]

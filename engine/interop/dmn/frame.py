@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greenlane.engine.diagnostics import Diagnostic, Severity
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity
 from greenlane.engine.feel import SPEC
 from greenlane.engine.feel.ast import Null, Span
 from greenlane.engine.feel.scope import Budget, LocalScope
@@ -15,7 +15,6 @@ from greenlane.engine.interop.dmn.formulas import Formulas
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import Model
 from greenlane.engine.interop.dmn.types import Types
-from greenlane.engine.source import Place
 
 SITE = Site(Null(Span(0, 0)), SPEC)
 """Where FEEL's operations stand that a boxed expression uses; the specification's meaning never tells the place."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.scope import MAX_CALLS
 from greenlane.engine.feel.values import FeelFunction, type_name
@@ -12,7 +13,6 @@ from greenlane.engine.interop.dmn.boxed import Typed
 from greenlane.engine.interop.dmn.faults import FOREIGN, MISMATCH
 from greenlane.engine.interop.dmn.frame import Frame, Shared
 from greenlane.engine.interop.dmn.model import Model
-from greenlane.engine.source import Place
 
 Parameter = tuple[Model, Typed]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.interop.dmn.boxed import Boxed, FunctionDefinition, Typed
 from greenlane.engine.interop.dmn.xml_tree import Text
-from greenlane.engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)

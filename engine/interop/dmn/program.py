@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.diagnostics import Diagnostic, nearest
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import NOW, TODAY
 from greenlane.engine.feel.scope import Budget
@@ -20,7 +20,6 @@ from greenlane.engine.interop.dmn.functions import function, result_type, typed
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import Decision, DecisionService, Href, InputData, KnowledgeModel, Model, Node
 from greenlane.engine.interop.dmn.types import Types
-from greenlane.engine.suggest import nearest
 
 Inputs = Mapping[str | tuple[str, str], Any]
 """FEEL values by the name of the input, or by the namespace of its model and the name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import get_args
 
+from greenlane.engine.diagnostics import nearest
 from greenlane.engine.interop.dmn.boxed import (
     Aggregation,
     Boxed,
@@ -28,7 +29,6 @@ from greenlane.engine.interop.dmn.boxed import (
 )
 from greenlane.engine.interop.dmn.faults import FOREIGN, STRUCTURE, Faults
 from greenlane.engine.interop.dmn.xml_tree import Element, Text
-from greenlane.engine.suggest import nearest
 
 
 def expression_in(element: Element | None, faults: Faults) -> Boxed | None:

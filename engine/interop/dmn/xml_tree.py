@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.diagnostics import Diagnostic, Place
 from greenlane.engine.interop.dmn.faults import XML, XmlRefused
-from greenlane.engine.source import Place
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 100

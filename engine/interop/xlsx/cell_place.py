@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from greenlane.engine.source import Place
+from greenlane.engine.diagnostics import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,22 @@ import csv
 import io
 from collections.abc import Sequence
 
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.interop.xlsx.from_rows import Line, Lines
 from greenlane.engine.interop.xlsx.grid import RAW, Part, Row
 from greenlane.engine.interop.xlsx.to_rows import raw_rows
 from greenlane.engine.rules.files.csv_rows import read_records
-from greenlane.engine.rules.files.faults import Faults
 
 
 def data_rows(text: str) -> tuple[Row, ...]:
     """The records of a CSV file in canonical form, its header first; line by line where quotes stand without need."""
     lines = text.removesuffix("\n").split("\n")
-    faults = Faults()
-    records = [record.fields for record in read_records("", text, faults)]
+    sink = DiagnosticSink()
+    records = [record.fields for record in read_records("", text, sink)]
     parts = [Part.HEADER, *[Part.RULE] * len(records)]
     rows = tuple(Row(fields, part) for fields, part in zip(records, parts, strict=False))
     written = [line.text for line in read_data_rows([row.cells for row in rows]).lines]
-    return rows if written == lines and not len(faults) else raw_rows(lines)
+    return rows if written == lines and not len(sink) else raw_rows(lines)
 
 
 def read_data_rows(rows: Sequence[Sequence[str]]) -> Lines:

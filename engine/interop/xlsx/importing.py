@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from greenlane.engine.diagnostics import Diagnostic, has_errors, sort
+from greenlane.engine.diagnostics import Diagnostic, Place, has_errors, sort
 from greenlane.engine.interop.xlsx.book import CONTENTS, CONTENTS_HEADER, JOINT
 from greenlane.engine.interop.xlsx.cell_place import CellPlace, cell_place
 from greenlane.engine.interop.xlsx.data_rows import read_data_rows
@@ -16,7 +16,6 @@ from greenlane.engine.interop.xlsx.workbook_reader import OpenedSheet, open_work
 from greenlane.engine.interop.xlsx.xlsx_package import Unreadable
 from greenlane.engine.rules.files import format_text, read
 from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.source import Place
 
 Check = Callable[[Ruleset], Iterable[Diagnostic]]
 

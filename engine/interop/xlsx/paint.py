@@ -20,9 +20,9 @@ from greenlane.engine.interop.xlsx import looks
 from greenlane.engine.interop.xlsx.cell_text import ANY, to_cell
 from greenlane.engine.interop.xlsx.column_labels import ColumnLabel, Role, column_label
 from greenlane.engine.interop.xlsx.grid import Kind, Part, Row, Sheet
-from greenlane.engine.rules.files.display_width import display_width
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Hit, OnUndetermined
+from greenlane.engine.text import display_width
 
 _AUTHOR = "greenlane"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.interop.xlsx.from_rows import read_rows
 from greenlane.engine.interop.xlsx.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, STEP, Part, Row, mark
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.file_shapes import COLUMN, FACT
 from greenlane.engine.rules.files.format_text import format_text
 from greenlane.engine.rules.files.table_text import ANNOTATIONS, split_line, split_table
@@ -69,10 +69,10 @@ class _Rows:
         self._base = 0
 
     def document(self) -> tuple[Row, ...]:
-        faults = Faults()
-        documents = read_documents("", "\n".join(self._lines), faults)
+        sink = DiagnosticSink()
+        documents = read_documents("", "\n".join(self._lines), sink)
         root = documents[0].root if documents else None
-        if len(faults) or len(documents) > 1 or not isinstance(root, MapNode | None):
+        if len(sink) or len(documents) > 1 or not isinstance(root, MapNode | None):
             raise _Unusual
         if root is not None:
             self._map(root, 0)
@@ -179,10 +179,10 @@ class _Rows:
             self._map(MapNode(tuple(others), item.place, None), depth + 2)
 
     def _table(self, value: TextNode, label: str, depth: int) -> None:
-        faults = Faults()
-        table = split_table(value, faults)
+        sink = DiagnosticSink()
+        table = split_table(value, sink)
         comment = self._comment(value.place.line, value.place.column + 1)
-        if table is None or comment or any(fault.code != "GL120" for fault in faults.sorted()):
+        if table is None or comment or any(fault.code != "GL120" for fault in sink.sorted()):
             raise _Unusual
         plain = [cell.name in ANNOTATIONS for cell in table.header]
         self._base = depth + 1

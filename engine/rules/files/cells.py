@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
+from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.feel.ast import Node, Span, String, UnaryTests
 from greenlane.engine.feel.faults import Fault, FeelSyntaxError
 from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
 from greenlane.engine.rules.files.bare_words import Item, first_word, looks_bare, negated_part, split_items
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.names import Names
 from greenlane.engine.rules.files.scalars import choice_help
 from greenlane.engine.rules.files.table_text import RawCell
 from greenlane.engine.rules.files.yaml_nodes import TextNode
 from greenlane.engine.rules.table import Cell
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
 
 _Parsed = Union[Node, tuple[Fault, ...]]  # noqa: UP007
 _Allowed = tuple[str, ...] | None
@@ -28,15 +27,15 @@ class CellReader:
     """Reads the cells of decisions that see the same names. Equal texts share one tree."""
 
     names: Names
-    faults: Faults
+    sink: DiagnosticSink
     _read: dict[tuple[str, str, _Allowed], _Parsed] = field(default_factory=dict)
 
-    def reporting(self, faults: Faults) -> CellReader:
+    def reporting(self, sink: DiagnosticSink) -> CellReader:
         """The same reader, which tells its faults to someone else."""
-        return CellReader(self.names, faults, self._read)
+        return CellReader(self.names, sink, self._read)
 
     def expression(self, source: TextNode | RawCell) -> Cell | None:
-        """An expression; None, and faults, where it is not FEEL."""
+        """An expression; None, and errors, where it is not FEEL."""
         return self._cell("expression", source, None)
 
     def value(self, source: TextNode | RawCell, kind: FactKind | None) -> Cell | None:
@@ -55,7 +54,7 @@ class CellReader:
         if not isinstance(parsed, tuple):
             return Cell(source.text, source.origin, parsed)
         for fault in parsed:
-            self.faults.add(fault.code, fault.message, _place(source, fault.span), fault.help)
+            self.sink.error(fault.code, fault.message, _place(source, fault.span), fault.help)
         return None
 
     def _parse(self, role: str, text: str, allowed: _Allowed) -> _Parsed:
@@ -104,7 +103,7 @@ class CellReader:
         if item.text in ("", "-"):
             fault = Fault("GL001", "a value is missing beside the comma", item.span, "remove the comma")
             raise FeelSyntaxError([fault])
-        # The spaces before it put the spans of its tree, and of its faults, at their place in the cell.
+        # The spaces before it put the spans of its tree, and of its errors, at their place in the cell.
         read = parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members)
         if read.negated:
             help_ = "list the values that hold, or those that do not in one `not(…)`"

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.decision_frame import DecisionFrame
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.names import COLUMN_WORDS, Names, unknown
 from greenlane.engine.rules.files.table_text import ANNOTATIONS, HeaderCell, RawTable
-from greenlane.engine.rules.unit import ratio
-from greenlane.engine.rules.vocabulary import FactKind
+from greenlane.engine.rules.vocabulary import FactKind, ratio
 
 
 class Role(Enum):
@@ -35,32 +34,32 @@ class ColumnMeaning:
 
 
 def read_header(
-    table: RawTable, frame: DecisionFrame, constant: frozenset[str], names: Names, faults: Faults
+    table: RawTable, frame: DecisionFrame, constant: frozenset[str], names: Names, sink: DiagnosticSink
 ) -> tuple[ColumnMeaning, ...]:
     """The meaning of each column; `constant` are outputs that the section sets.
 
-    Columns that are unknown, there twice or missing are faults, and so is a unit that is not the fact's own.
+    Columns that are unknown, there twice or missing are errors, and so is a unit that is not the fact's own.
     """
     outputs = {output.name: output.kind for output in frame.outputs}
     columns: list[ColumnMeaning] = []
     seen: dict[str, HeaderCell] = {}
     for cell in table.header:
-        column = _meaning(cell, outputs, frame, names, faults)
+        column = _meaning(cell, outputs, frame, names, sink)
         columns.append(column)
         if cell.name in seen:
             first = seen[cell.name].cell.place
             message = f"the column `{cell.name}` is there twice"
-            faults.add("GL126", message, cell.cell.place, "remove one of them", (first,))
+            sink.error("GL126", message, cell.cell.place, "remove one of them", (first,))
         elif cell.name in constant:
-            faults.add("GL126", f"`{cell.name}` is a column and under `set`", cell.cell.place, "remove one of them")
+            sink.error("GL126", f"`{cell.name}` is a column and under `set`", cell.cell.place, "remove one of them")
         seen.setdefault(cell.name, cell)
-        _check_unit(cell, column, faults)
-    _check_complete(table, frame, constant, frozenset(seen), faults)
+        _check_unit(cell, column, sink)
+    _check_complete(table, frame, constant, frozenset(seen), sink)
     return tuple(columns)
 
 
 def _meaning(
-    cell: HeaderCell, outputs: Mapping[str, FactKind], frame: DecisionFrame, names: Names, faults: Faults
+    cell: HeaderCell, outputs: Mapping[str, FactKind], frame: DecisionFrame, names: Names, sink: DiagnosticSink
 ) -> ColumnMeaning:
     name = cell.name
     if name in ANNOTATIONS:
@@ -74,32 +73,32 @@ def _meaning(
     if name in names.kinds:
         return ColumnMeaning(Role.TEST, name, names.kinds[name])
     if not name:
-        faults.add("GL126", "this column has no name", cell.cell.place, "name it, or remove it")
+        sink.error("GL126", "this column has no name", cell.cell.place, "name it, or remove it")
     elif names.complete and name not in frame.faulty:
-        unknown(name, [*outputs, *names.kinds, *COLUMN_WORDS], "column", cell.cell.place, faults)
+        unknown(name, [*outputs, *names.kinds, *COLUMN_WORDS], "column", cell.cell.place, sink)
     return ColumnMeaning(Role.UNKNOWN, name, None)
 
 
-def _check_unit(cell: HeaderCell, column: ColumnMeaning, faults: Faults) -> None:
+def _check_unit(cell: HeaderCell, column: ColumnMeaning, sink: DiagnosticSink) -> None:
     if not cell.unit or column.role is Role.UNKNOWN:
         return
     if column.role not in (Role.TEST, Role.OUTPUT):
-        faults.add("GL206", f"`{cell.name}` has no unit", cell.cell.place, f"write `{cell.name}`")
+        sink.error("GL206", f"`{cell.name}` has no unit", cell.cell.place, f"write `{cell.name}`")
         return
     if column.kind is None or column.kind.unit == cell.unit:
         return
     unit = column.kind.unit
     if not unit:
-        faults.add("GL206", f"`{cell.name}` has no unit", cell.cell.place, f"write `{cell.name}`")
+        sink.error("GL206", f"`{cell.name}` has no unit", cell.cell.place, f"write `{cell.name}`")
         return
     factor = ratio(unit, cell.unit)
     scale = f"; 1 {unit} = {factor.normalize():f} {cell.unit}" if factor else ""
     message = f"`{cell.name}` is in {unit}, not in {cell.unit}"
-    faults.add("GL206", message, cell.cell.place, f"give the numbers in {unit} and write `{cell.name} ({unit})`{scale}")
+    sink.error("GL206", message, cell.cell.place, f"give the numbers in {unit} and write `{cell.name} ({unit})`{scale}")
 
 
 def _check_complete(
-    table: RawTable, frame: DecisionFrame, constant: frozenset[str], seen: frozenset[str], faults: Faults
+    table: RawTable, frame: DecisionFrame, constant: frozenset[str], seen: frozenset[str], sink: DiagnosticSink
 ) -> None:
     place = table.header[-1].cell.place
     wanted = {"id": "every row has an id"}
@@ -110,4 +109,4 @@ def _check_complete(
             wanted[output.name] = "every output is a column, or under `set` of the section"
     for name, help_ in wanted.items():
         if name not in seen:
-            faults.add("GL126", f"the table has no column `{name}`", place, help_)
+            sink.error("GL126", f"the table has no column `{name}`", place, help_)

@@ -6,8 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from greenlane.engine.rules.files.faults import Faults
-from greenlane.engine.source import Place
+from greenlane.engine.diagnostics import DiagnosticSink, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Record:
         return Place(self.path, self.line + text.count("\n", 0, start), column, max(column + 1, column + stop - start))
 
 
-def read_records(path: str, text: str, faults: Faults) -> Iterator[Record]:
+def read_records(path: str, text: str, sink: DiagnosticSink) -> Iterator[Record]:
     """The records in order, blank lines left out. Stops at a quote that is never closed or closed too early."""
     lines = [line + "\n" for line in text.split("\n")]
     if lines[-1] == "\n":
@@ -49,7 +48,7 @@ def read_records(path: str, text: str, faults: Faults) -> Iterator[Record]:
         except csv.Error:
             width = len(lines[done].rstrip("\n"))
             help_ = "close it, and write a quote within quotes twice"
-            faults.add("GL405", "a quote in this record is not closed", Place(path, done + 1, 1, width + 1), help_)
+            sink.error("GL405", "a quote in this record is not closed", Place(path, done + 1, 1, width + 1), help_)
             return
         if fields:
             yield Record(path, done + 1, tuple(fields), tuple(lines[done : reader.line_num]))

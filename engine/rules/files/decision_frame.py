@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.decision_shapes import BODIES, DECISION, RULE_SET
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.form import Form, labels, title
 from greenlane.engine.rules.files.kinds import read_kind
 from greenlane.engine.rules.files.names import check_name
@@ -70,22 +70,22 @@ class DecisionFrame:
         return self.hit in LISTING or self.hit in _COLLECTING
 
 
-def read_frame(document: Document, faults: Faults) -> DecisionFrame | None:
+def read_frame(document: Document, sink: DiagnosticSink) -> DecisionFrame | None:
     """The frame of one document of a decision file; None where it is no decision or has no name."""
     root = document.root
     if root is None:
         return None
     if not isinstance(root, MapNode):
-        faults.add("GL117", "a decision is a map", root.place, "begin with `decision: name`")
+        sink.error("GL117", "a decision is a map", root.place, "begin with `decision: name`")
         return None
     name_node = root.get("decision")
     what = f"decision `{name_node.text}`" if isinstance(name_node, TextNode) and name_node.text else "the decision"
-    form = Form(root, what, faults, DECISION)
+    form = Form(root, what, sink, DECISION)
     form.only_known()
     name = form.text("decision")
     if name is None:
         return None
-    check_name(name, faults)
+    check_name(name, sink)
     chained = _chained(form)
     basis = form.text("basis")
     asserts = form.map("asserts")
@@ -97,8 +97,8 @@ def read_frame(document: Document, faults: Faults) -> DecisionFrame | None:
         title=title(form.map("title")),
         basis=basis.text if basis else "",
         parameters=_parameters(form),
-        hit=read_choice(form.text("hit"), Hit, "hit policy", faults),
-        undetermined=read_choice(form.text("undetermined"), OnUndetermined, "way to treat such rows", faults),
+        hit=read_choice(form.text("hit"), Hit, "hit policy", sink),
+        undetermined=read_choice(form.text("undetermined"), OnUndetermined, "way to treat such rows", sink),
         outputs=_outputs(form.map("outputs")),
         asserted={output.name: output for output in asserted},
         assert_places=tuple(entry.key for entry in asserts.node.entries) if asserts else (),
@@ -112,7 +112,7 @@ def _chained(form: Form) -> bool:
         return False
     if kind.text != RULE_SET:
         help_ = "only `rule set` is said; a table or a value tells by its keys"
-        form.faults.add("GL118", f"`{kind.text}` is no kind", kind.place, help_)
+        form.sink.error("GL118", f"`{kind.text}` is no kind", kind.place, help_)
     return True
 
 
@@ -129,7 +129,7 @@ def _forbid(form: Form, rule: Together) -> None:
     for key in rule.excludes:
         if form.has(key):
             help_ = f"remove `{key}` or `{rule.having}`"
-            form.faults.add("GL119", f"`{key}` does not go with `{rule.having}`", form.place_of(key), help_)
+            form.sink.error("GL119", f"`{key}` does not go with `{rule.having}`", form.place_of(key), help_)
 
 
 def _parameters(form: Form) -> tuple[ParameterFrame, ...]:
@@ -138,55 +138,55 @@ def _parameters(form: Form) -> tuple[ParameterFrame, ...]:
         return ()
     if isinstance(node, ListNode):
         names = form.texts("parameters") or ()
-        return tuple(ParameterFrame(name, None) for name in _distinct(names, form.faults))
+        return tuple(ParameterFrame(name, None) for name in _distinct(names, form.sink))
     if isinstance(node, MapNode):
-        return tuple(_typed_parameter(entry, form.faults) for entry in node.entries)
-    form.faults.add("GL117", "`parameters` takes a list or a map", node.place, "write `[name]` or `{name: {type: …}}`")
+        return tuple(_typed_parameter(entry, form.sink) for entry in node.entries)
+    form.sink.error("GL117", "`parameters` takes a list or a map", node.place, "write `[name]` or `{name: {type: …}}`")
     return ()
 
 
-def _distinct(names: tuple[TextNode, ...], faults: Faults) -> tuple[TextNode, ...]:
+def _distinct(names: tuple[TextNode, ...], sink: DiagnosticSink) -> tuple[TextNode, ...]:
     seen: dict[str, TextNode] = {}
     for name in names:
         if name.text in seen:
             first = seen[name.text].place
-            faults.add(
+            sink.error(
                 "GL203", f"the parameter `{name.text}` is there twice", name.place, "remove one of them", (first,)
             )
         seen.setdefault(name.text, name)
     return tuple(seen.values())
 
 
-def _typed_parameter(entry: Entry, faults: Faults) -> ParameterFrame:
-    check_name(entry.key, faults)
+def _typed_parameter(entry: Entry, sink: DiagnosticSink) -> ParameterFrame:
+    check_name(entry.key, sink)
     if not isinstance(entry.value, MapNode):
         message = f"parameter `{entry.key.text}` takes a map"
-        faults.add("GL117", message, entry.key.place, "write `name: {type: …}`")
+        sink.error("GL117", message, entry.key.place, "write `name: {type: …}`")
         return ParameterFrame(entry.key, None)
-    form = Form(entry.value, f"parameter `{entry.key.text}`", faults, OUTPUT)
+    form = Form(entry.value, f"parameter `{entry.key.text}`", sink, OUTPUT)
     form.only_known()
     labels(form)
     return ParameterFrame(entry.key, read_kind(form))
 
 
 def _outputs(form: Form | None) -> tuple[Output, ...]:
-    read = [_output(entry, form.faults) for entry in form.node.entries] if form else []
+    read = [_output(entry, form.sink) for entry in form.node.entries] if form else []
     if form and not read:
-        form.faults.add("GL116", f"{form.what} lists nothing", form.place, "list at least one column")
+        form.sink.error("GL116", f"{form.what} lists nothing", form.place, "list at least one column")
     return tuple(output for output in read if output is not None)
 
 
-def _output(entry: Entry, faults: Faults) -> Output | None:
+def _output(entry: Entry, sink: DiagnosticSink) -> Output | None:
     """An output column, or a fact that a rule set asserts. `id` and `code` need no type."""
     name = entry.key.text
     if not isinstance(entry.value, MapNode):
-        faults.add("GL117", f"column `{name}` takes a map", entry.key.place, "write `name: {type: …}`")
+        sink.error("GL117", f"column `{name}` takes a map", entry.key.place, "write `name: {type: …}`")
         return None
-    form = Form(entry.value, f"column `{name}`", faults, ROW_OUTPUT if name in ROW_OUTPUTS else OUTPUT)
+    form = Form(entry.value, f"column `{name}`", sink, ROW_OUTPUT if name in ROW_OUTPUTS else OUTPUT)
     form.only_known()
     text = labels(form)
     if name in ROW_OUTPUTS and not form.has("type"):
         return Output(name, FactKind(FactType.STRING), text, entry.key.place)
-    check_name(entry.key, faults)
+    check_name(entry.key, sink)
     kind = read_kind(form)
     return Output(name, kind, text, entry.key.place) if kind else None

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink, Place, nearest
 from greenlane.engine.rules.files.shape import FREE, Shape, Together, Words, inner
 from greenlane.engine.rules.files.yaml_nodes import ListNode, MapNode, TextNode, YamlNode
-from greenlane.engine.source import Place
-from greenlane.engine.suggest import nearest
 from greenlane.engine.text import Text
 
 _FEW = 3
@@ -21,7 +19,7 @@ class Form:
 
     node: MapNode
     what: str
-    faults: Faults
+    sink: DiagnosticSink
     shape: Shape = FREE
 
     @property
@@ -44,12 +42,12 @@ class Form:
             if entry.key.text not in known:
                 near = nearest(entry.key.text, known)
                 help_ = f"did you mean `{near}`?" if near else f"known here: {quoted(known)}"
-                self.faults.add("GL115", f"{self.what} has no key `{entry.key.text}`", entry.key.place, help_)
+                self.sink.error("GL115", f"{self.what} has no key `{entry.key.text}`", entry.key.place, help_)
 
     def missing(self, key: str, help: str = "") -> None:
         """Report that `key` is missing, unless lines of the document could not be read."""
         if not self.node.damaged:
-            self.faults.add("GL116", f"{self.what} lacks `{key}`", self.node.place, help or self._to_add(key))
+            self.sink.error("GL116", f"{self.what} lacks `{key}`", self.node.place, help or self._to_add(key))
 
     def text(self, key: str) -> TextNode | None:
         """The text under `key`. None, and a fault, where it is something else, empty, or required and missing."""
@@ -57,10 +55,10 @@ class Form:
         if value is None:
             return None
         if not isinstance(value, TextNode):
-            self.faults.add("GL117", f"`{key}` takes a text", value.place, "write one value, without brackets")
+            self.sink.error("GL117", f"`{key}` takes a text", value.place, "write one value, without brackets")
             return None
         if not value.text.strip() and not value.block:
-            self.faults.add("GL116", f"`{key}` has no value", self.place_of(key), "write one, or remove the key")
+            self.sink.error("GL116", f"`{key}` has no value", self.place_of(key), "write one, or remove the key")
             return None
         return value
 
@@ -71,8 +69,8 @@ class Form:
             return None
         if isinstance(value, MapNode):
             takes = inner(self.shape, key)
-            return Form(value, f"`{key}`", self.faults, takes if isinstance(takes, Shape) else FREE)
-        self.faults.add("GL117", f"`{key}` takes a map", self._shape_place(key, value), "write `{key: value, …}`")
+            return Form(value, f"`{key}`", self.sink, takes if isinstance(takes, Shape) else FREE)
+        self.sink.error("GL117", f"`{key}` takes a map", self._shape_place(key, value), "write `{key: value, …}`")
         return None
 
     def list(self, key: str) -> ListNode | None:
@@ -80,7 +78,7 @@ class Form:
         value = self._value(key)
         if value is None or isinstance(value, ListNode):
             return value
-        self.faults.add("GL117", f"`{key}` takes a list", self._shape_place(key, value), "write `[one, two]`")
+        self.sink.error("GL117", f"`{key}` takes a list", self._shape_place(key, value), "write `[one, two]`")
         return None
 
     def texts(self, key: str) -> tuple[TextNode, ...] | None:
@@ -90,7 +88,7 @@ class Form:
             return None
         for item in value.items:
             if not isinstance(item, TextNode):
-                self.faults.add("GL117", f"`{key}` takes a list of texts", item.place, "write `[one, two]`")
+                self.sink.error("GL117", f"`{key}` takes a list of texts", item.place, "write `[one, two]`")
         return tuple(item for item in value.items if isinstance(item, TextNode))
 
     def needs(self, key: str) -> bool:

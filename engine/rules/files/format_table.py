@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from greenlane.engine.rules.files.display_width import display_width, pad
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.table_text import HeaderCell, split_line, split_table
 from greenlane.engine.rules.files.yaml_nodes import TextNode
+from greenlane.engine.text import display_width, pad
 
 
 def format_table(node: TextNode) -> list[str]:
     """The lines of the table, columns aligned by display width. A table with faults is left as it is."""
     lines = [line.strip() for line in node.text.split("\n")]
-    faults = Faults()
-    table = split_table(node, faults)
-    if table is None or any(fault.code != "GL120" for fault in faults.sorted()) or _nameless(table.header):
+    sink = DiagnosticSink()
+    table = split_table(node, sink)
+    if table is None or any(fault.code != "GL120" for fault in sink.sorted()) or _nameless(table.header):
         return [line.rstrip() for line in node.text.split("\n")]
     grid: list[list[str] | str] = []
     for line in lines:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.decoding import decode
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.file_shapes import shape_of
 from greenlane.engine.rules.files.format_block import Unusual, format_document
 from greenlane.engine.rules.files.shape import Shape
@@ -18,14 +18,14 @@ def format_text(path: str, text: str) -> str:
     """
     if not path.endswith((".yaml", ".csv")):
         return text
-    faults = Faults()
-    decoded = decode(path, text.encode(errors="surrogatepass"), faults)
-    if decoded is None or len(faults):
+    sink = DiagnosticSink()
+    decoded = decode(path, text.encode(errors="surrogatepass"), sink)
+    if decoded is None or len(sink):
         return text
     if path.endswith(".csv"):
         return decoded.rstrip("\n") + "\n" if decoded.strip() else decoded
-    documents = read_documents(path, decoded, faults)
-    if len(faults):
+    documents = read_documents(path, decoded, sink)
+    if len(sink):
         return text
     return _yaml(path, decoded.split("\n"), documents)
 

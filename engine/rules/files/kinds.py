@@ -16,14 +16,14 @@ def read_kind(form: Form) -> FactKind | None:
 
     What does not fit the type is a fault.
     """
-    faults = form.faults
-    type_ = read_choice(form.text("type"), FactType, "type", faults)
+    sink = form.sink
+    type_ = read_choice(form.text("type"), FactType, "type", sink)
     if type_ is None:
         return None
     for key in form.shape.keys:
         if key.fits and form.has(key.name) and type_.value != key.fits:
             message = f"`{key.name}` does not go with type `{type_.value}`"
-            faults.add("GL119", message, form.place_of(key.name), f"it is for a {key.fits}")
+            sink.error("GL119", message, form.place_of(key.name), f"it is for a {key.fits}")
     if type_ is FactType.NUMBER:
         return _number_kind(form)
     if type_ is FactType.STRING:
@@ -32,11 +32,11 @@ def read_kind(form: Form) -> FactKind | None:
 
 
 def _number_kind(form: Form) -> FactKind:
-    low, high = read_number(form.text("min"), form.faults), read_number(form.text("max"), form.faults)
+    low, high = read_number(form.text("min"), form.sink), read_number(form.text("max"), form.sink)
     if low is not None and high is not None and low > high:
-        form.faults.add("GL118", f"`min` {low} is above `max` {high}", form.place_of("min"), "swap them or correct one")
+        form.sink.error("GL118", f"`min` {low} is above `max` {high}", form.place_of("min"), "swap them or correct one")
         low = high = None
-    whole = read_boolean(form.text("whole"), form.faults) or False
+    whole = read_boolean(form.text("whole"), form.sink) or False
     return FactKind(FactType.NUMBER, unit=_unit(form), minimum=low, maximum=high, whole=whole)
 
 
@@ -46,7 +46,7 @@ def _unit(form: Form) -> str:
         return ""
     known = tuple(UNIT_WORDS.words)
     if node.text not in known:
-        form.faults.add("GL204", f"unknown unit `{node.text}`", node.place, choice_help(node.text, known))
+        form.sink.error("GL204", f"unknown unit `{node.text}`", node.place, choice_help(node.text, known))
         return ""
     return node.text
 
@@ -58,14 +58,14 @@ def _allowed(form: Form) -> tuple[str, ...] | None:
     seen: dict[str, TextNode] = {}
     for node in nodes:
         if not node.text:
-            form.faults.add("GL118", "an allowed value is empty", node.place, "write the value, or remove the comma")
+            form.sink.error("GL118", "an allowed value is empty", node.place, "write the value, or remove the comma")
         elif node.text in seen:
             first = seen[node.text].place
-            form.faults.add("GL118", f"`{node.text}` is listed twice", node.place, "remove one of them", (first,))
+            form.sink.error("GL118", f"`{node.text}` is listed twice", node.place, "remove one of them", (first,))
         else:
             seen[node.text] = node
     if not nodes:
-        form.faults.add("GL118", "`allowed` lists no value", form.place_of("allowed"), "list them, or remove the key")
+        form.sink.error("GL118", "`allowed` lists no value", form.place_of("allowed"), "list them, or remove the key")
     return tuple(seen) or None
 
 
@@ -77,7 +77,7 @@ def _pattern(form: Form) -> str | None:
         portable.check(node.text)
     except FeelError as error:
         help_ = "write characters and classes like `[A-Z0-9]`, `|`, `( )`, `?`, `*`, `+`, `{2,4}`; `\\` before a sign"
-        form.faults.add("GL118", f"this pattern cannot be used: {error.en}", node.place, help_)
+        form.sink.error("GL118", f"this pattern cannot be used: {error.en}", node.place, help_)
         return None
     return node.text
 
@@ -88,6 +88,6 @@ def _check(form: Form) -> str | None:
         return None
     known = tuple(CHECKS.words)
     if node.text not in known:
-        form.faults.add("GL118", f"`{node.text}` is no check", node.place, choice_help(node.text, known))
+        form.sink.error("GL118", f"`{node.text}` is no check", node.place, choice_help(node.text, known))
         return None
     return node.text

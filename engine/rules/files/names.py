@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink, Place, nearest
 from greenlane.engine.rules.files.form import quoted
 from greenlane.engine.rules.files.yaml_nodes import TextNode
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
-from greenlane.engine.suggest import nearest
 
 _NAME = re.compile(r"[^\W\d]\w*(?:[ \-+*/.']\w+)*")
 _SIMPLE = re.compile(r"[^\W\d]\w*")
@@ -49,7 +47,7 @@ class Names:
 class Registry:
     """All names while they are collected; a second use of one is a fault."""
 
-    faults: Faults
+    sink: DiagnosticSink
     places: dict[str, Place] = field(default_factory=dict)
     kinds: dict[str, FactKind | None] = field(default_factory=dict)
 
@@ -58,7 +56,7 @@ class Registry:
         first = self.places.get(node.text)
         if first is not None:
             message = f"the name `{node.text}` is used twice"
-            self.faults.add("GL203", message, node.place, "choose another name", (first,))
+            self.sink.error("GL203", message, node.place, "choose another name", (first,))
             return
         self.places[node.text] = node.place
         self.kinds[node.text] = kind
@@ -68,22 +66,22 @@ class Registry:
         return Names(dict(self.kinds), special(self.kinds), special(members), complete)
 
 
-def check_name(node: TextNode, faults: Faults) -> None:
+def check_name(node: TextNode, sink: DiagnosticSink) -> None:
     """Report a name that FEEL could not read, or that a column of a table already means."""
     name = node.text
     if name in KEYWORDS:
-        faults.add("GL202", f"`{name}` is a word of the rule language", node.place, "choose another name")
+        sink.error("GL202", f"`{name}` is a word of the rule language", node.place, "choose another name")
     elif not _NAME.fullmatch(name):
         help_ = "letters, digits and `_`, beginning with a letter"
-        faults.add("GL202", f"`{name}` cannot be a name", node.place, help_)
+        sink.error("GL202", f"`{name}` cannot be a name", node.place, help_)
 
 
-def unknown(name: str, known: Iterable[str], what: str, place: Place, faults: Faults) -> None:
+def unknown(name: str, known: Iterable[str], what: str, place: Place, sink: DiagnosticSink) -> None:
     """Report a name that is not known, with the nearest one that is, or all of them where they are few."""
     known = tuple(known)
     near = nearest(name, known)
     few = f"known: {quoted(known)}" if 0 < len(known) <= _FEW else ""
-    faults.add("GL201", f"unknown {what} `{name}`", place, f"did you mean `{near}`?" if near else few)
+    sink.error("GL201", f"unknown {what} `{name}`", place, f"did you mean `{near}`?" if near else few)
 
 
 def special(names: Iterable[str]) -> frozenset[str]:

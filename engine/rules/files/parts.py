@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from greenlane.engine.recent import Recent
+from greenlane.engine.diagnostics import DiagnosticSink
+from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.rules.files.cells import CellReader
 from greenlane.engine.rules.files.decision_body import read_decision
 from greenlane.engine.rules.files.decision_frame import DecisionFrame, read_frame
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.names import Names
 from greenlane.engine.rules.files.yaml_documents import Document, Source
 from greenlane.engine.rules.ruleset import Decision
@@ -35,7 +35,7 @@ class Memory:
     and its decision is the same object as before.
     """
 
-    known: Recent[Source, Known] = field(default_factory=lambda: Recent(_DOCUMENTS))
+    known: LruCache[Source, Known] = field(default_factory=lambda: LruCache(_DOCUMENTS))
     _names: list[Names] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,10 +52,10 @@ class Part:
     """One document under reading. `faults` are those found in it so far."""
 
     def __init__(self, source: Source, memory: Memory) -> None:
-        self.faults = Faults()
+        self.sink = DiagnosticSink()
         self._source, self._memory = source, memory
         self._known = memory.known.get(source)
-        self.document = self._known.document if self._known else source.read(self.faults)
+        self.document = self._known.document if self._known else source.read(self.sink)
         self._names: Names | None = None
         self._frame: DecisionFrame | None = None
         self._decision: Decision | None = None
@@ -63,7 +63,7 @@ class Part:
     def frame(self) -> DecisionFrame | None:
         """The frame of the decision; None where there is none."""
         known = self._known
-        self._frame = known.frame if known and known.frame else read_frame(self.document, self.faults)
+        self._frame = known.frame if known and known.frame else read_frame(self.document, self.sink)
         return self._frame
 
     def decision(self, cells: CellReader) -> Decision | None:
@@ -74,15 +74,15 @@ class Part:
             return known.decision
         if known:
             # The form of a frame that was kept tells its faults to the reading that made it.
-            self._frame = read_frame(self.document, self.faults)
+            self._frame = read_frame(self.document, self.sink)
         if self._frame is not None:
-            self._decision = read_decision(self._frame, cells.reporting(self.faults), self.faults)
+            self._decision = read_decision(self._frame, cells.reporting(self.sink), self.sink)
         return self._decision
 
-    def done(self, faults: Faults) -> None:
+    def done(self, sink: DiagnosticSink) -> None:
         """Passes the faults on; what had none is kept."""
-        if self.faults:
-            faults.extend(self.faults.sorted())
+        if self.sink:
+            sink.extend(self.sink.sorted())
         else:
             known = Known(self.document, self._frame, self._names, self._decision)
-            self._memory.known.keep(self._source, known)
+            self._memory.known.put(self._source, known)

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from greenlane.engine.diagnostics import DiagnosticSink, Origin
 from greenlane.engine.rules.files.bare_words import Item, split_items
 from greenlane.engine.rules.files.cells import CellReader
 from greenlane.engine.rules.files.columns import ColumnMeaning, Role
 from greenlane.engine.rules.files.decision_frame import DecisionFrame
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.names import unknown
 from greenlane.engine.rules.files.scalars import Unreadable, check_order, day
 from greenlane.engine.rules.files.table_text import RawCell, RawRow
 from greenlane.engine.rules.table import Cell, Output, Row, Test
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Origin
 from greenlane.engine.text import Text
 
 _ANY = ("", "-")
@@ -31,11 +30,11 @@ class RowReader:
     constants: Mapping[str, Cell]
     section: int
     cells: CellReader
-    faults: Faults
+    sink: DiagnosticSink
 
     def row(self, raw: RawRow) -> Row | None:
-        """The row; None, and faults, where any of its cells cannot be read."""
-        before = len(self.faults)
+        """The row; None, and errors, where any of its cells cannot be read."""
+        before = len(self.sink)
         notes = {
             column.name: cell
             for column, cell in zip(self.columns, raw.cells, strict=True)
@@ -43,7 +42,7 @@ class RowReader:
         }
         since, until = self._day(notes.get("from")), self._day(notes.get("until"))
         if "until" in notes:
-            check_order(since, until, notes["until"].place, self.faults)
+            check_order(since, until, notes["until"].place, self.sink)
         row = Row(
             id=self._id(notes.get("id"), raw),
             tests=self._tests(raw),
@@ -58,7 +57,7 @@ class RowReader:
             section=self.section,
             place=raw.place,
         )
-        return row if len(self.faults) == before else None
+        return row if len(self.sink) == before else None
 
     def _of(self, raw: RawRow, role: Role) -> list[tuple[ColumnMeaning, RawCell]]:
         """The cells of that role that are not left open."""
@@ -68,7 +67,7 @@ class RowReader:
     def _id(self, cell: RawCell | None, raw: RawRow) -> str:
         if cell is None:
             if any(column.name == "id" for column in self.columns):
-                self.faults.add("GL122", "this row has no id", raw.place, "give it one that no row had before")
+                self.sink.error("GL122", "this row has no id", raw.place, "give it one that no row had before")
             return ""
         return cell.plain
 
@@ -88,7 +87,7 @@ class RowReader:
         found: dict[str, Cell] = {}
         then = [cell for column, cell in zip(self.columns, raw.cells, strict=True) if column.role is Role.THEN]
         if then and then[0].text in _ANY:
-            self.faults.add("GL127", "this row sets no fact", then[0].place, "write `fact: value`")
+            self.sink.error("GL127", "this row sets no fact", then[0].place, "write `fact: value`")
             return found
         for item in split_items(then[0].text) if then else ():
             self._assert(item, then[0], found)
@@ -99,13 +98,13 @@ class RowReader:
         name = name.strip()
         place = cell.origin.place(cell.text, item.start, item.start + len(item.text))
         if not colon or not value.strip():
-            self.faults.add("GL127", f"`{item.text}` sets no fact", place, "write `fact: value`")
+            self.sink.error("GL127", f"`{item.text}` sets no fact", place, "write `fact: value`")
         elif name in found:
-            self.faults.add("GL127", f"`{name}` is set twice", place, "remove one of them")
+            self.sink.error("GL127", f"`{name}` is set twice", place, "remove one of them")
         elif name in self.frame.faulty:
             return
         elif name not in self.frame.asserted:
-            unknown(name, self.frame.asserted, "asserted fact", place, self.faults)
+            unknown(name, self.frame.asserted, "asserted fact", place, self.sink)
         else:
             start = item.start + item.text.index(":") + 1
             start += len(value) - len(value.lstrip())
@@ -120,7 +119,7 @@ class RowReader:
         try:
             return day(cell.text)
         except Unreadable as error:
-            self.faults.add("GL403", error.message, cell.place, error.help)
+            self.sink.error("GL403", error.message, cell.place, error.help)
             return None
 
 

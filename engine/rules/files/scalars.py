@@ -9,13 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
+from greenlane.engine.diagnostics import DiagnosticSink, Place, nearest
 from greenlane.engine.feel.patterns.portable import LONGEST, matches
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.form import quoted
 from greenlane.engine.rules.files.yaml_nodes import TextNode
 from greenlane.engine.rules.vocabulary import FactKind, FactType, Scalar
-from greenlane.engine.source import Place
-from greenlane.engine.suggest import nearest
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -99,50 +97,50 @@ def choice_help(text: str, allowed: Sequence[str]) -> str:
     return f"allowed: {shown}" + (", …" if len(allowed) > 12 else "")
 
 
-def read_number(node: TextNode | None, faults: Faults) -> Decimal | None:
+def read_number(node: TextNode | None, sink: DiagnosticSink) -> Decimal | None:
     """The number in `node`; None, and a fault, where it is none."""
-    return _read(node, number, faults)
+    return _read(node, number, sink)
 
 
-def read_day(node: TextNode | None, faults: Faults) -> date | None:
+def read_day(node: TextNode | None, sink: DiagnosticSink) -> date | None:
     """The date in `node`."""
-    return _read(node, day, faults)
+    return _read(node, day, sink)
 
 
-def read_boolean(node: TextNode | None, faults: Faults) -> bool | None:
+def read_boolean(node: TextNode | None, sink: DiagnosticSink) -> bool | None:
     """The boolean in `node`."""
-    return _read(node, boolean, faults)
+    return _read(node, boolean, sink)
 
 
-def read_scalar(node: TextNode | None, kind: FactKind, faults: Faults) -> Scalar:
+def read_scalar(node: TextNode | None, kind: FactKind, sink: DiagnosticSink) -> Scalar:
     """The value of `kind` in `node`."""
-    return _read(node, lambda text: scalar(text, kind), faults)
+    return _read(node, lambda text: scalar(text, kind), sink)
 
 
-def read_choice(node: TextNode | None, choices: type[_Choice], what: str, faults: Faults) -> _Choice | None:
+def read_choice(node: TextNode | None, choices: type[_Choice], what: str, sink: DiagnosticSink) -> _Choice | None:
     """The member of an enumeration that `node` names."""
     if node is None:
         return None
     by_text = {str(choice.value): choice for choice in choices}
     if node.text in by_text:
         return by_text[node.text]
-    faults.add("GL118", f"`{node.text}` is no {what}", node.place, choice_help(node.text, tuple(by_text)))
+    sink.error("GL118", f"`{node.text}` is no {what}", node.place, choice_help(node.text, tuple(by_text)))
     return None
 
 
-def check_order(since: date | None, until: date | None, place: Place, faults: Faults) -> None:
+def check_order(since: date | None, until: date | None, place: Place, sink: DiagnosticSink) -> None:
     """A last day before the first is a fault at `place`."""
     if since and until and until < since:
-        faults.add(
+        sink.error(
             "GL403", f"it ends on `{until}`, before it begins on `{since}`", place, "swap the dates or correct one"
         )
 
 
-def _read(node: TextNode | None, convert: Callable[[str], _Value], faults: Faults) -> _Value | None:
+def _read(node: TextNode | None, convert: Callable[[str], _Value], sink: DiagnosticSink) -> _Value | None:
     if node is None:
         return None
     try:
         return convert(node.text)
     except Unreadable as error:
-        faults.add("GL118", error.message, node.place, error.help)
+        sink.error("GL118", error.message, node.place, error.help)
         return None

@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink, Origin, Place
 from greenlane.engine.rules.files.yaml_nodes import TextNode
-from greenlane.engine.source import Origin, Place
 
 ANNOTATIONS = ("id", "code", "zh", "en", "basis", "from", "until")
 _HEADER = re.compile(r"^(.*?)\s*(?:\(\s*([^()]*?)\s*\))?$")
@@ -68,26 +67,26 @@ class _Unclosed(Exception):
         self.position = position
 
 
-def split_table(node: TextNode, faults: Faults) -> RawTable | None:
+def split_table(node: TextNode, sink: DiagnosticSink) -> RawTable | None:
     """The cells of the table in `node`; None where it has no header that can be read. Every bad line is one fault."""
     lines = _lines(node)
     if not lines:
-        faults.add("GL120", "the table is empty", node.place, "begin with a line of column names: `id | …`")
+        sink.error("GL120", "the table is empty", node.place, "begin with a line of column names: `id | …`")
         return None
     (text, origin), *others = lines
-    header = tuple(_header_cell(cell) for cell in _cells(text, origin, lambda _: False, faults))
-    _check_wide_bar(text, origin, faults)
+    header = tuple(_header_cell(cell) for cell in _cells(text, origin, lambda _: False, sink))
+    _check_wide_bar(text, origin, sink)
     if not others:
-        faults.add("GL120", "the table has no rows", _whole(text, origin), "add a row under the column names")
+        sink.error("GL120", "the table has no rows", _whole(text, origin), "add a row under the column names")
     quoting = [cell.name not in ANNOTATIONS for cell in header]
-    rows = [_row(text, origin, header, quoting, faults) for text, origin in others]
+    rows = [_row(text, origin, header, quoting, sink) for text, origin in others]
     return RawTable(header, tuple(row for row in rows if row is not None))
 
 
 def split_line(line: str, header: tuple[HeaderCell, ...]) -> list[RawCell]:
     """The cells of a row that `split_table` finds no fault with."""
     quoting = [cell.name not in ANNOTATIONS for cell in header]
-    return _cells(line, Origin("", 1, 1), lambda column: column < len(quoting) and quoting[column], Faults())
+    return _cells(line, Origin("", 1, 1), lambda column: column < len(quoting) and quoting[column], DiagnosticSink())
 
 
 def _lines(node: TextNode) -> list[tuple[str, Origin]]:
@@ -106,23 +105,23 @@ def _header_cell(cell: RawCell) -> HeaderCell:
 
 
 def _row(
-    text: str, origin: Origin, header: tuple[HeaderCell, ...], quoting: list[bool], faults: Faults
+    text: str, origin: Origin, header: tuple[HeaderCell, ...], quoting: list[bool], sink: DiagnosticSink
 ) -> RawRow | None:
     def quotes(column: int) -> bool:
         return column < len(quoting) and quoting[column]
 
-    before = len(faults)
+    before = len(sink)
     try:
-        cells = _cells(text, origin, quotes, faults)
+        cells = _cells(text, origin, quotes, sink)
     except _Unclosed as unclosed:
-        _open_string(text, origin, unclosed.position, quoting, faults)
+        _open_string(text, origin, unclosed.position, quoting, sink)
         return None
-    if len(cells) != len(header) and len(faults) == before:
-        _wrong_count(text, origin, cells, header, faults)
-    return RawRow(tuple(cells), _whole(text, origin)) if len(faults) == before else None
+    if len(cells) != len(header) and len(sink) == before:
+        _wrong_count(text, origin, cells, header, sink)
+    return RawRow(tuple(cells), _whole(text, origin)) if len(sink) == before else None
 
 
-def _open_string(text: str, origin: Origin, position: int, quoting: list[bool], faults: Faults) -> None:
+def _open_string(text: str, origin: Origin, position: int, quoting: list[bool], sink: DiagnosticSink) -> None:
     """Report the quote that opens the string: in the first cell with an odd number of them, cut at every bar."""
     start = 0
     for column, part in enumerate(text.split(" | ")):
@@ -131,7 +130,7 @@ def _open_string(text: str, origin: Origin, position: int, quoting: list[bool], 
             break
         start += len(part) + 3
     at = origin.place(text, position, position + 1)
-    faults.add("GL125", "this string is not closed in its cell", at, 'add `"`')
+    sink.error("GL125", "this string is not closed in its cell", at, 'add `"`')
 
 
 def _whole(text: str, origin: Origin) -> Place:
@@ -140,15 +139,15 @@ def _whole(text: str, origin: Origin) -> Place:
 
 
 def _wrong_count(
-    text: str, origin: Origin, cells: list[RawCell], header: tuple[HeaderCell, ...], faults: Faults
+    text: str, origin: Origin, cells: list[RawCell], header: tuple[HeaderCell, ...], sink: DiagnosticSink
 ) -> None:
-    if _check_wide_bar(text, origin, faults):
+    if _check_wide_bar(text, origin, sink):
         return
     over_bars = next((cell for cell in cells if " | " in cell.text), None)
     if over_bars is not None:
         start = over_bars.text.index('"')
         at = over_bars.origin.place(over_bars.text, start, start + 1)
-        faults.add("GL125", "this string runs over the end of its cell", at, 'close it with `"` before ` | `')
+        sink.error("GL125", "this string runs over the end of its cell", at, 'close it with `"` before ` | `')
         return
     message = f"this row has {_number(len(cells))}, the header {len(header)}"
     if len(cells) > len(header):
@@ -157,26 +156,26 @@ def _wrong_count(
     else:
         place = _whole(text, origin)
         help_ = f"a blank cell still needs its ` | `; the columns are {', '.join(h.name for h in header)}"
-    faults.add("GL121", message, place, help_)
+    sink.error("GL121", message, place, help_)
 
 
 def _number(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-def _check_wide_bar(text: str, origin: Origin, faults: Faults) -> bool:
+def _check_wide_bar(text: str, origin: Origin, sink: DiagnosticSink) -> bool:
     position = text.find(_WIDE_BAR)
     if position < 0:
         return False
     place = origin.place(text, position, position + 1)
-    faults.add("GL124", f"`{_WIDE_BAR}` does not separate cells", place, f"write ` | ` for `{_WIDE_BAR}`")
+    sink.error("GL124", f"`{_WIDE_BAR}` does not separate cells", place, f"write ` | ` for `{_WIDE_BAR}`")
     return True
 
 
-def _cells(text: str, origin: Origin, quotes: Callable[[int], bool], faults: Faults) -> list[RawCell]:
+def _cells(text: str, origin: Origin, quotes: Callable[[int], bool], sink: DiagnosticSink) -> list[RawCell]:
     cells: list[RawCell] = []
     start = 0
-    for bar in _bars(text, origin, quotes, faults):
+    for bar in _bars(text, origin, quotes, sink):
         cells.append(_cell(text, start, bar, origin))
         start = bar + 1
     cells.append(_cell(text, start, len(text), origin))
@@ -190,7 +189,7 @@ def _cell(text: str, start: int, end: int, origin: Origin) -> RawCell:
     return RawCell(stripped, Origin(origin.path, origin.line, origin.column + begin))
 
 
-def _bars(text: str, origin: Origin, quotes: Callable[[int], bool], faults: Faults) -> Iterator[int]:
+def _bars(text: str, origin: Origin, quotes: Callable[[int], bool], sink: DiagnosticSink) -> Iterator[int]:
     """The positions of the bars that separate cells."""
     column = 0
     position = 0
@@ -202,7 +201,7 @@ def _bars(text: str, origin: Origin, quotes: Callable[[int], bool], faults: Faul
             column += 1
         elif left or right or quotes(column):
             place = origin.place(text, position, position + 1)
-            faults.add(
+            sink.error(
                 "GL123", "this bar has no space on both sides", place, "write ` | ` for a new cell, `\\|` for a bar"
             )
             yield position

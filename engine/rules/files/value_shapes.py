@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from greenlane.engine.rules.files.shape import Key, Plain, Shape, Texts, Together, Words
-from greenlane.engine.rules.unit import UNITS
-from greenlane.engine.rules.vocabulary import FactType
+from greenlane.engine.rules.vocabulary import UNITS, FactType
 from greenlane.engine.text import Text
 
 _NUMBER, _STRING = FactType.NUMBER.value, FactType.STRING.value

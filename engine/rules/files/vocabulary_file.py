@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.file_shapes import FACT, SENSITIVITY, VOCABULARY
 from greenlane.engine.rules.files.form import Form, labels, title
 from greenlane.engine.rules.files.kinds import read_kind
@@ -15,23 +15,23 @@ from greenlane.engine.rules.vocabulary import Fact, FactKind, Scalar, Vocabulary
 from greenlane.engine.text import Text
 
 
-def read_vocabulary(root: MapNode, registry: Registry, faults: Faults) -> Vocabulary | None:
+def read_vocabulary(root: MapNode, registry: Registry, sink: DiagnosticSink) -> Vocabulary | None:
     """All facts that can be read; None where the file has no map of facts at all."""
-    form = Form(root, "the vocabulary", faults, VOCABULARY)
+    form = Form(root, "the vocabulary", sink, VOCABULARY)
     form.only_known()
-    groups = _groups(form.map("groups"), faults)
+    groups = _groups(form.map("groups"), sink)
     facts = form.map("facts")
     if facts is None:
         return None
-    read = [_fact(entry, groups, registry, faults) for entry in facts.node.entries]
+    read = [_fact(entry, groups, registry, sink) for entry in facts.node.entries]
     return Vocabulary({fact.name: fact for fact in read if fact is not None}, groups)
 
 
-def _groups(form: Form | None, faults: Faults) -> dict[str, Text]:
+def _groups(form: Form | None, sink: DiagnosticSink) -> dict[str, Text]:
     groups: dict[str, Text] = {}
     for entry in form.node.entries if form else ():
-        check_name(entry.key, faults)
-        inner = _entry_form(entry, "group", TITLE, faults)
+        check_name(entry.key, sink)
+        inner = _entry_form(entry, "group", TITLE, sink)
         if inner is None:
             continue
         text = title(inner)
@@ -39,17 +39,17 @@ def _groups(form: Form | None, faults: Faults) -> dict[str, Text]:
     return groups
 
 
-def _entry_form(entry: Entry, what: str, shape: Shape, faults: Faults) -> Form | None:
+def _entry_form(entry: Entry, what: str, shape: Shape, sink: DiagnosticSink) -> Form | None:
     name = f"{what} `{entry.key.text}`"
     if isinstance(entry.value, MapNode):
-        return Form(entry.value, name, faults, shape)
-    faults.add("GL117", f"{name} takes a map", entry.key.place, "write `name: {key: value, …}`")
+        return Form(entry.value, name, sink, shape)
+    sink.error("GL117", f"{name} takes a map", entry.key.place, "write `name: {key: value, …}`")
     return None
 
 
-def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, faults: Faults) -> Fact | None:
-    check_name(entry.key, faults)
-    form = _entry_form(entry, "fact", FACT, faults)
+def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, sink: DiagnosticSink) -> Fact | None:
+    check_name(entry.key, sink)
+    form = _entry_form(entry, "fact", FACT, sink)
     if form is None:
         registry.declare(entry.key, None)
         return None
@@ -66,10 +66,10 @@ def _fact(entry: Entry, groups: dict[str, Text], registry: Registry, faults: Fau
         path=path,
         title=label,
         place=entry.key.place,
-        required=read_boolean(form.text("required"), faults) or False,
+        required=read_boolean(form.text("required"), sink) or False,
         absent=_absent(form, kind),
         sensitivity=_sensitivity(form),
-        personal=read_boolean(form.text("personal"), faults) or False,
+        personal=read_boolean(form.text("personal"), sink) or False,
     )
 
 
@@ -78,24 +78,24 @@ def _path(form: Form, name: str, groups: dict[str, Text]) -> tuple[str, ...]:
     if group is None:
         if name in groups:
             help_ = "an application cannot hold both at its top: rename one, or put the fact in a group"
-            form.faults.add("GL203", f"the fact `{name}` has the name of a group", form.place, help_)
+            form.sink.error("GL203", f"the fact `{name}` has the name of a group", form.place, help_)
         return (name,)
     if group.text not in groups and not form.node.damaged:
-        unknown(group.text, groups, "group", group.place, form.faults)
+        unknown(group.text, groups, "group", group.place, form.sink)
     return (group.text, name)
 
 
 def _absent(form: Form, kind: FactKind) -> Scalar:
-    return read_scalar(form.text("absent"), kind, form.faults)
+    return read_scalar(form.text("absent"), kind, form.sink)
 
 
 def _sensitivity(form: Form) -> int:
     node = form.text("sensitivity")
-    level = read_number(node, form.faults)
+    level = read_number(node, form.sink)
     if node is None or level is None:
         return 1
     if level not in range(SENSITIVITY.least, SENSITIVITY.most + 1):
-        form.faults.add(
+        form.sink.error(
             "GL118", f"`{node.text}` is no sensitivity", node.place, f"write {SENSITIVITY.least} to {SENSITIVITY.most}"
         )
         return 1

@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from greenlane.engine.diagnostics import Diagnostic
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import Diagnostic, DiagnosticSink, Place
 from greenlane.engine.rules.files.yaml_faults import reword
 from greenlane.engine.rules.files.yaml_nodes import NotYaml, TooDeep, YamlNode, build
-from greenlane.engine.source import Place
 
 _SEPARATOR = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
 _FAULTS_AT_MOST = 50
@@ -27,9 +25,9 @@ class Document:
     first_line: int
 
 
-def read_documents(path: str, text: str, faults: Faults) -> tuple[Document, ...]:
+def read_documents(path: str, text: str, sink: DiagnosticSink) -> tuple[Document, ...]:
     """The documents that are not empty. Tabs, directives and everything that is not YAML are faults."""
-    found = [source.read(faults) for source in sources(path, text)]
+    found = [source.read(sink) for source in sources(path, text)]
     return tuple(document for document in found if document.root is not None or document.damaged)
 
 
@@ -42,10 +40,10 @@ class Source:
     above: str
     text: str
 
-    def read(self, faults: Faults) -> Document:
+    def read(self, sink: DiagnosticSink) -> Document:
         """The document; its `root` is None where it is empty."""
-        damaged = _blocked(self, faults)
-        return _document(self.path, self.text.split("\n"), self.first_line, damaged, faults)
+        damaged = _blocked(self, sink)
+        return _document(self.path, self.text.split("\n"), self.first_line, damaged, sink)
 
 
 def sources(path: str, text: str) -> list[Source]:
@@ -63,7 +61,7 @@ def document_spans(lines: list[str]) -> list[tuple[int, int]]:
     return [(before + 1, after) for before, after in pairwise(bounds)]
 
 
-def _blocked(source: Source, faults: Faults) -> bool:
+def _blocked(source: Source, sink: DiagnosticSink) -> bool:
     """Whether the separator above the document holds text, which is lost."""
     above = source.above
     rest = above[3:].strip()
@@ -71,35 +69,35 @@ def _blocked(source: Source, faults: Faults) -> bool:
         return False
     column = above.index(rest, 3) + 1
     place = Place(source.path, source.first_line - 1, column, column + len(rest))
-    faults.add("GL111", f"nothing can stand on the line of a `{above[:3]}`", place, "write it on the next line")
+    sink.error("GL111", f"nothing can stand on the line of a `{above[:3]}`", place, "write it on the next line")
     return True
 
 
-def _document(path: str, lines: list[str], first_line: int, damaged: bool, faults: Faults) -> Document:
-    damaged |= _without_tabs(path, lines, first_line, faults)
+def _document(path: str, lines: list[str], first_line: int, damaged: bool, sink: DiagnosticSink) -> Document:
+    damaged |= _without_tabs(path, lines, first_line, sink)
     budget = max(1, min(_FAULTS_AT_MOST, _CHARACTERS_AT_MOST // (1 + sum(map(len, lines)))))
     place = _first_place(path, lines, first_line)
     for _ in range(budget):
-        found = Faults()
+        found = DiagnosticSink()
         try:
             root = build(path, lines, first_line, damaged, found)
         except TooDeep as deep:
             at = Place(path, first_line + deep.line, deep.column + 1, deep.column + 2)
-            faults.add("GL107", "lists and maps are nested too deeply", at, "nothing in a rule file needs that")
+            sink.error("GL107", "lists and maps are nested too deeply", at, "nothing in a rule file needs that")
             return Document(None, place, True, first_line)
         except NotYaml as problem:
             fault = _open_quote(found) or _reworded(problem, path, lines, first_line)
-            faults.extend((fault,))
+            sink.extend((fault,))
             damaged = True
             if not _blank(lines, fault.place.line - first_line):
                 break
         else:
-            faults.extend(found.sorted())
+            sink.extend(found.sorted())
             return Document(root, place, damaged, first_line)
     return Document(None, place, True, first_line)
 
 
-def _open_quote(found: Faults) -> Diagnostic | None:
+def _open_quote(found: DiagnosticSink) -> Diagnostic | None:
     """A quoted value that ran on over several lines before the parser stumbled."""
     return next((fault for fault in found.sorted() if fault.code == "GL106"), None)
 
@@ -119,13 +117,13 @@ def _first_place(path: str, lines: list[str], first_line: int) -> Place:
     return Place(path, first_line, 1, 2)
 
 
-def _without_tabs(path: str, lines: list[str], first_line: int, faults: Faults) -> bool:
+def _without_tabs(path: str, lines: list[str], first_line: int, sink: DiagnosticSink) -> bool:
     """Report tabs and directives. A tab becomes a space; a line indented by tabs is left out, and the answer True."""
     damaged = False
     for number, line in enumerate(lines):
         if line.startswith("%"):
             place = Place(path, first_line + number, 1, len(line.rstrip()) + 1)
-            faults.add("GL111", "directives (`%…`) are not used here", place, "remove the line")
+            sink.error("GL111", "directives (`%…`) are not used here", place, "remove the line")
             lines[number] = ""
         column = line.find("\t")
         if column < 0:
@@ -133,7 +131,7 @@ def _without_tabs(path: str, lines: list[str], first_line: int, faults: Faults) 
         indents = not line[:column].strip() and bool(line.strip())
         help_ = "indent with spaces" if indents else "write spaces"
         place = Place(path, first_line + number, column + 1, column + 2)
-        faults.add("GL104", "there is a tab in this line", place, help_)
+        sink.error("GL104", "there is a tab in this line", place, help_)
         lines[number] = line.replace("\t", " ")
         if indents:
             lines[number] = ""

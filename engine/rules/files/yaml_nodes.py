@@ -9,8 +9,7 @@ from typing import Union
 
 import yaml
 
-from greenlane.engine.rules.files.faults import Faults
-from greenlane.engine.source import Origin, Place
+from greenlane.engine.diagnostics import DiagnosticSink, Origin, Place
 
 _LOADER = getattr(yaml, "CLoader", yaml.SafeLoader)
 _DEEPEST = 40
@@ -90,12 +89,12 @@ class NotYaml(Exception):
         self.brackets = brackets
 
 
-def build(path: str, lines: list[str], first_line: int, damaged: bool, faults: Faults) -> YamlNode | None:
+def build(path: str, lines: list[str], first_line: int, damaged: bool, sink: DiagnosticSink) -> YamlNode | None:
     """The tree of one document whose first line is number `first_line` of the file; None when it is empty.
 
     Raises NotYaml and TooDeep. Anchors, tags and duplicate keys are faults.
     """
-    builder = _Builder(path, lines, first_line, damaged, faults)
+    builder = _Builder(path, lines, first_line, damaged, sink)
     try:
         return builder.document()
     except yaml.YAMLError as error:
@@ -103,12 +102,12 @@ def build(path: str, lines: list[str], first_line: int, damaged: bool, faults: F
 
 
 class _Builder:
-    def __init__(self, path: str, lines: list[str], first_line: int, damaged: bool, faults: Faults) -> None:
+    def __init__(self, path: str, lines: list[str], first_line: int, damaged: bool, sink: DiagnosticSink) -> None:
         self._path = path
         self._lines = lines
         self._offset = first_line
         self._damaged = damaged
-        self._faults = faults
+        self._sink = sink
         self.brackets: list[tuple[int, int]] = []
         self._events: Iterator[yaml.Event] = yaml.parse("\n".join(lines) + "\n", Loader=_LOADER)
 
@@ -125,7 +124,7 @@ class _Builder:
         if getattr(event, "anchor", None) is not None:
             self._anchor(event)
         if getattr(event, "tag", None) is not None:
-            self._faults.add(
+            self._sink.error(
                 "GL109", "tags (`!…`) are not used here", self._place(event), "remove it, or put the value in quotes"
             )
         if not isinstance(event, yaml.CollectionStartEvent):
@@ -146,11 +145,11 @@ class _Builder:
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, TextNode):
-                self._faults.add("GL107", "a key is a plain word", key.place, "write `key: value`")
+                self._sink.error("GL107", "a key is a plain word", key.place, "write `key: value`")
             elif key.text in entries:
                 first = entries[key.text].key.place
                 message = f"`{key.text}` is given twice"
-                self._faults.add("GL110", message, key.place, "remove one of them", (first,))
+                self._sink.error("GL110", message, key.place, "remove one of them", (first,))
             else:
                 entries[key.text] = Entry(key, value)
         stop = self._stop(event) if start.flow_style else None
@@ -180,18 +179,18 @@ class _Builder:
     def _several_lines(self, event: yaml.ScalarEvent, place: Place, quoted: bool) -> None:
         if quoted:
             quote = Place(place.path, place.line, place.column, place.column + 1)
-            self._faults.add(
+            self._sink.error(
                 "GL106", "this quote is not closed on its line", quote, f"add `{event.style}` at the end of the value"
             )
         else:
-            self._faults.add("GL112", "a value goes on over several lines", place, "write it on one line, or under `|`")
+            self._sink.error("GL112", "a value goes on over several lines", place, "write it on one line, or under `|`")
 
     def _block(self, event: yaml.ScalarEvent) -> TextNode:
         line, column = _start(event)
         place = self._place(event)
         written = self._lines[line][column:]
         if not _BLOCK_HEADER.match(written):
-            self._faults.add("GL112", f"`{written.split()[0]}` is not used here", place, "write `|`")
+            self._sink.error("GL112", f"`{written.split()[0]}` is not used here", place, "write `|`")
         body, indent = _block_lines(self._lines, line + 1) if event.value.strip() else ([], 0)
         origin = Origin(self._path, self._offset + line + 1, indent + 1)
         if not body:
@@ -200,7 +199,7 @@ class _Builder:
 
     def _anchor(self, event: yaml.Event) -> None:
         what = "aliases (`*…`)" if isinstance(event, yaml.AliasEvent) else "anchors (`&…`)"
-        self._faults.add(
+        self._sink.error(
             "GL108", f"{what} are not used here", self._place(event), "write the value out, or put it in quotes"
         )
         self._damaged = True

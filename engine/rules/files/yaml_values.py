@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_nodes import ListNode, MapNode, TextNode, YamlNode
 
@@ -73,10 +73,10 @@ def _read(raw: str, flow: bool) -> YamlNode | None:
     """The value that is written so, if that is all there is."""
     if raw != raw.strip() or "\n" in raw:
         return None
-    faults = Faults()
+    sink = DiagnosticSink()
     line = f"k: {{k: {raw}}}" if flow else f"k: {raw}"
-    documents = read_documents("", line, faults)
-    node = _only(documents[0].root) if len(documents) == 1 and not len(faults) else None
+    documents = read_documents("", line, sink)
+    node = _only(documents[0].root) if len(documents) == 1 and not len(sink) else None
     if flow:
         node = _only(node) if isinstance(node, MapNode) and node.stop == (1, len(line) + 1) else None
     begin = 8 if flow else 4

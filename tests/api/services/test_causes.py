@@ -14,7 +14,7 @@ from greenlane.api.http.context import Services
 from greenlane.api.principals import OPERATOR
 from greenlane.api.releases.library import KEPT
 from greenlane.engine.decide import Result
-from greenlane.engine.recent import Recent
+from greenlane.engine.lru_cache import LruCache
 from tests.api.conftest import SteadyClock
 from tests.api.small_rules import FILES, application
 
@@ -60,7 +60,7 @@ def decision(services: Services) -> str:
 def replayed(services: Services, decision: str) -> tuple[bool, list[str]]:
     """Whether a replay is identical, and what is not as it was."""
     services.releases.snapshots.files = None
-    services.releases.library._kept = Recent(KEPT)
+    services.releases.library._kept = LruCache(KEPT)
     found = services.replays.replay(decision, OPERATOR)
     return found["identical"], found["cause"]
 

@@ -18,7 +18,7 @@ from greenlane.api.ledger.database import writing
 from greenlane.api.problems import Problem
 from greenlane.api.releases.library import KEPT
 from greenlane.api.releases.service import content_sha256, release_of
-from greenlane.engine.diagnostics import RulesetRefused
+from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.policy import Policy
 from tests.api.fake_rules import compile_fake
 
@@ -67,7 +67,7 @@ def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
 
     def refuse(_files: object) -> Policy:
         tries.append(1)
-        raise RulesetRefused(())
+        raise RulesetError(())
 
     services.store.ping()
     unreadable = replace(services.releases.current, id="rel-old", sha256="0" * 64)

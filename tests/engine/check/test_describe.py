@@ -14,9 +14,9 @@ from hypothesis import given, settings
 
 from greenlane.engine.check.compare import Added, Changed, Moved, Removed, apply, compare
 from greenlane.engine.check.describe import Description, describe
+from greenlane.engine.diagnostics import Origin, Place
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.source import Origin, Place
 from tests.engine.rules.files import surroundings
 from tests.engine.rules.files.generated import decision_files
 

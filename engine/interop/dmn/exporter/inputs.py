@@ -12,8 +12,7 @@ from greenlane.engine.feel.printer import string_text
 from greenlane.engine.interop.dmn.exporter.elements import element, literal, variable
 from greenlane.engine.interop.dmn.exporter.nodes import Node
 from greenlane.engine.interop.dmn.exporter.types import Component, Types
-from greenlane.engine.rules.reference import ReferenceTable
-from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.ruleset import ReferenceTable, Ruleset
 from greenlane.engine.rules.vocabulary import Fact, Scalar
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from greenlane.engine.decide.plan import plan_of
-from greenlane.engine.diagnostics import Diagnostic, Severity, sort
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity, sort
 from greenlane.engine.feel.ast import ContextLiteral
 from greenlane.engine.feel.walk import walk
 from greenlane.engine.interop.dmn.exporter.decisions import DecisionWriter
@@ -20,7 +20,6 @@ from greenlane.engine.interop.dmn.exporter.nulls import Names
 from greenlane.engine.interop.dmn.exporter.types import Types
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Cell, Table
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 NAMESPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"

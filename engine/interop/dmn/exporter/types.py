@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from greenlane.engine.feel.printer import string_text
 from greenlane.engine.feel.values.number import number_text
 from greenlane.engine.interop.dmn.exporter.elements import bare, element, text_element
-from greenlane.engine.rules.reference import ReferenceTable
+from greenlane.engine.rules.ruleset import ReferenceTable
 from greenlane.engine.rules.vocabulary import FactKind
 
 Component = tuple[str, str]

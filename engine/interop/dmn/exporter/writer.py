@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel.ast import (
     And,
     Call,
@@ -43,7 +44,6 @@ from greenlane.engine.interop.dmn.exporter.nulls import (
     settled,
 )
 from greenlane.engine.rules.table import Cell
-from greenlane.engine.source import Place
 
 CLOCK = ("now", "today")
 NOTHING = "null"

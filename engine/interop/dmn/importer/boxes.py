@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast, names_read
 from greenlane.engine.interop.dmn.boxed import (
     Boxed,
@@ -28,7 +29,6 @@ from greenlane.engine.interop.dmn.importer.scope import Named, Scope
 from greenlane.engine.interop.dmn.importer.shapes import Shapes
 from greenlane.engine.interop.dmn.importer.translate import NOWHERE, NULL, Translator
 from greenlane.engine.interop.dmn.read_boxed import is_feel
-from greenlane.engine.source import Place
 
 _RESULT = "result"
 Table = Callable[[DecisionTable, Scope], ast.Node]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast
 from greenlane.engine.interop.dmn.boxed import Boxed, DecisionTable, FunctionDefinition, LiteralExpression
 from greenlane.engine.interop.dmn.faults import Faults
@@ -25,7 +26,6 @@ from greenlane.engine.interop.dmn.importer.tables import Tables, empty_of
 from greenlane.engine.interop.dmn.importer.translate import NOWHERE, Translator, whole_value
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import Decision, KnowledgeModel, Node
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 

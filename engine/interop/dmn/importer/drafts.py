@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel.ast import Node, UnaryTests
 from greenlane.engine.rules.table import Hit
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 Parameters = tuple[tuple[str, FactKind], ...]

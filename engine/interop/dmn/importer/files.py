@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.interop.dmn.importer.building import Built
 from greenlane.engine.interop.dmn.importer.drafts import Draft, TableDraft, ValueDraft
 from greenlane.engine.interop.dmn.importer.glossary import FactEntry
@@ -13,7 +14,6 @@ from greenlane.engine.interop.dmn.importer.pages import MARK, Line, document, ki
 from greenlane.engine.rules.files.yaml_values import written_text
 from greenlane.engine.rules.table import Hit
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 Page = list[Line]

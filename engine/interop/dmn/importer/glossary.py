@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.interop.dmn.faults import Faults
 from greenlane.engine.interop.dmn.importer.codes import LEFT_OUT, TYPE
 from greenlane.engine.interop.dmn.importer.elements import Element, InnerNames, Key
@@ -14,7 +15,6 @@ from greenlane.engine.interop.dmn.importer.shapes import Other, Part, Plain, Sha
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import About, Decision, DecisionService, InputData, KnowledgeModel
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from greenlane.engine.diagnostics import Diagnostic, Severity, has_errors, sort
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity, has_errors, sort
 from greenlane.engine.feel.ast import Span
 from greenlane.engine.interop.dmn.faults import Faults
 from greenlane.engine.interop.dmn.importer.building import Built, build
@@ -19,7 +19,6 @@ from greenlane.engine.rules.files import format_text, read
 from greenlane.engine.rules.files.table_text import HeaderCell, split_line
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
-from greenlane.engine.source import Place
 
 Check = Callable[[Ruleset], Iterable[Diagnostic]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast, names_read
 from greenlane.engine.interop.dmn.boxed import DecisionTable, Input
 from greenlane.engine.interop.dmn.faults import Faults
@@ -18,7 +19,6 @@ from greenlane.engine.interop.dmn.importer.shapes import Plain, Shape, Shapes, S
 from greenlane.engine.interop.dmn.importer.tables import Take
 from greenlane.engine.interop.dmn.importer.translate import NULL
 from greenlane.engine.rules.vocabulary import FactKind, FactType
-from greenlane.engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)

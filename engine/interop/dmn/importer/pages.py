@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import print_node
 from greenlane.engine.interop.dmn.importer.cell_texts import test_text, value_text
 from greenlane.engine.interop.dmn.importer.drafts import Draft, Heading, RowDraft, TableDraft, ValueDraft
@@ -13,7 +14,6 @@ from greenlane.engine.interop.dmn.importer.layout import WIDTH, laid_out
 from greenlane.engine.interop.dmn.importer.tables import LISTING
 from greenlane.engine.rules.files.yaml_values import written_expression, written_text
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 MARK = "# 导入补写 set on import"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import FeelSyntaxError
 from greenlane.engine.feel.ast import Negation, Node, Null, Number, Range, String, UnaryTests
 from greenlane.engine.interop.dmn.formulas import Formulas
@@ -13,7 +14,6 @@ from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import About, ItemDefinition, Model
 from greenlane.engine.interop.dmn.xml_tree import Text
 from greenlane.engine.rules.vocabulary import FactKind, FactType
-from greenlane.engine.source import Place
 
 _SCALARS = {name.value: name for name in FactType}
 _DEPTH = 10

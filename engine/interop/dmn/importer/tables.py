@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast
 from greenlane.engine.feel.names import names_read
 from greenlane.engine.feel.walk import walk
@@ -21,7 +22,6 @@ from greenlane.engine.interop.dmn.importer.translate import NOWHERE, NULL
 from greenlane.engine.interop.dmn.xml_tree import Text as Source
 from greenlane.engine.rules.table import Hit
 from greenlane.engine.rules.vocabulary import FactKind
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 
 _HITS: Mapping[tuple[str, str], Hit] = {

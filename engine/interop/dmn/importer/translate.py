@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from greenlane.engine.diagnostics import nearest
 from greenlane.engine.feel import FeelSyntaxError, ast
 from greenlane.engine.feel.functions import BUILTINS
 from greenlane.engine.feel.walk import rebuilt
@@ -14,7 +15,6 @@ from greenlane.engine.interop.dmn.importer.codes import FACT_TYPES, LOGIC, NAME,
 from greenlane.engine.interop.dmn.importer.glossary import Tree, Unsaid
 from greenlane.engine.interop.dmn.importer.scope import Binding, Module, Named, Refused, Scope
 from greenlane.engine.interop.dmn.xml_tree import Text
-from greenlane.engine.suggest import nearest
 
 NOWHERE = ast.Span(0, 0)
 NULL = ast.Null(NOWHERE)

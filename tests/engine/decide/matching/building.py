@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from greenlane.engine.diagnostics import Origin, Place
 from greenlane.engine.feel import parse_expression, parse_unary_tests
 from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Row, Section, Table, Test
-from greenlane.engine.source import Origin, Place
 
 PLACE = Place("table.yaml", 1, 1, 2)
 

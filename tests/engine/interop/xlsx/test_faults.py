@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from greenlane.engine.diagnostics import Diagnostic, RulesetRefused, Severity
+from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity
 from greenlane.engine.interop.xlsx import CellPlace, export_workbook, import_workbook
 from greenlane.engine.interop.xlsx.cell_place import letters, numbers
 from greenlane.engine.interop.xlsx.xlsx_package import BYTES_AT_MOST
@@ -199,7 +199,7 @@ def test_merged_cells_over_the_whole_sheet_cost_nothing() -> None:
 
 def test_characters_that_no_file_may_hold_are_not_exported() -> None:
     """They are refused with the reader's fault, at their place in the file."""
-    with pytest.raises(RulesetRefused) as refused:
+    with pytest.raises(RulesetError) as refused:
         export_workbook(texts("x.yaml", "decision: x\x07\n"))
     assert [(str(d.place), d.code) for d in refused.value.diagnostics] == [("x.yaml:1:12", "GL103")]
 

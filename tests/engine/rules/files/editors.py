@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.schema import schema_of
 from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_nodes import ListNode, MapNode, TextNode, YamlNode
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 def documents(text: str) -> list[Any]:
     """The contents of each document that is YAML, as JSON."""
-    found = read_documents("x.yaml", text, Faults())
+    found = read_documents("x.yaml", text, DiagnosticSink())
     return [_json(document.root) for document in found if document.root is not None]
 
 

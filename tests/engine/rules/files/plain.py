@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from greenlane.engine.source import Origin, Place
+from greenlane.engine.diagnostics import Origin, Place
 
 
 def without_places(value: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlane.engine.diagnostics import has_errors
-from greenlane.engine.rules.files import format_text, read, render
+from greenlane.engine.diagnostics import has_errors, render
+from greenlane.engine.rules.files import format_text, read
 from tests.engine.rules.files.surroundings import FILES
 
 TABLE = """\

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.engine.rules.files import read, render
+from greenlane.engine.diagnostics import render
+from greenlane.engine.rules.files import read
 from tests.engine.rules.files.surroundings import with_file
 
 FOLDER = Path(__file__).parent / "bad"

@@ -8,14 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from greenlane.engine.diagnostics import Severity
+from greenlane.engine.diagnostics import Place, Severity
 from greenlane.engine.feel import print_node
 from greenlane.engine.feel.ast import String, UnaryTests
 from greenlane.engine.rules.files import Reading, read
-from greenlane.engine.rules.ruleset import Answer, Decision, Ruleset
+from greenlane.engine.rules.ruleset import AnswerDecisions, Decision, Ruleset
 from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Row, Table
 from greenlane.engine.rules.vocabulary import FactKind, FactType
-from greenlane.engine.source import Place
 from greenlane.engine.text import Text
 from tests.engine.rules.files.surroundings import FILES, with_file
 
@@ -53,7 +52,9 @@ def test_the_heading_is_read() -> None:
     assert (ruleset.name, ruleset.language, ruleset.version) == ("small-lending", 1, "1.0.0")
     assert (ruleset.owner, ruleset.title) == ("政策部 / Policy", Text("小规则集", "Small rules"))
     assert (ruleset.effective_from, ruleset.effective_until) == (date(2024, 1, 1), None)
-    assert ruleset.answer == Answer("outcome", "status", "reasons", "REFERRED", Place("ruleset.yaml", 7, 9, 10))
+    assert ruleset.answer == AnswerDecisions(
+        "outcome", "status", "reasons", "REFERRED", Place("ruleset.yaml", 7, 9, 10)
+    )
 
 
 def test_facts_are_read() -> None:

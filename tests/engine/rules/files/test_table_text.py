@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink, Origin, Place
 from greenlane.engine.rules.files.table_text import RawTable, split_table
 from greenlane.engine.rules.files.yaml_nodes import TextNode
-from greenlane.engine.source import Origin, Place
 
 
-def split(text: str) -> tuple[RawTable | None, Faults]:
-    faults = Faults()
+def split(text: str) -> tuple[RawTable | None, DiagnosticSink]:
+    sink = DiagnosticSink()
     node = TextNode(text, Origin("t.yaml", 10, 3), Place("t.yaml", 9, 7, 8), block=True)
-    return split_table(node, faults), faults
+    return split_table(node, sink), sink
 
 
 def cells(line: str, header: str = "id | when | zh") -> list[str]:
-    table, faults = split(f"{header}\n{line}")
-    assert faults.sorted() == ()
+    table, sink = split(f"{header}\n{line}")
+    assert sink.sorted() == ()
     assert table is not None
     return [cell.text for cell in table.rows[0].cells]
 
 
 def fault(line: str, header: str = "id | when | zh") -> tuple[str, str]:
-    _, faults = split(f"{header}\n{line}")
-    (found,) = faults.sorted()
+    _, sink = split(f"{header}\n{line}")
+    (found,) = sink.sorted()
     return found.code, str(found.place)
 
 
@@ -70,10 +69,10 @@ def test_a_line_that_cannot_be_split(line: str, code: str, column: int, why: str
 
 def test_faulty_lines_do_not_hide_each_other() -> None:
     """Every line is looked at; those without faults are rows."""
-    table, faults = split("id | when\nR-1\n\n# note\nR-2 | a\nR-3 | a | b")
+    table, sink = split("id | when\nR-1\n\n# note\nR-2 | a\nR-3 | a | b")
     assert table is not None
     assert [row.cells[0].text for row in table.rows] == ["R-2"]
-    assert [(d.code, d.place.line) for d in faults.sorted()] == [("GL121", 11), ("GL121", 15)]
+    assert [(d.code, d.place.line) for d in sink.sorted()] == [("GL121", 11), ("GL121", 15)]
 
 
 def test_cells_know_their_place() -> None:

@@ -7,16 +7,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files import yaml_nodes
-from greenlane.engine.rules.files.faults import Faults
 from greenlane.engine.rules.files.yaml_documents import Document, read_documents
 from greenlane.engine.rules.files.yaml_nodes import ListNode, MapNode, TextNode, YamlNode
 
 
 def documents(text: str) -> tuple[Document, ...]:
-    faults = Faults()
-    found = read_documents("f.yaml", text, faults)
-    assert faults.sorted() == ()
+    sink = DiagnosticSink()
+    found = read_documents("f.yaml", text, sink)
+    assert sink.sorted() == ()
     return found
 
 
@@ -33,9 +33,9 @@ def text_of(text: str, key: str) -> TextNode:
 
 
 def codes(text: str) -> list[tuple[str, str]]:
-    faults = Faults()
-    read_documents("f.yaml", text, faults)
-    return [(d.code, str(d.place)) for d in faults.sorted()]
+    sink = DiagnosticSink()
+    read_documents("f.yaml", text, sink)
+    return [(d.code, str(d.place)) for d in sink.sorted()]
 
 
 PLAIN = ["no", "yes", "012", "1:30", "1e3", "2024-01-01", "~", "null", "true", "0x1F", ".5", "5Y+", "甲 乙"]
@@ -86,8 +86,8 @@ def test_documents_know_their_lines() -> None:
 
 def test_a_fault_costs_its_lines_only() -> None:
     """What stands around the line can still be read, and the document knows that it is not whole."""
-    faults = Faults()
-    (document,) = read_documents("f.yaml", "a: 1\nb: `\n  deeper: 1\nc: 2\n", faults)
+    sink = DiagnosticSink()
+    (document,) = read_documents("f.yaml", "a: 1\nb: `\n  deeper: 1\nc: 2\n", sink)
     assert isinstance(document.root, MapNode)
     assert [entry.key.text for entry in document.root.entries] == ["a", "c"]
     assert document.damaged
@@ -117,7 +117,7 @@ def test_a_quote_that_a_later_line_closes_is_named_where_it_opens() -> None:
 )
 def test_both_parsers_say_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the C parser, trees and faults are those it gives."""
-    with_c, without = Faults(), Faults()
+    with_c, without = DiagnosticSink(), DiagnosticSink()
     expected = read_documents("f.yaml", text, with_c)
     monkeypatch.setattr(yaml_nodes, "_LOADER", yaml.SafeLoader)
     assert read_documents("f.yaml", text, without) == expected
@@ -127,15 +127,15 @@ def test_both_parsers_say_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -
 @given(st.text(alphabet="ab: -|#[]{}\"'\n&*!%@`\t,?中>~\\", max_size=60))
 def test_no_text_is_too_odd(text: str) -> None:
     """Whatever is given, reading ends; with places inside of the text, and faults where nothing could be read."""
-    faults = Faults()
-    found = read_documents("f.yaml", text, faults)
+    sink = DiagnosticSink()
+    found = read_documents("f.yaml", text, sink)
     lines = text.split("\n")
-    for fault in faults.sorted():
+    for fault in sink.sorted():
         assert 1 <= fault.place.line <= len(lines) + 1
         assert 1 <= fault.place.column < fault.place.end_column
     for document in found:
         if document.root is None:
-            assert len(faults)
+            assert len(sink)
 
 
 def _scalars(node: YamlNode) -> list[TextNode]:
@@ -150,7 +150,7 @@ def _scalars(node: YamlNode) -> list[TextNode]:
 def test_exact_scalars_stand_at_their_place(text: str) -> None:
     """The text of every exact scalar is what the file holds there."""
     lines = text.split("\n")
-    for document in read_documents("f.yaml", text, Faults()):
+    for document in read_documents("f.yaml", text, DiagnosticSink()):
         for node in _scalars(document.root) if document.root else []:
             if node.exact and not node.block:
                 line = lines[node.origin.line - 1] if node.origin.line <= len(lines) else ""

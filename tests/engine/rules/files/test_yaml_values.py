@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.engine.rules.files.faults import Faults
+from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_nodes import MapNode, TextNode
 from greenlane.engine.rules.files.yaml_values import written_text
@@ -33,11 +33,11 @@ def test_quotes_stand_only_where_needed(text: str, flow: bool, written: str) -> 
 @given(st.text(alphabet="ab1 ,:#[]{}\"'\\|>&*!%@`-?中\t", max_size=8), st.booleans())
 def test_any_text_comes_back(text: str, flow: bool) -> None:
     """Whatever is in it."""
-    faults = Faults()
+    sink = DiagnosticSink()
     line = f"k: {{k: {written_text(text, flow)}}}\n" if flow else f"k: {written_text(text, flow)}\n"
-    (document,) = read_documents("", line, faults)
+    (document,) = read_documents("", line, sink)
     node = document.root
     while isinstance(node, MapNode):
         node = node.entries[0].value
-    assert isinstance(node, TextNode), faults.sorted()
-    assert (node.text, len(faults)) == (text, 0)
+    assert isinstance(node, TextNode), sink.sorted()
+    assert (node.text, len(sink)) == (text, 0)

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from greenlane.engine.decide import Decider, compile_ruleset
+from greenlane.engine.diagnostics import Origin
 from greenlane.engine.feel import parse_expression
 from greenlane.engine.interop.dmn import Program, check, read
 from greenlane.engine.interop.dmn.exporter import Exported, export_model
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell
-from greenlane.engine.source import Origin
 
 EVERYTHING = "everything"
 

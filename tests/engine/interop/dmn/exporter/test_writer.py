@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from greenlane.engine.diagnostics import Origin
 from greenlane.engine.feel import SPEC, STRICT, Undetermined, evaluate
 from greenlane.engine.feel.parser import parse_expression
 from greenlane.engine.interop.dmn.exporter.writer import Scope, Surroundings, Writer
 from greenlane.engine.rules.table import Cell
-from greenlane.engine.source import Origin
 
 SURE = frozenset(("s", "rated"))
 TEXTS = """\

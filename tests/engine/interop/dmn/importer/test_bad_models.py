@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from greenlane.engine.check import check
-from greenlane.engine.diagnostics import has_errors
+from greenlane.engine.diagnostics import has_errors, render
 from greenlane.engine.interop.dmn import check as check_model
 from greenlane.engine.interop.dmn import read
 from greenlane.engine.interop.dmn.importer import import_model
-from greenlane.engine.rules.files.render import render
 from tests.engine.interop.dmn.importer.deciding import TODAY
 
 FOLDER = Path(__file__).parent / "bad"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.interop.dmn.boxed import Rule
 from greenlane.engine.interop.dmn.importer.notes import Given, notes_of
-from greenlane.engine.source import Place
 
 PLACE = Place("m.dmn", 1, 1, 2)
 

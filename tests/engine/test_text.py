@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greenlane.engine.rules.files.display_width import display_width, pad
+from greenlane.engine.text import display_width, pad
 
 CASES = [
     ("", 0),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from greenlane.engine.rules.unit import UNITS, ratio
+from greenlane.engine.rules.vocabulary import UNITS, ratio
 
 CASES = [
     ("万元", "元", "10000"),

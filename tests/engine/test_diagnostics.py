@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from greenlane.engine.diagnostics import Diagnostic, Severity
-from greenlane.engine.rules.files import render
-from greenlane.engine.source import Place
+from greenlane.engine.diagnostics import Diagnostic, Place, Severity, render
 
 
 def test_message_place_line_underline_and_help() -> None:
