@@ -10,28 +10,34 @@ import click
 from greenlane.engine.diagnostics import nearest
 
 COMMANDS: Mapping[str, str] = {
-    "serve": "serve",
-    "check": "check",
-    "fmt": "fmt",
-    "schema": "schema",
-    "export": "export",
-    "import": "import_files",
-    "decide": "decide",
-    "explain": "explain",
-    "replay": "replay",
-    "test": "scenarios",
-    "eval": "evaluate",
-    "dmn": "dmn",
-    "key": "keys",
-    "release": "release",
-    "db": "database",
-    "audit": "audit",
-    "evidence": "evidence",
-    "keys": "data_keys",
-    "erase": "erase",
-    "retention": "retention",
+    "serve": "serve:serve_command",
+    "check": "check:check_command",
+    "fmt": "check:fmt_command",
+    "schema": "check:schema_command",
+    "export": "export:export_command",
+    "import": "imports:import_command",
+    "decide": "decide:decide_command",
+    "explain": "decide:explain_command",
+    "replay": "stored:replay_command",
+    "test": "worked_cases:test_command",
+    "eval": "evaluate:eval_command",
+    "dmn": "dmn:dmn_command",
+    "key": "api_keys:key_group",
+    "release": "release:release_group",
+    "db": "database:db_group",
+    "audit": "audit:audit_group",
+    "evidence": "stored:evidence_command",
+    "keys": "privacy:keys_group",
+    "erase": "privacy:erase_command",
+    "retention": "privacy:retention_command",
 }
-"""The module of each command, imported only when the command is asked for."""
+"""The module and function of each command, imported only when the command is asked for."""
+
+UNLISTED: Mapping[str, str] = {"explain-stored": "stored:explain_stored_command"}
+"""Commands that only others call."""
+
+EXTRAS: Mapping[str, str] = {"openpyxl": "excel", "durable_rules_engine": "rete"}
+"""The extra that brings a library; every other library that may be missing comes with `service`."""
 
 
 class Commands(click.Group):
@@ -43,10 +49,22 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, None when there is none of that name."""
-        if cmd_name not in COMMANDS:
+        place = COMMANDS.get(cmd_name) or UNLISTED.get(cmd_name)
+        if place is None:
             return None
-        command: click.Command = import_module(f"greenlane.api.cli.{COMMANDS[cmd_name]}").command
+        module, _, function = place.partition(":")
+        try:
+            command: click.Command = getattr(import_module(f"greenlane.api.cli.{module}"), function)
+        except ModuleNotFoundError as missing:
+            raise _not_installed(f"`greenlane {cmd_name}`", missing) from None
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; what it imports when it runs may be missing too."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as missing:
+            raise _not_installed(f"`greenlane {ctx.invoked_subcommand}`", missing) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -56,6 +74,15 @@ class Commands(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(f"no command `{args[0]}`" + (f": did you mean `{known}`?" if known else ""), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _not_installed(what: str, missing: ModuleNotFoundError) -> Exception:
+    """What to install; the error itself where a module of ours is missing."""
+    library = (missing.name or "").partition(".")[0]
+    if library in ("", "greenlane"):
+        return missing
+    extra = EXTRAS.get(library, "service")
+    return click.ClickException(f"{what} needs `{library}`: pip install 'greenlane[{extra}]'")
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

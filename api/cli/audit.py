@@ -13,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.text import Text
 
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
-from greenlane.api.cli.options import Lang, in_language, language_option
-from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.ledger import log, migrate
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import GUARDS
@@ -43,7 +42,7 @@ NAMES = {
 
 
 @click.group("audit")
-def command() -> None:
+def audit_group() -> None:
     """Prove that the store is as it was written.
 
     证明存储的内容与写入时一致。
@@ -52,7 +51,7 @@ def command() -> None:
     """
 
 
-@command.command("verify")
+@audit_group.command("verify")
 @click.option(
     "--head",
     "heads",
@@ -85,7 +84,7 @@ def verify_store(context: click.Context, heads: tuple[Path, ...], accepted: tupl
     context.exit(0 if found.clean else 1)
 
 
-@command.command("rotate-key")
+@audit_group.command("rotate-key")
 @click.option("--key", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The new key [made].")
 @click.option(
     "--lost", is_flag=True, help="The key in use is lost: the new one takes over though nobody vouches for it."

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from greenlane.api.cli import database_copy
-from greenlane.api.cli.console import Refused, stdout
-from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.options import current_settings
+from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.beginning import waiting
 from greenlane.api.ledger.backup import BackupError, back_up
-from greenlane.api.ledger.database import reading
-from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
-from greenlane.api.ledger.opening import open_configured
+from greenlane.api.ledger.copying import CopyError, copy_store
+from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.opening import (
+    KEY_FILE,
+    KEY_STORE_FILE,
+    MASTER_KEY_FILE,
+    WITNESS_FILE,
+    notary_for,
+    open_configured,
+)
 
 
 @click.group("db")
-def command() -> None:
+def db_group() -> None:
     """Bring the database's tables up to date, or back; back it up; move it.
 
     升级或回退数据库表结构；在线备份；迁移到另一个数据库。
@@ -30,7 +40,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@db_group.command()
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the tables up to REVISION (the newest).
@@ -46,7 +56,7 @@ def upgrade(revision: str) -> None:
             _say_what_waits(engine)
 
 
-@command.command()
+@db_group.command()
 @click.argument("revision")
 @click.confirmation_option(prompt="Tables are changed back; `base` drops everything. Go on?", help="Do not ask.")
 def downgrade(revision: str) -> None:
@@ -59,7 +69,7 @@ def downgrade(revision: str) -> None:
         _say(migrate.current(engine))
 
 
-@command.command()
+@db_group.command()
 def current() -> None:
     """Show the revision the tables are at; exit code 1 when it is not the newest."""
     with _database() as engine:
@@ -69,7 +79,7 @@ def current() -> None:
         raise Refused(f"this version needs {migrate.newest()}", ["run `greenlane db upgrade`"])
 
 
-@command.command()
+@db_group.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write a whole copy of the SQLite database to FILE, a new one, while the service goes on."""
@@ -79,9 +89,6 @@ def backup(file: Path) -> None:
         except BackupError as refused:
             raise Refused(str(refused)) from None
     stdout().print(f"{file}: {size / 1_000_000:.1f} MB", markup=False)
-
-
-command.add_command(database_copy.command)
 
 
 def _known(revision: str, besides: str) -> str:
@@ -123,3 +130,75 @@ def _say_what_waits(engine: Any) -> None:
 
 def _say(revision: str | None) -> None:
     stdout().print(f"tables at {revision or 'no revision'}")
+
+
+@db_group.command("copy")
+@click.option("--to", "url", required=True, help="The address of an empty database: sqlite:///PATH or postgresql://…")
+def copy_command(url: str) -> None:
+    """Move the whole store to another database, SQLite or PostgreSQL.
+
+    将全部存储内容原样迁移到另一个数据库（SQLite 或 PostgreSQL）。
+
+    Stop the services first, and never start one on the old database again: two databases would go on with one log. All
+    rows are copied as they are, with their hashes and signatures, and audited in the target; when anything is wrong the
+    target stays empty. The keys are not in the database: see `greenlane keys copy`.
+    """
+    settings = current_settings()
+    witness = notary_for(settings).witness
+    with copying_errors():
+        source = open_configured(settings)
+        target = open_database(url)
+        try:
+            with _bar() as told:
+                found = copy_store(source, target, [witness] if witness and witness.exists() else [], told)
+        finally:
+            source.dispose()
+            target.dispose()
+    out = stdout()
+    for name, number in found.checked.items():
+        out.print(f"{number:>10,}  {name}", markup=False)
+    out.print(f"everything was copied and verifies: size {found.size}, root {found.root or '-'}", markup=False)
+    out.print("set DATABASE_URL to the new address; start no service on the old one again")
+    for line in _places(settings, url):
+        out.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def copying_errors() -> Iterator[None]:
+    """What goes wrong ends the command with a message."""
+    try:
+        yield
+    except DatabaseUrlError as refused:
+        raise click.UsageError(str(refused).replace("DATABASE_URL", "the address")) from None
+    except EncryptionKeyError as refused:
+        raise Refused(str(refused)) from None
+    except CopyError as refused:
+        raise Refused(str(refused), refused.hints) from None
+    except StoreUnavailableError as error:
+        reason = str(error.__cause__ or error).strip().partition("\n")[0]
+        raise Refused("a database cannot be reached or written", [reason, "nothing was copied"]) from None
+
+
+def _places(settings: Settings, url: str) -> Iterator[str]:
+    """The settings to be named from now on, where a file would be looked for beside the new database."""
+    if replace(settings, database_url=url).directory == settings.directory:
+        return
+    beside = settings.directory
+    given = {
+        "GREENLANE_SIGNING_KEY_FILE": (settings.signing_key or settings.signing_key_file, beside / KEY_FILE),
+        "GREENLANE_WITNESS": (settings.witness, beside / WITNESS_FILE),
+        "GREENLANE_MASTER_KEY_FILE": (settings.master_key or settings.master_key_file, beside / MASTER_KEY_FILE),
+        "GREENLANE_KEY_STORE": (settings.key_store, f"sqlite:///{beside / KEY_STORE_FILE}"),
+    }
+    for name, (set_already, usual) in given.items():
+        if not set_already:
+            yield f"{name}={usual}"
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    console = stderr()
+    columns = (TextColumn("rows"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("rows", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

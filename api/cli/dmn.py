@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from rich.text import Text
 
-from greenlane.api.cli.console import Refused, stdout
-from greenlane.api.cli.models import model_files, show, sound_library
+from greenlane.api.cli.console import Refused, stderr, stdout
 from greenlane.api.problem_kinds import KINDS
 from greenlane.api.rendering import render as rendered
+from greenlane.engine.diagnostics import Diagnostic, has_errors, render
 from greenlane.engine.feel.values import literal_text
-from greenlane.engine.interop.dmn import Program, UnknownNode
+from greenlane.engine.interop.dmn import MAX_BYTES, Program, UnknownNode, check, read
+from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.json_text import JsonError, decode, encode
 
 
@@ -23,7 +25,9 @@ from greenlane.engine.json_text import JsonError, decode, encode
 @click.option("--service", metavar="NAME", help="The decision service to call.")
 @click.option("--inputs", type=click.File("rb"), help="Input data by name, as a JSON object; `-` reads stdin.")
 @click.option("--json", "as_json", is_flag=True, help="Write the value as JSON, not as FEEL.")
-def command(model: Path, decision: str | None, service: str | None, inputs: IO[bytes] | None, as_json: bool) -> None:
+def dmn_command(
+    model: Path, decision: str | None, service: str | None, inputs: IO[bytes] | None, as_json: bool
+) -> None:
     """Evaluate a decision of a DMN MODEL (1.2 to 1.5) and show the value as FEEL writes it.
 
     计算 DMN 模型中的一个决策，按 FEEL 写法显示结果。
@@ -42,7 +46,7 @@ def command(model: Path, decision: str | None, service: str | None, inputs: IO[b
         answer = program.decide(name, program.inputs_from_json(_inputs(inputs)))
     except UnknownNode as unknown:
         raise _unknown(unknown, program.decisions()) from None
-    show(answer.notes, files)
+    show_model_faults(answer.notes, files)
     if as_json:
         click.echo(encode(rendered(answer.value)))
     else:
@@ -65,3 +69,34 @@ def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
 def _unknown(unknown: UnknownNode, names: Iterable[str]) -> Refused:
     near = f": did you mean `{unknown.near}`?" if unknown.near else ""
     return Refused(f"the model has no `{unknown.name}` to evaluate{near}", [f"it has {', '.join(names) or 'none'}"])
+
+
+def model_files(model: Path) -> dict[str, bytes]:
+    """The model and those beside it, which it may import; each read no further than tells that it is too large."""
+    files = {}
+    for path in (model, *sorted(model.parent.glob("*.dmn"))):
+        if not path.is_file():
+            continue
+        try:
+            with path.open("rb") as file:
+                files[str(path)] = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            if path == model:
+                raise Refused(f"the model cannot be read: {error}") from None
+    return files
+
+
+def sound_library(files: Mapping[str, bytes], model: Path, refusal: str) -> Library:
+    """The model with all that it imports. Its faults are shown; an error among them ends the command by `refusal`."""
+    reading = read(files, str(model))
+    found = (*reading.diagnostics, *(check(reading.library) if reading.library else ()))
+    show_model_faults(found, files)
+    if reading.library is None or has_errors(found):
+        raise Refused(refusal)
+    return reading.library
+
+
+def show_model_faults(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes]) -> None:
+    """Writes each diagnostic with its line of the model."""
+    for diagnostic in diagnostics:
+        stderr().print(Text(render([diagnostic], files)), end="")

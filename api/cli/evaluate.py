@@ -17,7 +17,7 @@ from greenlane.engine.feel.values import literal_text
 @click.argument("expression")
 @click.option("--context", metavar="CONTEXT", default="{}", help="Names and values, as JSON or as a FEEL context.")
 @click.option("--spec", is_flag=True, help="As the FEEL specification says: what cannot be computed is null.")
-def command(expression: str, context: str, spec: bool) -> None:
+def eval_command(expression: str, context: str, spec: bool) -> None:
     """Evaluate a FEEL EXPRESSION and show the value as FEEL writes it.
 
     计算一个 FEEL 表达式，按 FEEL 写法显示结果。

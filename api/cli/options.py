@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the settings of the environment as commands read them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
+
+from greenlane.api.config import Settings, SettingsRefused, read_settings
 
 Lang = Literal["zh", "en", "both"]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -45,3 +47,11 @@ def in_language(zh: str, en: str, lang: Lang) -> str:
 def _language() -> Lang:
     chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if chosen.startswith("zh") else "en"
+
+
+def current_settings() -> Settings:
+    """The settings in the environment; a fault in them is a mistake of usage."""
+    try:
+        return read_settings(os.environ)
+    except SettingsRefused as refused:
+        raise click.UsageError("\n".join(refused.faults)) from None

@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from greenlane.api.cli.console import Refused, stdout
-from greenlane.api.cli.options import Lang, in_language, language_option
+from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
 from greenlane.api.cli.remote import Remote
-from greenlane.api.cli.settings import current_settings
 from greenlane.api.releases.history import change_document
 from greenlane.engine.check.compare import compare
 from greenlane.engine.check.describe import Description, describe
@@ -26,7 +25,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write the an
 
 
 @click.group("release")
-def command() -> None:
+def release_group() -> None:
     """Take rule files from a draft to every decision, under four eyes, and back.
 
     规则发布：起草、提交、审批、启用、回退、比较与停用开关（四眼原则）。
@@ -35,14 +34,14 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@release_group.command("list")
 @lang_option
 def list_releases(lang: Lang) -> None:
     """List all releases with their states."""
     show_releases(stdout(), Remote(lang).get("releases")["releases"])
 
 
-@command.command()
+@release_group.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @comment_option
 @lang_option
@@ -51,7 +50,7 @@ def draft(path: Path | None, comment: str | None, lang: Lang) -> None:
     _recorded(Remote(lang).post("releases", files=_texts(path or current_settings().rules), comment=comment))
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="ID")
 @click.option(
     "--cases",
@@ -69,7 +68,7 @@ def submit(release: str, cases: Path, impact: Any, comment: str | None, lang: La
     _recorded(Remote(lang).post("releases", release, "submit", cases=_cases(cases), impact=document, comment=comment))
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="ID")
 @comment_option
 @lang_option
@@ -78,7 +77,7 @@ def approve(release: str, comment: str | None, lang: Lang) -> None:
     _recorded(Remote(lang).post("releases", release, "approve", comment=comment))
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="ID")
 @click.option("--comment", required=True, help="Why; kept with the step.")
 @lang_option
@@ -87,7 +86,7 @@ def reject(release: str, comment: str, lang: Lang) -> None:
     _recorded(Remote(lang).post("releases", release, "reject", comment=comment))
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="ID")
 @click.option("--from", "begin", metavar="MOMENT", help="2026-03-02T08:00:00+08:00, or a day [now].")
 @click.option("--until", "end", metavar="MOMENT", help="The moment before which it ends [open, or the next plan].")
@@ -114,7 +113,7 @@ def activate(release: str, lang: Lang, dry_run: bool, yes: bool, **given: str | 
     _recorded(remote.post("releases", release, "activate", **body))
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="[ID]", required=False)
 @click.option("--from", "begin", metavar="MOMENT", help="From when [where the present release began].")
 @comment_option
@@ -124,7 +123,7 @@ def rollback(release: str | None, begin: str | None, comment: str | None, lang: 
     _recorded(Remote(lang).post("releases:rollback", to=release, effective_from=begin, comment=comment))
 
 
-@command.command()
+@release_group.command()
 @click.argument("sides", metavar="[OLD] NEW", nargs=-1, required=True)
 @json_option
 @lang_option
@@ -151,7 +150,7 @@ def diff(context: click.Context, sides: tuple[str, ...], as_json: bool, lang: La
     context.exit(1 if found["changes"] else 0)
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="[ID]", required=False)
 @json_option
 @lang_option
@@ -166,7 +165,7 @@ def log(release: str | None, as_json: bool, lang: Lang) -> None:
         show_step(stdout(), step)
 
 
-@command.command()
+@release_group.command()
 @click.argument("release", metavar="[ID]", required=False)
 @click.option("--row", metavar="ROW", help="One row, by its id.")
 @json_option
@@ -181,7 +180,7 @@ def blame(release: str | None, row: str | None, as_json: bool, lang: Lang) -> No
         show_blame(stdout(), found["rows"])
 
 
-@command.command("kill-switch")
+@release_group.command("kill-switch")
 @click.argument("turn", type=click.Choice(["on", "off"]), required=False)
 @click.option("--reason", help="Why; asked for when it is turned.")
 @lang_option

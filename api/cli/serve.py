@@ -7,8 +7,8 @@ from dataclasses import replace
 import click
 
 from greenlane.api.cli.console import Refused, stderr
-from greenlane.api.cli.rules import check_rules, show, summary
-from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.options import current_settings
+from greenlane.api.cli.rule_files import check_rules, show, summary
 from greenlane.api.config import RANGES, Settings
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, SigningKeyError, StoreUnavailableError
 from greenlane.api.telemetry import TelemetryRefused, check_installed
@@ -23,7 +23,7 @@ EVERY_CALL = "every caller needs a key"
 @click.option("--host", help="The address to listen on [127.0.0.1].")
 @click.option("--port", type=click.IntRange(*RANGES["port"]), help="The port to listen on [8000].")
 @click.option("--workers", type=click.IntRange(*RANGES["workers"]), help="How many processes answer [2].")
-def command(host: str | None, port: int | None, workers: int | None) -> None:
+def serve_command(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API until stopped; requests under way are answered first.
 
     启动 API 服务；停止时先完成正在处理的请求。

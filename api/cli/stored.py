@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from greenlane.api.app import build_services
-from greenlane.api.cli.console import Refused, stderr
-from greenlane.api.cli.rules import check_rules, show, summary
-from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.decide import show_sentences, show_tree
+from greenlane.api.cli.options import Lang, current_settings, language_option
+from greenlane.api.cli.rule_files import check_rules, show, summary
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.http.context import Services
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
+from greenlane.api.principals import OPERATOR
 from greenlane.api.problems import Problem
 from greenlane.engine.diagnostics import RulesetError
 
@@ -48,3 +55,95 @@ def replays() -> Iterator[ReplayService]:
     """The service that starts from stored decisions; see `stored_services`."""
     with stored_services() as services:
         yield services.replays
+
+
+@click.command("replay")
+@click.argument("decision_id", metavar="ID", required=False)
+@click.option("--all", "every", is_flag=True, help="Replay every stored decision.")
+@click.pass_context
+def replay_command(context: click.Context, decision_id: str | None, every: bool) -> None:
+    """Decide the stored decision ID again, and say whether the result is identical.
+
+    用存储的输入和规则版本重新决策，并说明结果是否完全一致；--all 重放全部决策。
+
+    The stored inputs and the stored release are used. Exit code 1 when anything differs; then it is said what of the
+    input, rules, data and engine is not as it was.
+    """
+    if (decision_id is None) != every:
+        raise click.UsageError("name one decision by its ID, or say --all")
+    with replays() as service:
+        if decision_id is None:
+            identical = _replay_all(service)
+        else:
+            found = service.replay(decision_id, OPERATOR)
+            identical = bool(found["identical"])
+            _show_replay(stdout(), found)
+    context.exit(0 if identical else 1)
+
+
+def _show_replay(console: Console, found: Mapping[str, Any]) -> None:
+    identical = bool(found["identical"])
+    word = "identical" if identical else f"different: {', '.join(found['cause'])}"
+    console.print(Text(word, "bold green" if identical else "bold red"))
+    engine = found["engine"]
+    console.print(
+        f"release {found['release']}, decided by engine {engine['decided']}, replayed by {engine['replayed']}"
+    )
+    if found["differences"]:
+        show_tree(console, "differences", found["differences"])
+
+
+def _replay_all(service: ReplayService) -> bool:
+    """Replays all; shows each that differs. Whether none does."""
+    done = different = erased = 0
+    err = stderr()
+    columns = (TextColumn("replaying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
+        task = progress.add_task("replaying", total=None)
+        for seq, found in service.sweep():
+            if not done:
+                progress.update(task, total=seq)
+            done += 1
+            progress.advance(task)
+            if found is None:
+                erased += 1
+            elif not found["identical"]:
+                different += 1
+                stdout().print(Text(str(found["decision_id"]), "bold"))
+                _show_replay(stdout(), found)
+    style = "bold red" if different else "bold green"
+    told = f", {erased} erased" if erased else ""
+    stdout().print(f"{counted(done - erased, 'decision')} replayed, {different} different{told}", style=style)
+    return not different
+
+
+@click.command("evidence")
+@click.argument("decision_id", metavar="ID")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write [ID.zip].")
+def evidence_command(decision_id: str, output: Path | None) -> None:
+    """Write all about the stored decision ID, with its proofs and a verifier, to a zip.
+
+    把一笔决策的全部证据（输入、规则、轨迹、证明）和独立验证程序写入压缩包。
+
+    `python verify.py PACK.zip` verifies it with Python and `cryptography` alone.
+    """
+    with stored_services() as services:
+        pack = services.evidence.pack(decision_id, OPERATOR)
+    file = output or Path(f"{decision_id}.zip")
+    try:
+        file.write_bytes(pack)
+    except OSError as error:
+        raise Refused(f"`{file}` cannot be written", [error.strerror or ""]) from None
+    stdout().print(f"{file}: {counted(len(pack), 'byte')}", markup=False)
+
+
+@click.command("explain-stored", hidden=True)
+@click.argument("decision_id", metavar="ID")
+@language_option()
+def explain_stored_command(decision_id: str, lang: Lang) -> None:
+    """Explain the stored decision ID, as `greenlane explain ID` does.
+
+    逐句解释一笔已存决策。
+    """
+    with replays() as service:
+        show_sentences(service.explanation(decision_id, OPERATOR)["sentences"], lang)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from greenlane.api.cli.whole_files import write_whole
+from greenlane.api.cli.rule_files import write_whole
 from tests.api.cli.conftest import ROOT, Run, spoil
 
 

@@ -10,11 +10,10 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from greenlane.api.cli.application import day_of, read_application
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
-from greenlane.api.cli.options import rules_option
-from greenlane.api.cli.rules import compile_rules
-from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.decide import day_of, read_application
+from greenlane.api.cli.options import current_settings, rules_option
+from greenlane.api.cli.rule_files import compile_rules
 from greenlane.api.releases.scenarios import Case, Decided, run
 from greenlane.engine.json_text import JsonError, decode, encode
 from greenlane.engine.policy import Policy
@@ -27,7 +26,7 @@ from greenlane.engine.rules.table import Table
 @click.option("--rows", "list_rows", is_flag=True, help="List the rows that held in no case.")
 @rules_option()
 @click.pass_context
-def command(context: click.Context, path: Path, list_rows: bool, rules: Path | None) -> None:
+def test_command(context: click.Context, path: Path, list_rows: bool, rules: Path | None) -> None:
     """Decide the worked cases in PATH again and compare with what is expected.
 
     重新决策 PATH 中的案例并与预期比较，同时统计被覆盖的规则行。

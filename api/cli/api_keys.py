@@ -14,7 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from greenlane.api.access.key_bodies import GRACE_LIMIT, NAME_PATTERN
 from greenlane.api.access.keys import Issued, KeyService
 from greenlane.api.cli.console import Refused, stderr, stdout
-from greenlane.api.cli.settings import current_settings
+from greenlane.api.cli.options import current_settings
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
 from greenlane.api.problems import Problem
@@ -73,7 +73,7 @@ NAME = Matching("name", NAME_PATTERN, "1 to 100 characters are expected")
 
 
 @click.group("key")
-def command() -> None:
+def key_group() -> None:
     """Make, list, rotate and revoke API keys.
 
     创建、列出、轮换和吊销 API 密钥。
@@ -83,7 +83,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@key_group.command()
 @click.option("--name", type=NAME, default="unnamed", show_default=True, help="What the key is for.")
 @click.option(
     "--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), help="May be given repeatedly."
@@ -100,7 +100,7 @@ def create(name: str, roles: tuple[str, ...], regions: tuple[str, ...], expires:
         _show(service.create(OPERATOR, name, chosen, frozenset(regions) or None, expires))
 
 
-@command.command("list")
+@key_group.command("list")
 def list_keys() -> None:
     """List every key; secrets are not known."""
     with _keys() as service:
@@ -112,7 +112,7 @@ def list_keys() -> None:
         stdout().print(shown.rstrip(), markup=False)
 
 
-@command.command()
+@key_group.command()
 @click.argument("key_id", metavar="ID")
 @click.option("--grace", type=Duration(), default="24h", show_default=True, help="How long the old secret stays good.")
 def rotate(key_id: str, grace: timedelta) -> None:
@@ -123,7 +123,7 @@ def rotate(key_id: str, grace: timedelta) -> None:
         _show(service.rotate(OPERATOR, key_id, grace))
 
 
-@command.command()
+@key_group.command()
 @click.argument("key_id", metavar="ID")
 def revoke(key_id: str) -> None:
     """End the key ID: every worker refuses it within a second."""
