@@ -13,6 +13,11 @@ Clock = Callable[[], datetime]
 END_OF_TIME = "9999-12-31T23:59:59.999999Z"
 
 
+def now() -> datetime:
+    """The present moment in UTC: the clock of the machine."""
+    return datetime.now(UTC)
+
+
 def timestamp(moment: datetime) -> str:
     """UTC as ISO text of fixed width, so that text order is time order."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -20,12 +20,12 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 from prometheus_client import multiprocess
 
 from greenlane.api import logs, metrics
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.http.context import Services
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.opening import check_key, open_configured, open_key_store
 from greenlane.api.releases.watcher import Watcher
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import Compile, check_ruleset
 from greenlane.rule_files import read_files
 

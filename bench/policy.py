@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.report import section, table
 from bench.timing import each, percentile, shown
-from greenlane.api.decisions.service import application_date
+from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import encode
 from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import TraceLevel, compile_ruleset

@@ -24,10 +24,9 @@ from typing import Any
 from bench.report import section, table
 from bench.service import ROOT, SERVE, _server
 from bench.timing import percentile, shown
-from greenlane.api.app import build_services
 from greenlane.api.config import Settings
-from greenlane.api.http.context import Services
 from greenlane.api.principals import Principal, Role
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
 
 SWAPS, PER_SECOND, FRESH_EVERY, SEEN = 500, 5, 25, 4

@@ -18,8 +18,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import read_settings
+from greenlane.api.wiring.services import build_services
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = tuple(str(ROOT / room) for room in ("greenlane", "engine", "api"))

@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import Response
 
+from greenlane.api.access.admission import principal
+from greenlane.api.access.gate import Gate
 from greenlane.api.access.key_bodies import NewKey, RotateQuery
 from greenlane.api.access.keys import Issued
 from greenlane.api.http.bodies import ONE_LIMIT, load, read_json
-from greenlane.api.http.context import principal, services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
@@ -39,7 +41,7 @@ def create_key() -> Response:
     wanted = load(read_json(ONE_LIMIT), NewKey())
     roles, regions = frozenset(Role(role) for role in wanted["roles"]), wanted.get("regions")
     limits = None if regions is None else frozenset(regions)
-    made = services().gate.keys.create(principal(), wanted["name"], roles, limits, wanted.get("expires"))
+    made = service(Gate).keys.create(principal(), wanted["name"], roles, limits, wanted.get("expires"))
     return _issued(made, 201)
 
 
@@ -53,8 +55,8 @@ def create_key() -> Response:
 )
 def all_keys() -> Response:
     """Every key, those revoked and expired as well."""
-    service = services().gate.keys
-    return json_response({"keys": [service.document(key) for key in service.all(principal())]})
+    kept = service(Gate).keys
+    return json_response({"keys": [kept.document(key) for key in kept.all(principal())]})
 
 
 @operation(
@@ -68,8 +70,8 @@ def all_keys() -> Response:
 )
 def key(key_id: str) -> Response:
     """A key, as its last step left it."""
-    service = services().gate.keys
-    return json_response(service.document(service.key(principal(), key_id)))
+    kept = service(Gate).keys
+    return json_response(kept.document(kept.key(principal(), key_id)))
 
 
 @operation(
@@ -83,7 +85,7 @@ def key(key_id: str) -> Response:
 )
 def rotate_key(query: dict[str, Any], key_id: str) -> Response:
     """Gives a key a new secret, shown this once. The one before stays good for `grace` seconds."""
-    return _issued(services().gate.keys.rotate(principal(), key_id, timedelta(seconds=query["grace"])))
+    return _issued(service(Gate).keys.rotate(principal(), key_id, timedelta(seconds=query["grace"])))
 
 
 @operation(
@@ -97,9 +99,9 @@ def rotate_key(query: dict[str, Any], key_id: str) -> Response:
 )
 def revoke_key(key_id: str) -> Response:
     """Ends a key and all its secrets, for every worker within a second. Revoking it again changes nothing."""
-    service = services().gate.keys
-    return json_response(service.document(service.revoke(principal(), key_id)))
+    kept = service(Gate).keys
+    return json_response(kept.document(kept.revoke(principal(), key_id)))
 
 
 def _issued(issued: Issued, status: int = 200) -> Response:
-    return json_response({"key": services().gate.keys.document(issued.key), "secret": issued.secret}, status)
+    return json_response({"key": service(Gate).keys.document(issued.key), "secret": issued.secret}, status)

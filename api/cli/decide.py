@@ -12,13 +12,15 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from greenlane.api.application_fields import application_date
 from greenlane.api.cli.console import Refused, stdout
 from greenlane.api.cli.options import Lang, as_of_option, current_settings, in_language, language_option, rules_option
 from greenlane.api.cli.rule_files import compile_rules
 from greenlane.api.config import TRACES, Trace
 from greenlane.api.days import Days
-from greenlane.api.decisions.service import application_date, in_force, rendered
+from greenlane.api.decisions.service import rendered
 from greenlane.api.problem_kinds import KINDS
+from greenlane.api.releases.library import in_force
 from greenlane.api.rendering import render
 from greenlane.engine.decide import Result
 from greenlane.engine.decide.validation import Validator, Violation

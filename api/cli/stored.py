@@ -12,16 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from greenlane.api.app import build_services
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.decide import show_sentences, show_tree
 from greenlane.api.cli.options import Lang, current_settings, language_option
 from greenlane.api.cli.rule_files import check_rules, show, summary
 from greenlane.api.decisions.replay import ReplayService
-from greenlane.api.http.context import Services
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR
 from greenlane.api.problems import Problem
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.diagnostics import RulesetError
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Response
 
+from greenlane.api.access.admission import principal
 from greenlane.api.config import Trace
-from greenlane.api.decisions.service import Answer, Request, stored_key
+from greenlane.api.decisions.service import Answer, DecisionService, Request, stored_key
 from greenlane.api.http.bodies import BATCH_LIMIT, read_json
-from greenlane.api.http.context import principal, services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.http.responses import json_response, problem_document
 from greenlane.api.json_text import encode
@@ -73,7 +74,7 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
         Request(application, as_of, trace, stored_key("batch", key, principal(), index), known_at)
         for index, application in enumerate(applications)
     ]
-    results = services().decisions.decide_all(requests, principal())
+    results = service(DecisionService).decide_all(requests, principal())
     return json_response(b'{"results":[' + b",".join(_item(r) for r in results) + b"]}")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from greenlane.api.config import Trace
 from greenlane.api.decisions.answer_text import body_of, trace_of
+from greenlane.api.decisions.disclosure import Disclosure, mask_of, masked_answer, masked_result
 from greenlane.api.decisions.replay_causes import causes
 from greenlane.api.decisions.service import rendered
 from greenlane.api.decisions.stopped import MEMBER, stopped_result, stopped_sentences
@@ -16,7 +17,6 @@ from greenlane.api.json_text import encode
 from greenlane.api.ledger.records import Content, DecisionRow, StoredDecision
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import OPERATOR, Principal
-from greenlane.api.privacy.disclosure import Sight, mask_of, masked_answer, masked_result
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.differences import differences
 from greenlane.api.releases.service import ReleaseService
@@ -25,6 +25,9 @@ from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
+
+ReviewStates = Callable[[Sequence[str]], Mapping[str, str]]
+"""The state of the review of each decision that has one, by its id."""
 
 PAGE = 500
 COMPARED = ("status", "outcome", "reasons", "undetermined")
@@ -38,7 +41,8 @@ class ReplayService:
     store: Store
     releases: ReleaseService
     engine: str
-    sight: Sight
+    disclosure: Disclosure
+    review_states: ReviewStates
 
     def decision(self, decision_id: str, by: Principal) -> StoredDecision:
         """The stored decision, which may be erased. Raises `Problem` not_found, also when the caller may not see it."""
@@ -59,9 +63,13 @@ class ReplayService:
     def answer(self, decision_id: str, by: Principal) -> bytes:
         """The decision, byte for byte as it was answered, or masked."""
         record, content = self.readable(decision_id, by)
-        if self.sight.sees(by, [record], "decision"):
+        if self.disclosure.sees(by, [record], "decision"):
             return body_of(content)
         return masked_answer(self.releases.rules_of(record.release_id), content)
+
+    def review_state(self, decision_id: str) -> str | None:
+        """The state of the review of a decision, None when there is none."""
+        return self.review_states([decision_id]).get(decision_id)
 
     def replay(self, decision_id: str, by: Principal) -> dict[str, Any]:
         """Decides again from the stored inputs and release; says whether the result is identical, or what differs."""
@@ -70,7 +78,7 @@ class ReplayService:
             return self._told(stored.row, None, [], identical=False)
         record, content = self.readable(decision_id, by)
         found = self.replay_of(record, content)
-        if found["differences"] and not self.sight.sees(by, [record], "replay"):
+        if found["differences"] and not self.disclosure.sees(by, [record], "replay"):
             hide = mask_of(self.releases.rules_of(record.release_id), content)
             found["differences"] = [hide.value(difference) for difference in found["differences"]]
         return found
@@ -125,7 +133,7 @@ class ReplayService:
         """The full trace: the stored one, or made again by the stored release when less was stored."""
         record, content = self.readable(decision_id, by)
         found = self.full_trace(record, content)
-        if not self.sight.sees(by, [record], "trace"):
+        if not self.disclosure.sees(by, [record], "trace"):
             found["trace"] = mask_of(self.releases.rules_of(record.release_id), content).trace(found["trace"])
         return found
 
@@ -138,7 +146,7 @@ class ReplayService:
     def explanation(self, decision_id: str, by: Principal) -> dict[str, Any]:
         """Ordered sentences about how the decision came about."""
         record, content = self.readable(decision_id, by)
-        return self.sentences(record, content, masked=not self.sight.sees(by, [record], "explanation"))
+        return self.sentences(record, content, masked=not self.disclosure.sees(by, [record], "explanation"))
 
     def sentences(self, record: DecisionRow, content: Content, *, masked: bool = False) -> dict[str, Any]:
         """As `explanation`."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from greenlane.api.decisions.search_fields import APPLICATION_ID, CUSTOMER, text_at
+from greenlane.api.application_fields import APPLICATION_ID, CUSTOMER, text_at
+from greenlane.api.decisions.disclosure import MASKED, Disclosure
+from greenlane.api.decisions.replay import ReviewStates
 from greenlane.api.json_text import canonical
 from greenlane.api.ledger.records import DecisionSummary
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
-from greenlane.api.privacy.disclosure import MASKED, Sight
 from greenlane.api.problems import Problem
 from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.rules.vocabulary import Vocabulary
@@ -41,8 +42,8 @@ class SearchService:
     """Searches the store."""
 
     store: Store
-    sight: Sight
-    reviews: Callable[[Sequence[str]], Mapping[str, str]]
+    disclosure: Disclosure
+    reviews: ReviewStates
     vocabulary: Callable[[], Vocabulary]
 
     def search(self, query: Query, by: Principal) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class SearchService:
         page, more = found[: query.limit], len(found) > query.limit
         cursor = _cursor(query, page[-1].seq) if more else None
         readable = [summary for summary in page if summary.inputs is not None]
-        hidden = [] if self.sight.sees(by, readable, "search") else self._hidden()
+        hidden = [] if self.disclosure.sees(by, readable, "search") else self._hidden()
         states = self.reviews([summary.decision_id for summary in page])
         lines = [{**_document(each, hidden), "review": states.get(each.decision_id)} for each in page]
         return {"decisions": lines, "next_cursor": cursor}

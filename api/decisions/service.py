@@ -10,22 +10,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from greenlane.api.application_fields import application_date, region_of, search_values
 from greenlane.api.config import Trace
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.decisions.answer_text import body_of, trace_bytes
-from greenlane.api.decisions.search_fields import APPLICATION_DATE, region_of, search_values, text_at
 from greenlane.api.decisions.stopped import MEMBER, stopped_document, stopped_result
 from greenlane.api.json_text import canonical, encode
-from greenlane.api.ledger.records import DecisionRecord, ReleaseRecord, Stored
+from greenlane.api.ledger.records import DecisionRecord, Stored
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem, altered
-from greenlane.api.releases.library import Loaded
+from greenlane.api.releases.library import Loaded, acceptable
+from greenlane.api.releases.release_view import release_name
 from greenlane.api.releases.snapshot import Snapshot, Snapshots
 from greenlane.api.rendering import cause, render, render_trace
 from greenlane.engine.decide import Result
-from greenlane.engine.policy import Policy
-from greenlane.engine.text import Text
 
 OWNER_DIGITS = 16
 
@@ -99,6 +98,7 @@ class DecisionService:
     days: Days
     engine: str
     watch: Watch
+    default_trace: Trace
 
     def decide(self, request: Request, by: Principal) -> Answer:
         """The decision, on disk. Raises `Problem` and `StoreUnavailableError`."""
@@ -154,7 +154,7 @@ class DecisionService:
             "as_of": as_of.isoformat(),
             **marks,
             **decided,
-            "release": release_document(loaded.record),
+            "release": release_name(loaded.record),
         }
         return DecisionRecord(
             decision_id=decision_id,
@@ -176,16 +176,6 @@ class DecisionService:
         )
 
 
-def acceptable(loaded: Loaded, application: Any, as_of: date) -> Loaded:
-    """The release, when it takes the application and is in force on the day. Raises `Problem` with every fault."""
-    faults = loaded.accepts.faults(application)
-    if faults:
-        raise Problem("invalid", faults)
-    if not in_force(loaded.rules, as_of):
-        raise Problem("not_in_force", subject=_period(loaded.rules))
-    return loaded
-
-
 def _result(snapshot: Snapshot, loaded: Loaded, request: Request, as_of: date) -> tuple[Result, dict[str, Any]]:
     """The result, and what its answer says of the way it came about besides."""
     marks: dict[str, Any] = {"known_at": timestamp(request.known_at)} if request.known_at is not None else {}
@@ -205,33 +195,6 @@ def rendered(result: Result) -> dict[str, Any]:
         ],
         "undetermined": [{"row": u.row, "because": [cause(c) for c in u.because]} for u in result.undetermined],
     }
-
-
-def release_document(release: ReleaseRecord) -> dict[str, str]:
-    """Which release decided."""
-    return {"id": release.id, "sha256": release.sha256, "name": release.name, "version": release.version}
-
-
-def application_date(application: Any) -> date | None:
-    """The date an application says it is of; None when it does not say, or not as a date."""
-    found = text_at(application, APPLICATION_DATE)
-    try:
-        return date.fromisoformat(found) if found else None
-    except ValueError:
-        return None
-
-
-def in_force(rules: Policy, as_of: date) -> bool:
-    """Whether the ruleset is in force on a day."""
-    until = rules.ruleset.effective_until
-    return rules.ruleset.effective_from <= as_of and (until is None or as_of <= until)
-
-
-def _period(rules: Policy) -> Text:
-    first, last = rules.ruleset.effective_from, rules.ruleset.effective_until
-    if last is None:
-        return Text(f"自 {first} 起", f"from {first}")
-    return Text(f"{first} 至 {last}", f"from {first} until {last}")
 
 
 def _answer(found: Stored | DecisionRecord | Problem) -> Answer | Problem:

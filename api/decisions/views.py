@@ -6,15 +6,17 @@ from typing import Any
 
 from flask import Response
 
+from greenlane.api.access.admission import principal
 from greenlane.api.config import Trace
-from greenlane.api.decisions.search import Query
-from greenlane.api.decisions.service import Answer, Request, stored_key
+from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.decisions.search import Query, SearchService
+from greenlane.api.decisions.service import Answer, DecisionService, Request, stored_key
 from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
-from greenlane.api.http.context import principal, services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.http.responses import json_response
+from greenlane.api.ledger.records import REVIEW_STATES
 from greenlane.api.principals import Role
-from greenlane.api.reviews.statements import OUTCOMES, REQUESTED
 from greenlane.api.schemas import answers
 from greenlane.api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchBody, SearchQuery
 
@@ -38,7 +40,7 @@ MADE = {
 READ = {
     "Review": {
         "description": "The state of its review, when one was asked for",
-        "schema": {"type": "string", "enum": [REQUESTED, *OUTCOMES]},
+        "schema": {"type": "string", "enum": [*REVIEW_STATES]},
     }
 }
 
@@ -59,10 +61,10 @@ def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     with the stored bytes and `Idempotent-Replayed: true`.
     """
     body = read_json(ONE_LIMIT)
-    trace: Trace = query.get("trace") or services().default_trace
+    trace: Trace = query.get("trace") or service(DecisionService).default_trace
     key = stored_key("one", headers.get("key"), principal())
     request = Request(body, query.get("as_of"), trace, key, query.get("known_at"))
-    return _decided(services().decisions.decide(request, principal()))
+    return _decided(service(DecisionService).decide(request, principal()))
 
 
 def _decided(answer: Answer) -> Response:
@@ -111,7 +113,7 @@ def _found(conditions: dict[str, Any]) -> Response:
     equal = {names.get(name, name): value for name, value in conditions.items() if name not in others}
     since, until = conditions.get("since"), conditions.get("until")
     asked = Query(equal, since, until, conditions["limit"], conditions.get("cursor"))
-    return json_response(services().search.search(asked, principal()))
+    return json_response(service(SearchService).search(asked, principal()))
 
 
 @operation(
@@ -125,8 +127,8 @@ def _found(conditions: dict[str, Any]) -> Response:
 )
 def decision(decision_id: str) -> Response:
     """The stored decision, byte for byte as it was answered; masked where the caller may not see personal data."""
-    response = json_response(services().replays.answer(decision_id, principal()))
-    state = services().reviews.state([decision_id]).get(decision_id)
+    response = json_response(service(ReplayService).answer(decision_id, principal()))
+    state = service(ReplayService).review_state(decision_id)
     if state is not None:
         response.headers["Review"] = state
     return response
@@ -143,7 +145,7 @@ def decision(decision_id: str) -> Response:
 )
 def trace(decision_id: str) -> Response:
     """The full trace: as stored, or made again by the stored release when less was stored."""
-    return json_response(services().replays.trace(decision_id, principal()))
+    return json_response(service(ReplayService).trace(decision_id, principal()))
 
 
 @operation(
@@ -157,7 +159,7 @@ def trace(decision_id: str) -> Response:
 )
 def explanation(decision_id: str) -> Response:
     """How the decision came about, as ordered sentences in Chinese and English."""
-    return json_response(services().replays.explanation(decision_id, principal()))
+    return json_response(service(ReplayService).explanation(decision_id, principal()))
 
 
 @operation(
@@ -171,4 +173,4 @@ def explanation(decision_id: str) -> Response:
 )
 def replay(decision_id: str) -> Response:
     """Decides again from the stored inputs and release."""
-    return json_response(services().replays.replay(decision_id, principal()))
+    return json_response(service(ReplayService).replay(decision_id, principal()))

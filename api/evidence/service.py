@@ -100,7 +100,7 @@ class EvidenceService:
         if stored.altered:
             raise altered(decision.subject)
         opened = self.store.opened(decision)
-        if opened is None or stored.content is None or not self.replays.sight.sees(by, [stored.row], "evidence"):
+        if opened is None or stored.content is None or not self.replays.disclosure.sees(by, [stored.row], "evidence"):
             return {}
         salts = {name: one.salt.hex() if one.salt is not None else None for name, one in opened.items()}
         found = {"salts.json": canonical(salts), "answer.json": opened["answer"].value or b""}

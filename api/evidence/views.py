@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import Response
 
+from greenlane.api.access.admission import principal, require_every_region
 from greenlane.api.evidence import answers as proofs
-from greenlane.api.http.context import principal, require_every_region, services
+from greenlane.api.evidence.proofs import ProofService
+from greenlane.api.evidence.service import EvidenceService
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
@@ -26,7 +29,7 @@ log = blueprint("log", "The Merkle log that proves what is stored")
 )
 def log_head() -> Response:
     """The newest signed tree head. Keep it: `greenlane audit verify --head` holds the log to it later."""
-    return json_response(services().proofs.head())
+    return json_response(service(ProofService).head())
 
 
 @operation(
@@ -39,7 +42,7 @@ def log_head() -> Response:
 )
 def log_key() -> Response:
     """The public key that heads are signed with now."""
-    return json_response(services().proofs.key())
+    return json_response(service(ProofService).key())
 
 
 @operation(
@@ -52,7 +55,7 @@ def log_key() -> Response:
 )
 def log_keys() -> Response:
     """The public keys of all heads, the oldest first."""
-    return json_response(services().proofs.keys())
+    return json_response(service(ProofService).keys())
 
 
 @operation(
@@ -67,7 +70,7 @@ def log_keys() -> Response:
 def log_entries(query: dict[str, Any]) -> Response:
     """Entries from a position to before another: digests, never what they are of. For callers of every region."""
     require_every_region()
-    return json_response(services().proofs.entries(query["first"], query.get("end")))
+    return json_response(service(ProofService).entries(query["first"], query.get("end")))
 
 
 @operation(
@@ -82,7 +85,7 @@ def log_entries(query: dict[str, Any]) -> Response:
 def inclusion(query: dict[str, Any]) -> Response:
     """The proof that an entry is in the log (RFC 9162 section 2.1.3). For callers of every region."""
     require_every_region()
-    return json_response(services().proofs.inclusion(query["leaf"], query.get("size")))
+    return json_response(service(ProofService).inclusion(query["leaf"], query.get("size")))
 
 
 @operation(
@@ -96,7 +99,7 @@ def inclusion(query: dict[str, Any]) -> Response:
 )
 def consistency(query: dict[str, Any]) -> Response:
     """The proof that the log only grew from one size to another (RFC 9162 section 2.1.4)."""
-    return json_response(services().proofs.consistency(query["old"], query.get("new")))
+    return json_response(service(ProofService).consistency(query["old"], query.get("new")))
 
 
 @operation(
@@ -110,7 +113,7 @@ def consistency(query: dict[str, Any]) -> Response:
 )
 def proof(decision_id: str) -> Response:
     """The receipt of a decision: its entry in the log, proved to be under the newest signed head."""
-    return json_response(services().proofs.decision(decision_id, principal()))
+    return json_response(service(ProofService).decision(decision_id, principal()))
 
 
 @operation(
@@ -124,6 +127,6 @@ def proof(decision_id: str) -> Response:
 )
 def evidence(decision_id: str) -> Response:
     """Everything about a decision, proved: rules, inputs, trace, explanation, proofs, and a program to verify them."""
-    response = Response(services().evidence.pack(decision_id, principal()), mimetype="application/zip")
+    response = Response(service(EvidenceService).pack(decision_id, principal()), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"evidence-{decision_id}.zip")
     return response

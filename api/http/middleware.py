@@ -9,9 +9,9 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
-from greenlane.api.access.buckets import WINDOW, Quota
-from greenlane.api.http.context import services
+from greenlane.api.http.context import service
 from greenlane.api.logs import logger
+from greenlane.api.metrics import Metrics
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -31,8 +31,8 @@ HEADERS = {
 }
 
 
-def frame(app: Flask) -> None:
-    """Puts the frame around every request of `app`."""
+def add_middleware(app: Flask) -> None:
+    """Has every request of `app` go through this."""
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -51,13 +51,9 @@ def _end(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
     response.headers["Trace-Id"] = g.trace_id
-    quota: Quota | None = g.get("quota")
-    if quota is not None:
-        response.headers["RateLimit-Policy"] = f'"caller";q={quota.limit};w={WINDOW:.0f}'
-        response.headers["RateLimit"] = f'"caller";r={quota.remaining};t={quota.whole_in}'
     seconds = time.perf_counter() - g.started
     route = request.url_rule.rule if request.url_rule is not None else "none"
-    metrics = services().metrics
+    metrics = service(Metrics)
     metrics.requests.labels(request.method, route, str(response.status_code)).inc()
     metrics.seconds.labels(route).observe(seconds)
     logger.info("request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import http
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from flask import Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import RAISE, Schema
 
-from greenlane.api.http.admission import admit
 from greenlane.api.principals import Role
 
 View = Callable[..., Response]
@@ -25,6 +23,12 @@ SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 
 Needs = Role | tuple[Role, ...] | None
 """The role that a caller must have, or several of which one is enough (`ANY_CALLER`: none); None lets anyone in."""
+
+ANY_CALLER: tuple[Role, ...] = ()
+"""What operations name that are for every caller whose identity is established, whatever the role."""
+
+ROLES = "roles_needed"
+"""The attribute of a registered view that says what a caller must have; see `roles_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,46 +69,56 @@ def operation(
 ) -> Callable[[View], View]:
     """Registers a view. It is called with the loaded query, then the loaded headers, then the path's variables.
 
-    `refuses` are the statuses of the problems it may answer with, `role` what the caller must have: callers are judged
-    before anything else of their request.
+    `refuses` are the statuses of the problems it may answer with. `role` is what a caller must have: the view is only
+    marked with it, and whoever admits callers reads that (`roles_of`).
     """
 
     def register(view: View) -> View:
-        told: dict[str, Any] = {"operationId": view.__name__, "security": [] if role is None else SECURITY}
-        if takes.body:
-            told["requestBody"] = takes.body
-        documented: View = group.doc(**told)(view)
-        for status in sorted({*refuses, *(REFUSES_CALLERS if role is not None else ())}):
-            documented = group.alt_response(status, http.HTTPStatus(status).name)(documented)
-        documented = group.response(
-            answers.status,
-            answers.schema,
-            description=answers.description,
-            content_type=answers.content_type,
-            headers=answers.headers,
-        )(documented)
-        if takes.headers is not None:
-            documented = group.arguments(takes.headers(), location="headers")(documented)
-        if takes.query is not None:
-            documented = group.arguments(takes.query(), location="query", unknown=RAISE)(documented)
-        admitted = _for_callers(documented, role)
-        group.route(rule, methods=[method], parameters=[_path(*variable) for variable in takes.path])(admitted)
+        needed = None if role is None else (role,) if isinstance(role, Role) else role
+        marked = _marked(_documented(group, view, answers, takes, refuses, needed), needed)
+        group.route(rule, methods=[method], parameters=[_path(*variable) for variable in takes.path])(marked)
         return view
 
     return register
 
 
-def _for_callers(view: View, role: Needs) -> View:
-    if role is None:
-        return view
-    roles = (role,) if isinstance(role, Role) else role
+def roles_of(view: Callable[..., Any]) -> tuple[Role, ...] | None:
+    """What a caller of a registered view must have: one of these roles, or none of any (`ANY_CALLER`); None: anyone."""
+    found: tuple[Role, ...] | None = getattr(view, ROLES, None)
+    return found
 
-    @functools.wraps(view)
-    def admitted(*arguments: Any, **named: Any) -> Response:
-        admit(roles)
-        return view(*arguments, **named)
 
-    return admitted
+def _documented(
+    group: Any,
+    view: View,
+    answers: Answers,
+    takes: Takes,
+    refuses: Sequence[int],
+    needed: tuple[Role, ...] | None,
+) -> View:
+    told: dict[str, Any] = {"operationId": view.__name__, "security": [] if needed is None else SECURITY}
+    if takes.body:
+        told["requestBody"] = takes.body
+    documented: View = group.doc(**told)(view)
+    for status in sorted({*refuses, *(REFUSES_CALLERS if needed is not None else ())}):
+        documented = group.alt_response(status, http.HTTPStatus(status).name)(documented)
+    documented = group.response(
+        answers.status,
+        answers.schema,
+        description=answers.description,
+        content_type=answers.content_type,
+        headers=answers.headers,
+    )(documented)
+    if takes.headers is not None:
+        documented = group.arguments(takes.headers(), location="headers")(documented)
+    if takes.query is not None:
+        documented = group.arguments(takes.query(), location="query", unknown=RAISE)(documented)
+    return documented
+
+
+def _marked(view: View, needed: tuple[Role, ...] | None) -> View:
+    setattr(view, ROLES, needed)
+    return view
 
 
 def _path(name: str, description: str) -> dict[str, Any]:

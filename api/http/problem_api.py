@@ -5,22 +5,19 @@ from __future__ import annotations
 import http
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from greenlane.api.http.admission import note_refusal
-from greenlane.api.http.context import services
+from greenlane.api.http.context import service
 from greenlane.api.http.responses import PROBLEM_JSON, problem_response
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason, where
+from greenlane.api.metrics import Metrics
 from greenlane.api.problem_kinds import BY_STATUS
 from greenlane.api.problems import Problem
 from greenlane.api.schemas.answers import ProblemDocument
 from greenlane.api.schemas.faults import parameter_faults
-
-DENIALS = frozenset({401, 403, 429})
-"""Statuses that refuse a caller, whatever it asks for."""
 
 
 class ProblemApi(Api):  # type: ignore[misc]
@@ -60,14 +57,19 @@ def _faults(error: HTTPException) -> Any:
     return tuple(f for inner in messages.values() for f in parameter_faults(inner, known))
 
 
+def answered_problem() -> Problem | None:
+    """The problem that the request under way is answered with, when a view or what goes before it raised one."""
+    found: Problem | None = g.get("problem")
+    return found
+
+
 def _problem(problem: Problem) -> Response:
-    if problem.denied or problem.kind.status in DENIALS:
-        note_refusal(problem)
+    g.problem = problem
     return problem_response(problem)
 
 
 def _store_unavailable(error: StoreUnavailableError) -> Response:
-    services().metrics.store_failures.inc()
+    service(Metrics).store_failures.inc()
     logger.error("store unavailable", reason=reason(error), where=where(error))
     return problem_response(Problem("store_unavailable"))
 

@@ -19,6 +19,8 @@ StepKind = Literal[
     "resumed",
 ]
 EvidenceKind = Literal["files", "check", "scenarios", "impact"]
+REVIEW_STATES = ("requested", "upheld", "changed")
+"""What was said last in a review: it is asked for, or a person came to this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from greenlane.api.http.admission import ANY_CALLER
-from greenlane.api.http.context import services
-from greenlane.api.http.operation import READS_STORE, Answers, blueprint, operation
+from greenlane.api.http.context import service
+from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
 from greenlane.api.http.responses import json_response
-from greenlane.api.metrics import CONTENT_TYPE
+from greenlane.api.ledger.repository import Store
+from greenlane.api.metrics import CONTENT_TYPE, Metrics
+from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.watch import deciding
 from greenlane.api.schemas import answers
 
@@ -31,8 +32,8 @@ def health() -> Response:
 )
 def ready() -> Response:
     """Readiness: rules are loaded and the store answers."""
-    services().store.ping()
-    return json_response({"status": "ready", "release": services().releases.current.id})
+    service(Store).ping()
+    return json_response({"status": "ready", "release": service(ReleaseService).current.id})
 
 
 @operation(
@@ -45,5 +46,5 @@ def ready() -> Response:
 )
 def metrics() -> Response:
     """Metrics for Prometheus, of all workers; what decides now as the worker that answers has it."""
-    found = services()
-    return Response(found.metrics.text(deciding(found.releases)), content_type=CONTENT_TYPE)
+    told = service(Metrics).text(deciding(service(ReleaseService)))
+    return Response(told, content_type=CONTENT_TYPE)

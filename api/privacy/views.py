@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Response
 
+from greenlane.api.access.admission import principal
 from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
-from greenlane.api.http.context import principal, services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.privacy.bodies import ErasureBody
+from greenlane.api.privacy.erasure import ErasureService
 from greenlane.api.schemas import answers
 
 erasures = blueprint("erasures", "Erasing customers")
@@ -31,4 +33,4 @@ def erase() -> Response:
     status, product, tier, route, dates, release and the rows that held.
     """
     asked = load(read_json(ONE_LIMIT), ErasureBody())
-    return json_response(services().erasures.erase(asked["customer"], asked["reason"], principal()))
+    return json_response(service(ErasureService).erase(asked["customer"], asked["reason"], principal()))

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from greenlane.api.days import Days, timestamp
-from greenlane.api.decisions.service import release_document
 from greenlane.api.ledger.life import IN_FORCE
 from greenlane.api.ledger.records import StepRecord
 from greenlane.api.problems import Problem
 from greenlane.api.releases.library import Library, Loaded
-from greenlane.api.releases.release_view import step_document
+from greenlane.api.releases.release_view import release_name, step_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
 from greenlane.api.rendering import render
@@ -51,8 +50,8 @@ class History:
         old = self.releases.get(against or _before(_line(timeline), release_id) or self.releases.current.id)
         changes = compare(self._description(old.id), self._description(new.id))
         return {
-            "old": release_document(old),
-            "new": release_document(new),
+            "old": release_name(old),
+            "new": release_name(new),
             "steps": [step_document(step) for step in timeline.of(new.id)],
             "changes": [change_document(change) for change in changes],
         }
@@ -66,13 +65,14 @@ class History:
         if row is not None and not items:
             raise Problem("not_found")
         rows = [_blame_document(item, found[item.key], timeline) for item in items]
-        return {"release": release_document(release), "rows": rows}
+        return {"release": release_name(release), "rows": rows}
 
-    def reference(self, table: str, as_of: date | None, known_at: datetime | None, now: datetime) -> dict[str, Any]:
+    def reference(self, table: str, as_of: date | None, known_at: datetime | None) -> dict[str, Any]:
         """The rows of a reference table known on a day, by the release then in force as known at a moment.
 
         Of each row: the release that it was recorded with in this form, and when.
         """
+        now = self.releases.clock()
         day = as_of or self.days.today(now)
         snapshot = self.releases.snapshots.take()
         loaded = snapshot.choose(day, now, known_at)
@@ -96,7 +96,7 @@ class History:
             "source": found.source,
             "as_of": day.isoformat(),
             "known_at": timestamp(known_at or now),
-            "release": release_document(loaded.record),
+            "release": release_name(loaded.record),
             "rows": rows,
         }
 

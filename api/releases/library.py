@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from greenlane.api.ledger.records import ReleaseRecord
 from greenlane.api.ledger.repository import Store
@@ -15,6 +17,7 @@ from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.policy import Compile, Policy
 from greenlane.engine.rules.vocabulary import Vocabulary
+from greenlane.engine.text import Text
 
 KEPT = 32
 """Releases kept compiled besides those that a snapshot holds; one like another takes little more room than it."""
@@ -29,6 +32,29 @@ class Loaded:
     record: ReleaseRecord
     rules: Policy
     accepts: Accepts
+
+
+def acceptable(loaded: Loaded, application: Any, as_of: date) -> Loaded:
+    """The release, when it takes the application and is in force on the day. Raises `Problem` with every fault."""
+    faults = loaded.accepts.faults(application)
+    if faults:
+        raise Problem("invalid", faults)
+    if not in_force(loaded.rules, as_of):
+        raise Problem("not_in_force", subject=_period(loaded.rules))
+    return loaded
+
+
+def in_force(rules: Policy, as_of: date) -> bool:
+    """Whether the ruleset is in force on a day."""
+    until = rules.ruleset.effective_until
+    return rules.ruleset.effective_from <= as_of and (until is None or as_of <= until)
+
+
+def _period(rules: Policy) -> Text:
+    first, last = rules.ruleset.effective_from, rules.ruleset.effective_until
+    if last is None:
+        return Text(f"自 {first} 起", f"from {first}")
+    return Text(f"{first} 至 {last}", f"from {first} until {last}")
 
 
 @dataclass(slots=True)

@@ -12,6 +12,11 @@ from greenlane.api.releases.timeline import Timeline
 EVIDENCE = ("check", "scenarios", "impact")
 
 
+def release_name(release: ReleaseRecord) -> dict[str, str]:
+    """Which release it is."""
+    return {"id": release.id, "sha256": release.sha256, "name": release.name, "version": release.version}
+
+
 def release_line(release: ReleaseSummary, timeline: Timeline, now: str, current: str | None) -> dict[str, Any]:
     """A release in a list. `current` is the release that decides now; where rule files do, its state is active too."""
     state = "active" if release.id == current else timeline.state(release.id, now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from greenlane.api.decisions.service import release_document
 from greenlane.api.ledger.records import ReleaseRecord
+from greenlane.api.releases.release_view import release_name
 from greenlane.api.rendering import render
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Table
@@ -17,7 +17,7 @@ def ruleset_document(ruleset: Ruleset, release: ReleaseRecord) -> dict[str, Any]
     """What decides now: its release, its owner and when it is in force, and its decisions."""
     until = ruleset.effective_until
     return {
-        "release": release_document(release),
+        "release": release_name(release),
         "title": _text(ruleset.title),
         "owner": ruleset.owner,
         "language": ruleset.language,

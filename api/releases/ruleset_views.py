@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from greenlane.api.http.context import services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_STORE, Answers, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.releases.ruleset_view import ruleset_document, vocabulary_document
+from greenlane.api.releases.service import ReleaseService
 from greenlane.api.schemas import answers
 
 rules = blueprint("rules", "The rules that decide")
@@ -24,7 +25,7 @@ rules = blueprint("rules", "The rules that decide")
 )
 def current() -> Response:
     """The ruleset that decides now."""
-    loaded = services().releases.loaded
+    loaded = service(ReleaseService).loaded
     return json_response(ruleset_document(loaded.rules.ruleset, loaded.record))
 
 
@@ -38,4 +39,4 @@ def current() -> Response:
 )
 def vocabulary() -> Response:
     """Every fact an application may give, with its type, its labels and its place."""
-    return json_response(vocabulary_document(services().releases.rules.ruleset.vocabulary))
+    return json_response(vocabulary_document(service(ReleaseService).rules.ruleset.vocabulary))

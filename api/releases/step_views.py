@@ -9,8 +9,9 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
+from greenlane.api.access.admission import principal
 from greenlane.api.http.bodies import BATCH_LIMIT, ONE_LIMIT, json_body, load, read_json
-from greenlane.api.http.context import principal, services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.ledger.records import StepRecord
@@ -19,6 +20,7 @@ from greenlane.api.releases import answers, bodies
 from greenlane.api.releases.lifecycle import Lifecycle
 from greenlane.api.releases.overriding import Activation, activation_document
 from greenlane.api.releases.release_view import step_document, switch_document
+from greenlane.api.releases.service import ReleaseService
 
 steps = blueprint("steps", "The life of releases")
 
@@ -53,7 +55,7 @@ def step(
         @functools.wraps(act)
         def view(**path: str) -> Response:
             loaded = load(read_json(limit), body())
-            return _recorded(act(services().lifecycle, loaded, principal(), **path), status)
+            return _recorded(act(service(Lifecycle), loaded, principal(), **path), status)
 
         return view
 
@@ -128,7 +130,7 @@ def turn(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
 )
 def switch() -> Response:
     """Whether the kill switch is on, and the step that turned it last."""
-    return json_response(switch_document(services().releases.timeline()))
+    return json_response(switch_document(service(ReleaseService).timeline()))
 
 
 def _recorded(done: StepRecord | Activation, status: int) -> Response:

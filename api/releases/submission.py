@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from greenlane.api.decisions.service import acceptable, application_date
+from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import encode
 from greenlane.api.problems import PlacedFault, Problem
-from greenlane.api.releases.library import Loaded
+from greenlane.api.releases.library import Loaded, acceptable
 from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.scenarios import Case, Decided, run
 from greenlane.engine.decide.validation import Violation

@@ -10,12 +10,14 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from greenlane.api.http.context import services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_STORE, Answers, Takes, View, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.releases import answers
+from greenlane.api.releases.history import History
 from greenlane.api.releases.release_view import evidence_line, step_documents
+from greenlane.api.releases.service import ReleaseService
 from greenlane.api.schemas.parameters import AgainstQuery, RowQuery, TimesQuery
 
 releases = blueprint("releases", "Releases of the rules")
@@ -55,25 +57,25 @@ def look(rule: str, told: Answers, query: type[Schema] | None = None) -> Callabl
 @look("/v1/releases", Answers(answers.ReleasesDocument, "All releases, the last stored first"))
 def all_releases() -> Shown:
     """Every release, the last stored first, with the state it is in."""
-    return {"releases": services().releases.lines()}
+    return {"releases": service(ReleaseService).lines()}
 
 
 @look("/v1/releases/<release_id>", Answers(answers.ReleaseDocument, "The release with its files"))
 def release(release_id: str) -> Shown:
     """A release, its rule files and steps included."""
-    return services().releases.document(release_id)
+    return service(ReleaseService).document(release_id)
 
 
 @look("/v1/releases:log", Answers(answers.StepsDocument, "Every step of every release and of the kill switch"))
 def log() -> Shown:
     """Every step of every release and of the kill switch, the first one first."""
-    return {"steps": step_documents(services().releases.timeline().steps)}
+    return {"steps": step_documents(service(ReleaseService).timeline().steps)}
 
 
 @look("/v1/releases/<release_id>/log", Answers(answers.StepsDocument, "The steps of the release"))
 def release_log(release_id: str) -> Shown:
     """The steps of a release: who, when, and what for."""
-    found = services().releases
+    found = service(ReleaseService)
     found.get(release_id)
     return {"steps": step_documents(found.timeline().of(release_id))}
 
@@ -81,7 +83,7 @@ def release_log(release_id: str) -> Shown:
 @look("/v1/releases/<release_id>/evidence", Answers(answers.EvidenceDocument, "What speaks for the release"))
 def release_evidence(release_id: str) -> Shown:
     """What was found out about a release when it was submitted, by hash."""
-    found = services().releases
+    found = service(ReleaseService)
     found.get(release_id)
     return {"evidence": [evidence_line(e) for e in found.store.life.evidence_of(release_id)]}
 
@@ -92,24 +94,22 @@ def release_evidence(release_id: str) -> Shown:
 )
 def one_release_evidence(release_id: str, sha256: str) -> Shown:
     """A document that speaks for a release, byte for byte as it was hashed."""
-    return Response(services().releases.evidence(release_id, sha256).content, mimetype="text/plain")
+    return Response(service(ReleaseService).evidence(release_id, sha256).content, mimetype="text/plain")
 
 
 @look("/v1/releases/<release_id>/diff", Answers(answers.DiffDocument, "What differs"), AgainstQuery)
 def diff(query: Query, release_id: str) -> Shown:
     """What differs from another release, row by row and cell by cell, and who stands behind it."""
-    return services().history.diff(release_id, query.get("against"))
+    return service(History).diff(release_id, query.get("against"))
 
 
 @look("/v1/releases/<release_id>/blame", Answers(answers.BlameDocument, "Which release changed a row last"), RowQuery)
 def blame(query: Query, release_id: str) -> Shown:
     """For each row of a release, or one: the release that changed it last, by whom, and what it changed."""
-    return services().history.blame(release_id, query.get("row"))
+    return service(History).blame(release_id, query.get("row"))
 
 
 @look("/v1/reference/<table>", Answers(answers.ReferenceDocument, "The rows of the table"), TimesQuery)
 def reference(query: Query, table: str) -> Shown:
     """A reference table as of a day, as known at a moment, and with which release each row was recorded."""
-    found = services()
-    moment = found.lifecycle.clock()
-    return found.history.reference(table, query.get("as_of"), query.get("known_at"), moment)
+    return service(History).reference(table, query.get("as_of"), query.get("known_at"))

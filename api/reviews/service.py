@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from greenlane.api.days import Clock, timestamp
+from greenlane.api.decisions.disclosure import MASKED
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.principals import Principal
-from greenlane.api.privacy.disclosure import MASKED
 from greenlane.api.problems import Problem
 from greenlane.api.reviews.statements import REQUESTED, Remark, ReviewOrderError, ReviewStore
 
@@ -35,7 +35,7 @@ class ReviewService:
         """Everything said about a decision, texts masked for whoever may not see personal data."""
         found = self.replays.decision(decision_id, by)
         remarks = self.store.of(decision_id)
-        seen = not remarks or self.replays.sight.sees(by, [found.row], "review")
+        seen = not remarks or self.replays.disclosure.sees(by, [found.row], "review")
         return {
             "decision_id": decision_id,
             "state": remarks[-1].kind if remarks else None,

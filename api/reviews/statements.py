@@ -14,11 +14,11 @@ from greenlane.api.ledger.customer_keys import CustomerKeys
 from greenlane.api.ledger.data_keys import chunks
 from greenlane.api.ledger.database import reading, writing
 from greenlane.api.ledger.proof.commitment import commitment
+from greenlane.api.ledger.records import REVIEW_STATES
 from greenlane.api.ledger.sealing.values import DataKey, Unreadable, seal
 from greenlane.api.ledger.tables import reviews
 
-REQUESTED = "requested"
-OUTCOMES = ("upheld", "changed")
+REQUESTED, OUTCOMES = REVIEW_STATES[0], REVIEW_STATES[1:]
 REQUESTERS = ("customer", "officer")
 
 

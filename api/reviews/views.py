@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Response
 
+from greenlane.api.access.admission import principal
 from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
-from greenlane.api.http.context import principal, services
+from greenlane.api.http.context import service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.reviews.bodies import OutcomeBody, ReviewBody
+from greenlane.api.reviews.service import ReviewService
 from greenlane.api.schemas import answers
 
 reviews = blueprint("reviews", "Reviews of decisions by people")
@@ -29,7 +31,7 @@ ONE = [("decision_id", "The decision's id")]
 def request_review(decision_id: str) -> Response:
     """Asks for a person to look at a decision, as its customer may. The decision is not altered."""
     asked = load(read_json(ONE_LIMIT), ReviewBody())
-    done = services().reviews.request(decision_id, asked["requested_by"], asked["reason"], principal())
+    done = service(ReviewService).request(decision_id, asked["requested_by"], asked["reason"], principal())
     return json_response(done, 201)
 
 
@@ -45,7 +47,7 @@ def request_review(decision_id: str) -> Response:
 def decide_review(decision_id: str) -> Response:
     """Takes down what a person came to. The decision is not altered: a changed one is decided anew."""
     said = load(read_json(ONE_LIMIT), OutcomeBody())
-    return json_response(services().reviews.decide(decision_id, said["outcome"], said["comment"], principal()), 201)
+    return json_response(service(ReviewService).decide(decision_id, said["outcome"], said["comment"], principal()), 201)
 
 
 @operation(
@@ -59,4 +61,4 @@ def decide_review(decision_id: str) -> Response:
 )
 def review(decision_id: str) -> Response:
     """The review of a decision: who asked for it and why, and what came of it."""
-    return json_response(services().reviews.of(decision_id, principal()))
+    return json_response(service(ReviewService).of(decision_id, principal()))

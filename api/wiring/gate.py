@@ -15,12 +15,11 @@ from greenlane.api.access.rate_limits import RateLimits
 from greenlane.api.access.token_keys import TokenKeys
 from greenlane.api.access.tokens import Tokens
 from greenlane.api.config import Settings
-from greenlane.api.days import Clock
+from greenlane.api.days import Clock, now
 from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.adopt import make_ready
 from greenlane.api.ledger.customer_keys import CustomerKeys
 from greenlane.api.ledger.opening import open_configured, open_key_store
-from greenlane.api.wiring.clock import now
 
 
 def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path | None) -> Gate:

@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import read_settings
+from greenlane.api.wiring.services import build_services
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
 from tests.api.small_rules import RATES, changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from flask import Flask
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from greenlane.api.access.gate import Gate
 from greenlane.api.access.local import Call
-from greenlane.api.http.context import Services, attach
+from greenlane.api.http.context import register, service
 from greenlane.api.principals import Principal, Role
 
 AUTHOR = frozenset((Role.AUTHOR, Role.READ))
@@ -56,13 +56,12 @@ class Acquaintance(Gate):
 
 def identify_callers(app: Flask) -> None:
     """Makes the application take who a request says it is from, by a key that is the name."""
-    services = services_of(app)
-    if not isinstance(services.gate, Acquaintance):
-        parts = {field.name: getattr(services.gate, field.name) for field in fields(Gate)}
-        attach(app, replace(services, gate=Acquaintance(**parts)))
+    gate = gate_of(app)
+    if not isinstance(gate, Acquaintance):
+        register(app, Acquaintance(**{field.name: getattr(gate, field.name) for field in fields(Gate)}))
 
 
-def services_of(app: Flask) -> Services:
-    """The services of an application."""
-    found: Services = app.extensions["greenlane"]
-    return found
+def gate_of(app: Flask) -> Gate:
+    """The gate of an application."""
+    with app.app_context():
+        return service(Gate)

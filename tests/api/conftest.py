@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.http.context import Services
+from greenlane.api.wiring.services import Services, build_services
 from tests.api.databases import Server, find_server, fresh_database
 from tests.api.fake_rules import compile_fake
 

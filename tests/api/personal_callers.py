@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from flask import Flask, g
 from flask.testing import FlaskClient
 
 from greenlane.api.access.gate import Gate
 from greenlane.api.access.local import Call
-from greenlane.api.http.context import attach
+from greenlane.api.http.context import register
 from greenlane.api.principals import Principal, Role
-from tests.api.callers import services_of
+from tests.api.callers import gate_of
 
 READER = Principal("reader", frozenset((Role.DECIDE, Role.READ, Role.AUDIT)))
 """May read everything but personal data."""
@@ -35,10 +35,10 @@ class As:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._caller: Principal | None = None
-        services = services_of(app)
-        parts = {field.name: getattr(services.gate, field.name) for field in fields(Gate)}
-        attach(app, replace(services, gate=Chosen(**parts)))
-        app.before_request(self._begin)
+        gate = gate_of(app)
+        register(app, Chosen(**{field.name: getattr(gate, field.name) for field in fields(Gate)}))
+        # Chosen before anybody is admitted.
+        app.before_request_funcs[None].insert(0, self._begin)
 
     def __call__(self, caller: Principal | None) -> FlaskClient:
         """A client; None calls as the service takes callers without a key. Valid until the next one is asked for."""

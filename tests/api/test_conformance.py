@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Access, Settings
-from greenlane.api.http.context import Services
 from greenlane.api.principals import Role
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.decide.validation import USCC_ALPHABET, uscc_check_character
 from tests.api.access.callers import key_for
 

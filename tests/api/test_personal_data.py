@@ -16,10 +16,11 @@ import structlog
 from sqlalchemy import create_engine, text
 
 from greenlane.api import logs
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.decisions.disclosure import MASKED
 from greenlane.api.json_text import encode
-from greenlane.api.privacy.disclosure import MASKED
+from greenlane.api.wiring.services import build_services
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.explain import mask
 from greenlane.engine.json_text import decode

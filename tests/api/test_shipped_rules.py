@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import MATCHERS, Settings
-from greenlane.api.http.context import Services
 from greenlane.api.json_text import encode
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import compiler

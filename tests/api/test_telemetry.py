@@ -11,8 +11,8 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.telemetry import TelemetryRefused, check_installed
+from greenlane.api.wiring.services import Services
 
 
 class Collector:

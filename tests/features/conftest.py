@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from pytest_bdd import given, parsers, then, when
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.wiring.services import build_services
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.vocabulary import Vocabulary

@@ -14,9 +14,10 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.cli import COMMANDS, main
 from greenlane.api.config import DEFAULT_DATABASE, PREFIX, VARIABLES, Settings
+from greenlane.api.wiring.services import build_services
 from tests.project.sources import ROOT
 
 PAGES = ("README.md", "README.zh-CN.md")

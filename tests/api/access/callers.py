@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from greenlane.api.http.context import Services
 from greenlane.api.principals import OPERATOR, Role
+from greenlane.api.wiring.services import Services
 
 
 def bearer(secret: str) -> dict[str, str]:

@@ -18,8 +18,8 @@ from joserfc.jwk import ECKey, OKPKey
 from greenlane.api.access.token_keys import TokenKeys
 from greenlane.api.access.tokens import LEEWAY, Tokens
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.principals import Principal, Role
+from greenlane.api.wiring.services import Services
 from tests.api.access.callers import bearer
 from tests.api.access.conftest import SetClock
 from tests.api.access.issuer import (
@@ -36,6 +36,7 @@ from tests.api.access.issuer import (
     signed,
     usual_claims,
 )
+from tests.api.callers import gate_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 
@@ -278,7 +279,7 @@ class TestService:
         """A new key of the provider is taken as soon as it may be asked again."""
         assert client.get("/v1/vocabulary", headers=bearer(signed(ED))).status_code == 200
         state.content = jwks(EC)
-        keys = client.application.extensions["greenlane"].gate.tokens.keys
+        keys = gate_of(client.application).tokens.keys
         assert client.get("/v1/vocabulary", headers=bearer(signed(EC))).status_code == 401
         keys._tried_at -= 30
         assert client.get("/v1/vocabulary", headers=bearer(signed(EC))).status_code == 200

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.wiring.services import build_services
 from tests.api.cli.conftest import EXAMPLES, ROOT
 
 

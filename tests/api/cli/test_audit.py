@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.opening import open_configured, open_key_store
 from greenlane.api.ledger.proof.keys import new_key, write_key
 from greenlane.api.ledger.repository import Store
+from greenlane.api.wiring.services import build_services
 from tests.api.cli.conftest import ROOT, Run
 from tests.api.fake_rules import compile_fake
 from tests.api.store.records import RELEASE, record

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.evidence.pack import verify
+from greenlane.api.wiring.services import build_services
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 from tests.api.databases import Server, fresh_database
 

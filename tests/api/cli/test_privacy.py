@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.app import build_services
 from greenlane.api.config import Settings
 from greenlane.api.decisions.service import Answer, Request
-from greenlane.api.http.context import Services
 from greenlane.api.principals import LOCAL
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 

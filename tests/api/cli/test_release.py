@@ -14,8 +14,9 @@ from click.testing import Result
 from werkzeug.serving import make_server
 
 from greenlane.api import logs
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.wiring.services import build_services
 from tests.api.callers import identify_callers
 from tests.api.cli.conftest import Run
 from tests.api.conftest import SteadyClock

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from greenlane.api.access.key_text import new_secret
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.http.context import Services
 from greenlane.api.principals import LOCAL, Role
+from greenlane.api.wiring.services import Services, build_services
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.fake_rules import compile_fake
 from tests.api.resources.who_may_call import Line, lines, named

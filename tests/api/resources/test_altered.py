@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.database import reading, writing
 from greenlane.api.ledger.guards import unguarded
 from greenlane.api.ledger.sealing.values import DataKey, seal
 from greenlane.api.ledger.tables import decisions, reviews
+from greenlane.api.wiring.services import Services
 
 Values = dict[str, Any]
 KEY = {"Idempotency-Key": "order-2"}

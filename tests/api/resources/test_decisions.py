@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
+from greenlane.api.wiring.services import Services
 
 Application = dict[str, Any]
 

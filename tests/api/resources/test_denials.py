@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from greenlane.api.access.key_text import new_secret
 from greenlane.api.access.rate_limits import FAILURES
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import Role
+from greenlane.api.wiring.services import Services
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.access.log_entries import events
 

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from greenlane.api.access.key_text import is_key
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.principals import Role
+from greenlane.api.wiring.services import Services
 from tests.api.access.callers import bearer, key_for
+from tests.api.callers import gate_of
 
 NEW = {"name": "east", "roles": ["read"], "regions": ["32"], "expires": "2026-12-31"}
 
@@ -125,7 +126,7 @@ def test_a_revoked_key_ends_in_every_process(services: Services, admin: dict[str
     made = here.post("/v1/keys", json=NEW, headers=admin).get_json()
     assert there.get("/v1/vocabulary", headers=bearer(made["secret"])).status_code == 200
     here.post(f"/v1/keys/{made['key']['id']}/revoke", headers=admin)
-    known = there.application.extensions["greenlane"].gate.known._known
+    known = gate_of(there.application).known._known
     for entry in known.values():
         entry.asked -= 1
     assert there.get("/v1/vocabulary", headers=bearer(made["secret"])).status_code == 401

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from greenlane.api import logs
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
+from greenlane.api.wiring.services import Services
 from tests.api.databases import OwnServer, fresh_database
 
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from greenlane.api.access.key_text import new_secret
 from greenlane.api.access.rate_limits import FAILURES
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.principals import Role
+from greenlane.api.wiring.services import Services
 from tests.api.access.callers import bearer, key_for
 
 PATH = "/v1/vocabulary"

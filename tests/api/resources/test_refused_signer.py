@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from greenlane.api.app import create_app
 from greenlane.api.cli import main
-from greenlane.api.http.context import Services
 from greenlane.api.ledger import log
 from greenlane.api.ledger.database import reading, writing
 from greenlane.api.ledger.proof.keys import new_key
 from greenlane.api.ledger.tables import metadata
+from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
 

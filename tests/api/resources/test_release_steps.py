@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
+from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
 
 FILES = {"limit.yaml": "500 1.1.0"}

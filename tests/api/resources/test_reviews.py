@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from greenlane.api.privacy.disclosure import MASKED
+from greenlane.api.decisions.disclosure import MASKED
 from tests.api.personal_callers import ADMIN, READER, As
 
 ASKED = {"requested_by": "customer", "reason": "我的营收已经更正"}

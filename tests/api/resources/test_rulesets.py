@@ -8,7 +8,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
+from greenlane.api.wiring.services import Services
 
 
 def test_the_current_ruleset(client: FlaskClient) -> None:

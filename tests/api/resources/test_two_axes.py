@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.http.context import Services
+from greenlane.api.wiring.services import Services, build_services
 from tests.api.callers import Caller
 from tests.api.conftest import SteadyClock
 from tests.api.small_rules import CORRECTED, FILES, LOWER, application, changed

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.app import build_services, create_app
+from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.http.context import Services
 from greenlane.api.principals import OPERATOR
 from greenlane.api.releases.library import KEPT
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.decide import Result
 from greenlane.engine.lru_cache import LruCache
 from tests.api.conftest import SteadyClock

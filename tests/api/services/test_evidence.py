@@ -19,7 +19,6 @@ from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
 from greenlane.api.evidence.pack import verify as standalone
-from greenlane.api.http.context import Services
 from greenlane.api.json_text import canonical
 from greenlane.api.ledger import log
 from greenlane.api.ledger.database import writing
@@ -27,6 +26,7 @@ from greenlane.api.ledger.log_view import ProvedRow
 from greenlane.api.ledger.proof.commitment import commitment
 from greenlane.api.ledger.proof.keys import new_key, write_key
 from greenlane.api.principals import OPERATOR
+from greenlane.api.wiring.services import Services
 from tests.api.conftest import USCC
 
 PROGRAM = Path(standalone.__file__)

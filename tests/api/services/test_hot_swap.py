@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from greenlane.api.app import build_services
 from greenlane.api.config import Settings
 from greenlane.api.decisions.service import Request
-from greenlane.api.http.context import Services
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.api.releases import watcher
 from greenlane.api.releases.gently import gently
 from greenlane.api.releases.watcher import Watcher
+from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
 from tests.api.small_rules import application, changed
 

@@ -9,9 +9,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.metrics import DIRECTORY
 from greenlane.api.releases.watch import deciding
+from greenlane.api.wiring.services import Services
 from tests.api.auditor import Bank, limited
 
 

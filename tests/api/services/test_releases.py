@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.days import timestamp
-from greenlane.api.http.context import Services
 from greenlane.api.json_text import canonical
 from greenlane.api.ledger import releases
 from greenlane.api.ledger.database import writing
 from greenlane.api.problems import Problem
 from greenlane.api.releases.library import KEPT
 from greenlane.api.releases.service import content_sha256, release_of
+from greenlane.api.wiring.services import Services
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.policy import Policy
 from tests.api.fake_rules import compile_fake

@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
-from greenlane.api.http.context import Services
 from greenlane.api.releases.differences import differences
+from greenlane.api.wiring.services import Services
 from greenlane.engine.decide import Result
 from tests.api.fake_rules import FakeRules
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from greenlane.api.application_fields import APPLICATION_ID
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.answer_text import trace_of
-from greenlane.api.decisions.search_fields import APPLICATION_ID
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.log import Entry
 from greenlane.api.ledger.records import Content, DecisionRow, DecisionSummary
@@ -26,7 +26,7 @@ MASKED: Mapping[str, bool] = {"masked": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Disclosure:
     """Decides what a caller sees, and records it where it is personal data of others."""
 
     store: Store

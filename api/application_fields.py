@@ -6,6 +6,7 @@ The engine knows no lending; with other rule files a field that is not there is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 APPLICATION_DATE = ("application_date",)
@@ -37,6 +38,15 @@ def text_at(tree: Any, path: tuple[str, ...]) -> str | None:
     for name in path:
         tree = tree.get(name) if isinstance(tree, Mapping) else None
     return tree if isinstance(tree, str) else None
+
+
+def application_date(application: Any) -> date | None:
+    """The date an application says it is of; None when it does not say, or not as a date."""
+    found = text_at(application, APPLICATION_DATE)
+    try:
+        return date.fromisoformat(found) if found else None
+    except ValueError:
+        return None
 
 
 def region_of(application: Mapping[str, Any]) -> str | None:

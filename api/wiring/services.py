@@ -1,0 +1,133 @@
+"""All services of a process, made of their real parts by the settings: the one place where these are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema
+
+from greenlane.api.access.gate import Gate
+from greenlane.api.config import Settings
+from greenlane.api.days import Clock, Days, now
+from greenlane.api.decisions.disclosure import Disclosure
+from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.decisions.search import SearchService
+from greenlane.api.decisions.service import DecisionService, Watch
+from greenlane.api.evidence.proofs import ProofService
+from greenlane.api.evidence.service import EvidenceService
+from greenlane.api.ledger.repository import Store
+from greenlane.api.metrics import DecisionMetrics, Metrics
+from greenlane.api.privacy.data_keys import DataKeyService
+from greenlane.api.privacy.erasure import ErasureService
+from greenlane.api.privacy.retention import RetentionService, periods_of
+from greenlane.api.releases.history import History
+from greenlane.api.releases.lifecycle import Lifecycle
+from greenlane.api.releases.ports import Inspect, inspector
+from greenlane.api.releases.service import ReleaseService
+from greenlane.api.reviews.service import ReviewService
+from greenlane.api.telemetry import DecisionSpans, open_tracer
+from greenlane.api.version import service_version
+from greenlane.api.wiring.gate import open_gate
+from greenlane.api.wiring.rule_files import read_rule_files
+from greenlane.api.wiring.rules_in_force import RulesInForce, find_rules
+from greenlane.api.wiring.stores import Stores, open_stores
+from greenlane.engine.policy import Compile, compiler
+from greenlane.engine.policy import inspect as inspect_files
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything one process works with.
+
+    `application` names the release that decides now, and what it takes; `tracer` makes spans, if any are made.
+    """
+
+    store: Store
+    releases: ReleaseService
+    decisions: DecisionService
+    replays: ReplayService
+    search: SearchService
+    erasures: ErasureService
+    reviews: ReviewService
+    retention: RetentionService
+    data_keys: DataKeyService
+    proofs: ProofService
+    evidence: EvidenceService
+    lifecycle: Lifecycle
+    history: History
+    application: Callable[[], tuple[str, Schema]]
+    metrics: Metrics
+    gate: Gate
+    tracer: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the services of one process are made of."""
+
+    settings: Settings
+    clock: Clock
+    days: Days
+    engine: str
+    metrics: Metrics
+    tracer: Any
+    stores: Stores
+    rules: RulesInForce
+    inspect: Inspect
+
+
+def build_services(
+    settings: Settings, compile_rules: Compile | None = None, clock: Clock = now, limits: Path | None = None
+) -> Services:
+    """All services with their real parts; tests choose the compiler and the clock.
+
+    `limits` is the file through which the processes of one machine share what callers have used of their limits.
+
+    Raises `RulesetError` or `OSError` when rule files must decide and cannot, `DatabaseUrlError` for a database of a
+    kind we do not know, `EncryptionKeyError` when there is no master key to use. A database that is down is not an
+    error: the service works once it is up.
+    """
+    metrics, days = Metrics(), Days(settings.time_zone)
+    tracer = open_tracer(settings.otel_endpoint) if settings.otel_endpoint else None
+    files = read_rule_files(settings, compile_rules or compiler(settings.matcher), clock)
+    stores = open_stores(settings, files, days, metrics.committed)
+    rules = find_rules(settings, files, stores.decisions, compile_rules, days, clock)
+    inspect = inspector(compile_rules) if compile_rules else inspect_files
+    parts = _Parts(settings, clock, days, service_version(), metrics, tracer, stores, rules, inspect)
+    return _joined(parts, open_gate(settings, stores.access, clock, limits))
+
+
+def _joined(parts: _Parts, gate: Gate) -> Services:
+    settings, clock, stores, rules = parts.settings, parts.clock, parts.stores, parts.rules
+    store, known = stores.decisions, rules.known
+    disclosure, states = Disclosure(store, clock), stores.reviews.state
+    replays, proofs = ReplayService(store, known, parts.engine, disclosure, states), ProofService(store)
+    return Services(
+        store=store,
+        releases=known,
+        decisions=_decisions(parts),
+        replays=replays,
+        proofs=proofs,
+        evidence=EvidenceService(store, proofs, replays),
+        reviews=ReviewService(stores.reviews, replays, clock),
+        search=SearchService(store, disclosure, states, lambda: known.rules.ruleset.vocabulary),
+        erasures=ErasureService(stores.erasing, clock),
+        retention=RetentionService(stores.erasing, clock, periods_of(settings.retention)),
+        data_keys=DataKeyService(store.keys.key_store),
+        lifecycle=Lifecycle(store, rules.snapshots, rules.library, parts.inspect, clock, parts.days, parts.engine),
+        history=History(known, rules.library, parts.days),
+        application=rules.application,
+        metrics=parts.metrics,
+        gate=gate,
+        tracer=parts.tracer,
+    )
+
+
+def _decisions(parts: _Parts) -> DecisionService:
+    settings, snapshots, store = parts.settings, parts.rules.snapshots, parts.stores.decisions
+    metrics = DecisionMetrics(parts.metrics, settings.matcher)
+    watch: Watch = metrics if parts.tracer is None else DecisionSpans(metrics, parts.tracer)
+    return DecisionService(snapshots, store, parts.clock, parts.days, parts.engine, watch, settings.trace)
