@@ -36,7 +36,7 @@ def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
         value = evaluate(text, names, semantics)
     except FeelSyntaxError as refused:
         origin = Origin("expression", 1, 1)
-        for fault in refused.faults:
+        for fault in refused.diagnostics:
             place = origin.place(text, fault.span.start, fault.span.end)
             found = Diagnostic(fault.code, fault.message, place, fault.help)
             stderr().print(render([found], {"expression": text}), markup=False, end="")

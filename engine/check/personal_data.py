@@ -21,7 +21,7 @@ from greenlane.engine.check.taint import (
 )
 from greenlane.engine.diagnostics import Diagnostic, Place, Severity
 from greenlane.engine.feel import ast
-from greenlane.engine.feel.walk import children
+from greenlane.engine.feel.visitor import children
 from greenlane.engine.rules.ruleset import Ruleset, masked_names
 from greenlane.engine.rules.table import Cell, Row, Table
 from greenlane.engine.rules.vocabulary import Fact, FactType, always_recognisable

@@ -8,7 +8,7 @@ from typing import Any
 from greenlane.engine.feel import STRICT, compile_expression, evaluate_node, names_read
 from greenlane.engine.feel.ast import Call, FunctionLiteral
 from greenlane.engine.feel.scope import Scope
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import walk
 from greenlane.engine.rules.table import Cell, Row, Table
 
 Produce = Callable[[Scope], Any]

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Any
 
 from greenlane.engine.diagnostics import nearest
-from greenlane.engine.feel.patterns.portable import LONGEST, matches
+from greenlane.engine.feel.regex import fullmatch
+from greenlane.engine.feel.regex.portable import LONGEST
 from greenlane.engine.json_text import pointer
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
 from greenlane.engine.text import Text
@@ -117,7 +118,7 @@ def _string_violation(kind: FactKind, value: Any) -> Violation | None:
         )
     if not _free_text.fullmatch(value):
         return Violation("control_character", Text("不得含控制字符", "control characters are not accepted"))
-    if kind.pattern is not None and not matches(kind.pattern, value):
+    if kind.pattern is not None and not fullmatch(kind.pattern, value):
         return Violation("pattern", Text(f"不符合格式 {kind.pattern}", f"does not match the pattern {kind.pattern}"))
     if kind.check == "uscc" and not _has_check_character(value):
         zh, en = "统一社会信用代码校验位不正确", "not a unified social credit code with a valid check character"

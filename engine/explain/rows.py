@@ -10,7 +10,7 @@ from greenlane.engine.explain.labels import Labels, label_of, output_labels
 from greenlane.engine.explain.story import Seen, SeenRow, Sentence, Step
 from greenlane.engine.explain.wording import all_named, causes_words, joined, named_words, one_line
 from greenlane.engine.feel.ast import Name, Node
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import walk
 from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Table
 from greenlane.engine.text import Text
 

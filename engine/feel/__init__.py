@@ -1,23 +1,26 @@
-"""FEEL, the expression language of rule files (DMN 1.5, conformance level 3)."""
+"""FEEL, the expression language of rule files (DMN 1.5, conformance level 3). Pure: no clock, network or globals."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
 from greenlane.engine.feel.compile import compile_expression, compile_test
+from greenlane.engine.feel.errors import FeelSyntaxError, SyntaxDiagnostic
 from greenlane.engine.feel.evaluate import evaluate_node, evaluate_tests
-from greenlane.engine.feel.faults import Fault, FeelSyntaxError
-from greenlane.engine.feel.names import names_read
 from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
 from greenlane.engine.feel.printer import print_node
 from greenlane.engine.feel.semantics import SPEC, STRICT, Cause, Semantics, Undetermined
-from greenlane.engine.feel.text import evaluate, test
+from greenlane.engine.feel.visitor import names_read
 
 __all__ = [
     "SPEC",
     "STRICT",
     "Cause",
-    "Fault",
     "FeelSyntaxError",
     "Semantics",
+    "SyntaxDiagnostic",
     "Undetermined",
     "compile_expression",
     "compile_test",
@@ -30,3 +33,44 @@ __all__ = [
     "print_node",
     "test",
 ]
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def evaluate(text: str, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
+    """The value of an expression whose names are those of the context. Raises FeelSyntaxError.
+
+    Integers in the context are taken as numbers; anything else must be a FEEL value.
+    """
+    node = parse_expression(text, frozenset(context), _members(context))
+    return compile_expression(node, semantics, frozenset(context))(_numbers(dict(context)))
+
+
+def test(text: str, value: Any, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
+    """What a cell says of the value: True, False, null (SPEC) or undetermined (STRICT). Otherwise as `evaluate`."""
+    node = parse_unary_tests(text, frozenset(context), _members(context))
+    return compile_test(node, semantics, frozenset(context))(_numbers(value), _numbers(dict(context)))
+
+
+def _members(value: Any) -> frozenset[str]:
+    return frozenset(_entry_names(value))
+
+
+def _entry_names(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from value
+        for entry in value.values():
+            yield from _entry_names(entry)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _entry_names(item)
+
+
+def _numbers(value: Any) -> Any:
+    if type(value) is int:
+        return Decimal(value)
+    if isinstance(value, (list, tuple)):
+        return [_numbers(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _numbers(entry) for name, entry in value.items()}
+    return value

@@ -14,7 +14,7 @@ from greenlane.engine.feel.scope import Budget, LocalScope, Scope, budget_of
 from greenlane.engine.feel.semantics import Undetermined
 from greenlane.engine.feel.site import Site
 from greenlane.engine.feel.values.number import CONTEXT
-from greenlane.engine.feel.values.properties import has_properties, property_of
+from greenlane.engine.feel.values.types import has_properties, property_of
 
 Run = Callable[[Any], Any]
 # An item without the entry is an error with its cause, which takes longer to make than an item to look at.

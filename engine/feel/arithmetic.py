@@ -9,12 +9,10 @@ from typing import Any
 
 from greenlane.engine.feel.comparison import cannot, date_time_keys, time_keys
 from greenlane.engine.feel.errors import FeelError, missing
-from greenlane.engine.feel.values.date import Date, add_months, date_at, days_of
-from greenlane.engine.feel.values.duration import DAY, DaysTime, YearsMonths
+from greenlane.engine.feel.values.dates import DAY, Date, DaysTime, YearsMonths, add_months, date_at, days_of
 from greenlane.engine.feel.values.number import CONTEXT
-from greenlane.engine.feel.values.text import TEXT_LIMIT
-from greenlane.engine.feel.values.time import DateTime, Time, at_midnight, date_time_plus, time_plus
-from greenlane.engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.values.times import DateTime, Time, at_midnight, date_time_plus, time_plus
+from greenlane.engine.feel.values.types import TEXT_LIMIT, ZH, type_name
 
 _Operation = Callable[[Any, Any], Any]
 _Table = dict[tuple[str, str], _Operation]

@@ -1,9 +1,10 @@
-"""FEEL syntax trees. Every node is frozen and carries the span of text it was read from, in code points."""
+"""FEEL syntax trees, plain data. Every node is frozen and carries the span of text it was read from, in code points."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,3 +306,10 @@ Node = (
     | InstanceOf
     | UnaryTests
 )
+
+NODE_TYPES: tuple[type[Node], ...] = get_args(Node)
+"""Every type of node, for tables by type: their keys are these."""
+
+# How tightly the operators bind (DMN 10.3.1.2), the loosest first.
+OR, AND, COMPARISON, SUM, PRODUCT, POWER, MINUS, INSTANCE, POSTFIX, PRIMARY = range(1, 11)
+ARITHMETIC = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "**": POWER}

@@ -13,11 +13,10 @@ from typing import Any
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.scope import MAX_ITEMS, Budget
 from greenlane.engine.feel.semantics import Undetermined
-from greenlane.engine.feel.values.date import FarDate
-from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
 from greenlane.engine.feel.values.indexed import IndexedRows
-from greenlane.engine.feel.values.range import FeelFunction, Range
-from greenlane.engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.values.times import DateTime, Time
+from greenlane.engine.feel.values.types import FeelFunction, Range
 
 FREE = 64
 """Characters of a string, or items of a list with all that is in them, that cost nothing."""

@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError, missing
-from greenlane.engine.feel.values.date import Date
-from greenlane.engine.feel.values.duration import NANOS
-from greenlane.engine.feel.values.range import Range
-from greenlane.engine.feel.values.time import DateTime, Time, instant, local_nanos, nanos_of_day, time_offset
-from greenlane.engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.values.dates import NANOS, Date
+from greenlane.engine.feel.values.times import DateTime, Time, instant, local_nanos, nanos_of_day, time_offset
+from greenlane.engine.feel.values.types import ZH, Range, type_name
 
 COMPARED_AT_MOST = 1_000_000
 

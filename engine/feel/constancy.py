@@ -22,7 +22,7 @@ from greenlane.engine.feel.ast import (
     String,
 )
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.feel.walk import children
+from greenlane.engine.feel.visitor import children
 
 # Nothing that loops: an expression must not take long to compile.
 _PURE = (Number, String, Boolean, Null, AtLiteral, Negation, Arithmetic, Comparison, And, Or, Between, If, Range)

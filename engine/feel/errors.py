@@ -1,10 +1,14 @@
-"""The one way in which evaluating FEEL goes wrong."""
+"""The errors of FEEL: a text that is not FEEL (diagnostics with a place), and a value that cannot be computed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["type", "arithmetic", "argument", "limit", "missing"]
+from greenlane.engine.feel.ast import Span
+
+ErrorKind = Literal["type", "arithmetic", "argument", "limit", "missing"]
 
 
 class FeelError(Exception):
@@ -17,9 +21,9 @@ class FeelError(Exception):
     something that is no FEEL value; then that is what the whole call comes to.
     """
 
-    def __init__(self, kind: Kind, en: str, zh: str, argument: int | None = None, answer: object = None) -> None:
+    def __init__(self, kind: ErrorKind, en: str, zh: str, argument: int | None = None, answer: object = None) -> None:
         super().__init__(en)
-        self.kind: Kind = kind
+        self.kind: ErrorKind = kind
         self.en = en
         self.zh = zh
         self.argument = argument
@@ -29,3 +33,42 @@ class FeelError(Exception):
 def missing(argument: int | None = None) -> FeelError:
     """A null where a value is needed."""
     return FeelError("missing", "a value is needed, got null", "需要一个值，得到的是空值", argument)
+
+
+class SyntaxCode:
+    """The stable codes of syntax diagnostics; docs/diagnostics.md explains each."""
+
+    UNEXPECTED = "GL001"
+    UNCLOSED_STRING = "GL002"
+    UNCLOSED_BRACKET = "GL003"
+    FULL_WIDTH = "GL004"
+    FOREIGN_OPERATOR = "GL005"
+    QUOTES = "GL006"
+    KEYWORD = "GL007"
+    TOO_MUCH = "GL008"
+    NUMERAL = "GL009"
+    ARGUMENTS = "GL010"
+    EMPTY = "GL011"
+    CHARACTER = "GL012"
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxDiagnostic:
+    """What is wrong with a text, in the text's own coordinates; whoever knows its file makes a `Diagnostic` of it.
+
+    `code` is one of `SyntaxCode` or of docs/diagnostics.md. `message` and `help`: lower case, no final period, input in
+    backticks. `span` counts code points of the text.
+    """
+
+    code: str
+    message: str
+    span: Span
+    help: str = ""
+
+
+class FeelSyntaxError(Exception):
+    """The text is not FEEL. `diagnostics` holds one at least, each once, in the order of the text."""
+
+    def __init__(self, diagnostics: Iterable[SyntaxDiagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics), key=lambda found: (found.span.start, found.code)))
+        super().__init__("; ".join(found.message for found in self.diagnostics))

@@ -39,14 +39,14 @@ from greenlane.engine.feel.ast import (
 from greenlane.engine.feel.constancy import is_constant
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.feel.instance import is_known
 from greenlane.engine.feel.invoke import builtin_value, call_builtin, call_value, external, written
 from greenlane.engine.feel.printer import print_type
 from greenlane.engine.feel.scope import Budget, Scope, budget_of, local
 from greenlane.engine.feel.semantics import STRICT, Semantics, Undetermined
 from greenlane.engine.feel.site import Site
-from greenlane.engine.feel.values.text import parse_at
-from greenlane.engine.feel.walk import mentions
+from greenlane.engine.feel.type_expressions import is_known
+from greenlane.engine.feel.values.types import parse_at
+from greenlane.engine.feel.visitor import mentions
 
 Value = Any
 

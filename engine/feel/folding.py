@@ -10,10 +10,9 @@ from greenlane.engine.feel.ast import ListLiteral, Node
 from greenlane.engine.feel.constancy import is_constant
 from greenlane.engine.feel.evaluate import evaluate_node
 from greenlane.engine.feel.semantics import Semantics, Undetermined
-from greenlane.engine.feel.values.date import FarDate
-from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
-from greenlane.engine.feel.values.range import Range as RangeValue
-from greenlane.engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
+from greenlane.engine.feel.values.times import DateTime, Time
+from greenlane.engine.feel.values.types import Range as RangeValue
 
 _FROZEN = frozenset(
     (

@@ -10,12 +10,12 @@ from greenlane.engine.feel.ast import TypeName
 from greenlane.engine.feel.bulk import charge, charge_walk
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import BUILTINS, Builtin
-from greenlane.engine.feel.instance import converted
 from greenlane.engine.feel.operate import undetermined_in
 from greenlane.engine.feel.scope import MAX_CALLS, Budget, LocalScope, Scope, budget_of
 from greenlane.engine.feel.semantics import Undetermined
 from greenlane.engine.feel.site import Site
-from greenlane.engine.feel.values.range import FeelFunction
+from greenlane.engine.feel.type_expressions import coerced
+from greenlane.engine.feel.values.types import FeelFunction
 
 _STEPS_OF_A_CALL = 4
 Parameters = tuple[tuple[str, TypeName | None], ...]
@@ -60,7 +60,7 @@ class Body:
         for (name, kind), value in zip(self.parameters, arguments, strict=True):
             if kind is not None:
                 charge_walk(budget, value)
-            fits, local[name] = (True, value) if kind is None else converted(value, kind)
+            fits, local[name] = (True, value) if kind is None else coerced(value, kind)
             if not fits:
                 return self.site.wrong(
                     "type", f"参数 `{name}` 的类型不符", f"the argument `{name}` is of the wrong type"

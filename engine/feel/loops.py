@@ -12,8 +12,8 @@ from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.scope import Budget, LocalScope, Scope, budget_of
 from greenlane.engine.feel.semantics import Undetermined, merged
 from greenlane.engine.feel.site import Site
-from greenlane.engine.feel.values.date import date_at, days_of, is_date
-from greenlane.engine.feel.values.range import Range
+from greenlane.engine.feel.values.dates import date_at, days_of, is_date
+from greenlane.engine.feel.values.types import Range
 
 Run = Callable[[Any], Any]
 _LIST_ITERATOR: type = type(iter([0]))

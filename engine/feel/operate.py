@@ -12,14 +12,13 @@ from greenlane.engine.feel.ast import TypeName
 from greenlane.engine.feel.bulk import SINGLE, charge, charge_lists, charge_walk
 from greenlane.engine.feel.comparison import COMPARED_AT_MOST
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.instance import is_instance
 from greenlane.engine.feel.operators import compare, equal, in_range
 from greenlane.engine.feel.scope import Budget
 from greenlane.engine.feel.semantics import Undetermined, merged
 from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.type_expressions import is_instance
 from greenlane.engine.feel.values.indexed import IndexedRows
-from greenlane.engine.feel.values.range import Range
-from greenlane.engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.values.types import ZH, Range, type_name
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operators.add,

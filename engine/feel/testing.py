@@ -13,7 +13,7 @@ from greenlane.engine.feel.operate import kleene, member
 from greenlane.engine.feel.scope import Budget
 from greenlane.engine.feel.semantics import Semantics, Undetermined
 from greenlane.engine.feel.site import Site
-from greenlane.engine.feel.walk import children, walk
+from greenlane.engine.feel.visitor import children, walk
 
 INPUT = "?"
 _CALLED = frozenset(BUILTINS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.feel.functions.builtin import Form
+from greenlane.engine.feel.functions.builtin import Overload
 
 NAMES = ("a", "b", "n", "t", "yes", "day", "low-cost", "monthly payment", "rows", "u", "x", "item", "partial", "?")
 NUMBERS = (
@@ -91,10 +91,10 @@ class Sentences:
     def _builtin(self, depth: int) -> str:
         names = sorted(BUILTINS)
         builtin = BUILTINS[names[self._number(0, len(names) - 1)]]
-        form = builtin.forms[self._number(0, len(builtin.forms) - 1)]
+        form = builtin.overloads[self._number(0, len(builtin.overloads) - 1)]
         return f"{builtin.name}({self._arguments(form, depth)})"
 
-    def _arguments(self, form: Form, depth: int) -> str:
+    def _arguments(self, form: Overload, depth: int) -> str:
         named = self._number(0, 5) == 5
         count = len(form.parameters) + (self._number(0, 6) == 6) - (self._number(0, 6) == 6)
         made = []

@@ -27,7 +27,7 @@ from greenlane.engine.feel.ast import (
     String,
     UnaryTests,
 )
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import walk
 from greenlane.engine.rules.vocabulary import Scalar
 
 _SCALARS = (Decimal, str, bool, date, type(None))

@@ -1,38 +1,22 @@
-"""The built-in functions of FEEL, by name."""
+"""The built-in functions of FEEL, by name (DMN 10.3.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from greenlane.engine.feel.functions.aggregates import AGGREGATES
-from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter, signature
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, signature
 from greenlane.engine.feel.functions.contexts import CONTEXTS
 from greenlane.engine.feel.functions.conversion import CONVERSIONS
-from greenlane.engine.feel.functions.extensions import EXTENSIONS
-from greenlane.engine.feel.functions.lists import LISTS
-from greenlane.engine.feel.functions.numbers import NUMBERS
+from greenlane.engine.feel.functions.lists import AGGREGATES, LISTS
+from greenlane.engine.feel.functions.numbers import FIXED, NUMBERS
 from greenlane.engine.feel.functions.ranges import RANGES
-from greenlane.engine.feel.functions.regex import REGEX
 from greenlane.engine.feel.functions.strings import STRINGS
-from greenlane.engine.feel.functions.temporal import NOW, TEMPORAL, TODAY
+from greenlane.engine.feel.functions.temporal import NOW, TEMPORAL, TODAY, WORKING_DAY_AFTER
 
-FAMILIES: Mapping[str, tuple[Builtin, ...]] = MappingProxyType(
-    {
-        "conversion": CONVERSIONS,
-        "strings": (*STRINGS, *REGEX),
-        "lists": LISTS,
-        "aggregates": AGGREGATES,
-        "numbers": NUMBERS,
-        "temporal": TEMPORAL,
-        "ranges": RANGES,
-        "contexts": CONTEXTS,
-        "extensions": EXTENSIONS,
-    }
-)
+_ALL = (
+    *CONVERSIONS, *STRINGS, *LISTS, *AGGREGATES, *NUMBERS, *TEMPORAL, *RANGES, *CONTEXTS, FIXED, WORKING_DAY_AFTER,
+)  # fmt: skip
+BUILTINS: Mapping[str, Builtin] = MappingProxyType({builtin.name: builtin for builtin in _ALL})
 
-BUILTINS: Mapping[str, Builtin] = MappingProxyType(
-    {builtin.name: builtin for family in FAMILIES.values() for builtin in family}
-)
-
-__all__ = ["BUILTINS", "FAMILIES", "NOW", "TODAY", "Builtin", "Form", "Parameter", "signature"]
+__all__ = ["BUILTINS", "NOW", "TODAY", "Builtin", "FormalParameter", "Overload", "signature"]

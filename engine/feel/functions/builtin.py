@@ -1,20 +1,20 @@
-"""What a built-in function is: its name, the forms of its call, and how arguments find their parameters."""
+"""What a built-in function is: name, overloads, formal parameters; binding of arguments (DMN 10.3.2.13). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError, missing
-from greenlane.engine.feel.values.range import FeelFunction
-from greenlane.engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.values.types import ZH, FeelFunction, type_name
 
 _NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class FormalParameter:
     """One parameter. `types` are the FEEL types it takes, none meaning any.
 
     `nullable`: null is acceptable. `optional`: may be left out, and is None then. `rest`: takes all further arguments
@@ -44,10 +44,10 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Overload:
     """One way of calling a function. `call` takes a value for every parameter, in order."""
 
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[FormalParameter, ...]
     call: Callable[..., Any]
 
     @property
@@ -79,7 +79,7 @@ class Form:
         return [[value] if parameter.rest else value for parameter, value in zip(self.parameters, values, strict=True)]
 
 
-def _fit(parameter: Parameter, value: Any) -> Any:
+def _fit(parameter: FormalParameter, value: Any) -> Any:
     return parameter.fit(value)
 
 
@@ -88,37 +88,37 @@ class Builtin:
     """A function that FEEL itself provides.
 
     `reads`: names that the function takes from what the caller supplies (`now()`), before its arguments.
-    `extension`: not part of DMN.
     """
 
     name: str
-    forms: tuple[Form, ...]
+    overloads: tuple[Overload, ...]
     reads: tuple[str, ...] = ()
-    extension: bool = field(default=False)
 
     def call(self, arguments: Sequence[Any], names: Sequence[str] = (), supplied: Mapping[str, Any] = _NOTHING) -> Any:
         """The function's value for arguments by position, or by name when `names` is as long as `arguments`.
 
-        `supplied` is read with `supplied[name]` only, for each of `reads`. Raises FeelError: "argument" when no form
-        takes so many or so named arguments, "missing" for a null that is not acceptable (`argument` tells which one
-        by its index in `arguments`), "type" for an argument of the wrong type, and whatever the function finds wrong.
+        `supplied` is read with `supplied[name]` only, for each of `reads`. Raises FeelError: "argument" when no
+        overload takes so many or so named arguments, "missing" for a null that is not acceptable (`argument` tells
+        which one by its index in `arguments`), "type" for an argument of the wrong type, and whatever the function
+        finds wrong.
         """
         failure: FeelError | None = None
-        # Two forms may have the same names (`before`): then the order in which they are written decides.
-        for form in sorted(self.forms, key=lambda form: form.names != tuple(names)) if names else self.forms:
+        # Two overloads may have the same names (`before`): then the order in which they are written decides.
+        wanted = tuple(names)
+        for overload in sorted(self.overloads, key=lambda one: one.names != wanted) if names else self.overloads:
             named = dict(zip(names, arguments, strict=True)) if names else None
-            values = form.by_position(arguments) if named is None else form.by_name(named)
+            values = overload.by_position(arguments) if named is None else overload.by_name(named)
             if values is None or (named is not None and len(named) < len(names)):
                 continue
             given = len(values) if named is None else None
-            failure = _first_fault(form, values, given, arguments, names)
+            failure = _first_fault(overload, values, given, arguments, names)
             if failure is None:
-                return form.call(*self._supplied(supplied), *_complete(form, values))
-        raise failure or self._no_form(arguments, names)
+                return overload.call(*self._supplied(supplied), *_complete(overload, values))
+        raise failure or self._no_overload(arguments, names)
 
     def as_function(self, supplied: Mapping[str, Any] = _NOTHING) -> FeelFunction:
-        """The function as a value, with the parameters of its first form; `rest` arguments count as one."""
-        names = tuple(parameter.name for parameter in self.forms[0].parameters)
+        """The function as a value, with the parameters of its first overload; `rest` arguments count as one."""
+        names = tuple(parameter.name for parameter in self.overloads[0].parameters)
         return FeelFunction(names, lambda *arguments: self.call(arguments, (), supplied))
 
     def _supplied(self, supplied: Mapping[str, Any]) -> list[Any]:
@@ -134,32 +134,32 @@ class Builtin:
             values.append(value)
         return values
 
-    def _no_form(self, arguments: Sequence[Any], names: Sequence[str]) -> FeelError:
-        forms = " or ".join(f"`{self.name}({signature(form)})`" for form in self.forms)
+    def _no_overload(self, arguments: Sequence[Any], names: Sequence[str]) -> FeelError:
+        overloads = " or ".join(f"`{self.name}({signature(overload)})`" for overload in self.overloads)
         found = "these names" if names else f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
         zh_found = "这些参数名" if names else f"{len(arguments)} 个参数"
-        return FeelError("argument", f"{forms}: not with {found}", f"{forms}：不接受{zh_found}")
+        return FeelError("argument", f"{overloads}: not with {found}", f"{overloads}：不接受{zh_found}")
 
 
-def signature(form: Form) -> str:
+def signature(overload: Overload) -> str:
     """The parameters as text: `list, start position, length?`, `list, item...`."""
     return ", ".join(
         parameter.name + ("?" if parameter.optional else "...")
         if parameter.optional or parameter.rest
         else parameter.name
-        for parameter in form.parameters
+        for parameter in overload.parameters
     )
 
 
-def _complete(form: Form, values: list[Any]) -> list[Any]:
-    return values + [None] * (len(form.parameters) - len(values))
+def _complete(overload: Overload, values: list[Any]) -> list[Any]:
+    return values + [None] * (len(overload.parameters) - len(values))
 
 
 def _first_fault(
-    form: Form, values: list[Any], given: int | None, arguments: Sequence[Any], names: Sequence[str]
+    overload: Overload, values: list[Any], given: int | None, arguments: Sequence[Any], names: Sequence[str]
 ) -> FeelError | None:
     """What is wrong with the first unacceptable argument, None when all are fine."""
-    for index, (parameter, value) in enumerate(zip(form.parameters, values, strict=False)):
+    for index, (parameter, value) in enumerate(zip(overload.parameters, values, strict=False)):
         left_out = given is None and parameter.optional and parameter.name not in names
         if left_out or parameter.rest or parameter.takes(value):
             continue
@@ -172,3 +172,13 @@ def _first_fault(
         en = f"`{parameter.name}` must be a {expected}, not a {kind}"
         return FeelError("type", en, f"`{parameter.name}` 应为{zh_expected}，而不是{ZH[kind]}", place)
     return None
+
+
+def whole(value: Decimal) -> int:
+    """The integer part, towards zero, of an argument that is a position, a length or a scale.
+
+    Raises FeelError ("argument") for a number of more than 19 digits before the point.
+    """
+    if value.adjusted() > 18:
+        raise FeelError("argument", "the number is too large here", "此处数字过大")
+    return int(value)

@@ -1,4 +1,4 @@
-"""Functions on contexts (DMN 10.3.4.9)."""
+"""Functions on contexts (DMN 10.3.4.9). Pure: what they give is new, what they take is left as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError, missing
-from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload
 
 Context = Mapping[str, Any]
 
@@ -55,19 +55,22 @@ def _merge(contexts: Sequence[Any]) -> dict[str, Any]:
     return result
 
 
-_M = Parameter("m", ("context",))
-_CONTEXT = Parameter("context", ("context",))
-_KEY = Parameter("key", ("string",))
+_M = FormalParameter("m", ("context",))
+_CONTEXT = FormalParameter("context", ("context",))
+_KEY = FormalParameter("key", ("string",))
 _LIST = ("list",)
-_VALUE = Parameter("value")
+_VALUE = FormalParameter("value")
 
 CONTEXTS: tuple[Builtin, ...] = (
-    Builtin("get value", (Form((_M, _KEY), lambda context, key: context.get(key)),)),
-    Builtin("get entries", (Form((_M,), _entries),)),
-    Builtin("context", (Form((Parameter("entries", _LIST),), _from_entries),)),
+    Builtin("get value", (Overload((_M, _KEY), lambda context, key: context.get(key)),)),
+    Builtin("get entries", (Overload((_M,), _entries),)),
+    Builtin("context", (Overload((FormalParameter("entries", _LIST),), _from_entries),)),
     Builtin(
         "context put",
-        (Form((_CONTEXT, _KEY, _VALUE), _put), Form((_CONTEXT, Parameter("keys", _LIST), _VALUE), _put_within)),
+        (
+            Overload((_CONTEXT, _KEY, _VALUE), _put),
+            Overload((_CONTEXT, FormalParameter("keys", _LIST), _VALUE), _put_within),
+        ),
     ),
-    Builtin("context merge", (Form((Parameter("contexts", _LIST),), _merge),)),
+    Builtin("context merge", (Overload((FormalParameter("contexts", _LIST),), _merge),)),
 )

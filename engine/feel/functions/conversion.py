@@ -1,4 +1,4 @@
-"""Functions that make a value out of text or parts (DMN 10.3.4.1), and `not`."""
+"""Functions that make a value out of text or parts (DMN 10.3.4.1), and `not` (10.3.4.2). Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,29 @@ from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
-from greenlane.engine.feel.functions.range_text import parse_range
-from greenlane.engine.feel.values.date import Date, is_date, make_date, parse_date
-from greenlane.engine.feel.values.duration import NANOS, DaysTime, YearsMonths, parse_duration
-from greenlane.engine.feel.values.number import parse_number, whole
-from greenlane.engine.feel.values.text import text_of
-from greenlane.engine.feel.values.time import DateTime, Time, at_midnight, make_time, parse_date_time, parse_time
-from greenlane.engine.feel.values.zone import named_zone
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.functions.ranges import parse_range
+from greenlane.engine.feel.values.dates import (
+    NANOS,
+    Date,
+    DaysTime,
+    YearsMonths,
+    is_date,
+    make_date,
+    parse_date,
+    parse_duration,
+)
+from greenlane.engine.feel.values.number import parse_number
+from greenlane.engine.feel.values.times import (
+    DateTime,
+    Time,
+    at_midnight,
+    make_time,
+    named_zone,
+    parse_date_time,
+    parse_time,
+)
+from greenlane.engine.feel.values.types import text_of
 
 _NUMERAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -103,8 +118,8 @@ def _years_months(start: Any, end: Any) -> YearsMonths:
     return YearsMonths(months)
 
 
-def _of(name: str, *types: str, nullable: bool = False) -> Parameter:
-    return Parameter(name, types, nullable=nullable)
+def _of(name: str, *types: str, nullable: bool = False) -> FormalParameter:
+    return FormalParameter(name, types, nullable=nullable)
 
 
 _TEXT = _of("from", "string")
@@ -114,29 +129,29 @@ _OFFSET = _of("offset", "days and time duration", nullable=True)
 _DATES = ("date", "date and time")
 
 CONVERSIONS: tuple[Builtin, ...] = (
-    Builtin("date", (Form((_of("from", "string", *_DATES),), _to_date), Form(_DAYS, _date))),
+    Builtin("date", (Overload((_of("from", "string", *_DATES),), _to_date), Overload(_DAYS, _date))),
     Builtin(
         "date and time",
         (
-            Form((_of("from", "string", *_DATES),), _to_date_time),
-            Form((_of("date", *_DATES), _of("time", "time")), _joined),
-            Form((*_DAYS, *_CLOCK), _date_time),
-            Form((*_DAYS, *_CLOCK, _OFFSET), _date_time),
-            Form((*_DAYS, *_CLOCK, _of("timezone", "string")), _zoned_date_time),
+            Overload((_of("from", "string", *_DATES),), _to_date_time),
+            Overload((_of("date", *_DATES), _of("time", "time")), _joined),
+            Overload((*_DAYS, *_CLOCK), _date_time),
+            Overload((*_DAYS, *_CLOCK, _OFFSET), _date_time),
+            Overload((*_DAYS, *_CLOCK, _of("timezone", "string")), _zoned_date_time),
         ),
     ),
     Builtin(
         "time",
         (
-            Form((_of("from", "string", "time", *_DATES),), _to_time),
-            Form((*_CLOCK, replace(_OFFSET, optional=True)), _time),
+            Overload((_of("from", "string", "time", *_DATES),), _to_time),
+            Overload((*_CLOCK, replace(_OFFSET, optional=True)), _time),
         ),
     ),
     Builtin(
         "number",
         (
-            Form((_TEXT,), lambda text: _number(text, None, None)),
-            Form(
+            Overload((_TEXT,), lambda text: _number(text, None, None)),
+            Overload(
                 (
                     _TEXT,
                     _of("grouping separator", "string", nullable=True),
@@ -146,9 +161,9 @@ CONVERSIONS: tuple[Builtin, ...] = (
             ),
         ),
     ),
-    Builtin("string", (Form((Parameter("from"),), lambda value: None if value is None else text_of(value)),)),
-    Builtin("duration", (Form((_TEXT,), parse_duration),)),
-    Builtin("years and months duration", (Form((_of("from", *_DATES), _of("to", *_DATES)), _years_months),)),
-    Builtin("range", (Form((_TEXT,), parse_range),)),
-    Builtin("not", (Form((_of("negand", "boolean"),), lambda negand: not negand),)),
+    Builtin("string", (Overload((FormalParameter("from"),), lambda value: None if value is None else text_of(value)),)),
+    Builtin("duration", (Overload((_TEXT,), parse_duration),)),
+    Builtin("years and months duration", (Overload((_of("from", *_DATES), _of("to", *_DATES)), _years_months),)),
+    Builtin("range", (Overload((_TEXT,), parse_range),)),
+    Builtin("not", (Overload((_of("negand", "boolean"),), lambda negand: not negand),)),
 )

@@ -1,4 +1,4 @@
-"""Functions on numbers (DMN 10.3.4.5)."""
+"""Functions on numbers (DMN 10.3.4.5), and `fixed`, which is not part of DMN. Pure."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ from typing import Any
 
 from greenlane.engine.feel.arithmetic import negate
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
-from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
-from greenlane.engine.feel.values.number import CONTEXT, whole
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.values.dates import DaysTime, YearsMonths
+from greenlane.engine.feel.values.number import CONTEXT
 
 SCALE_LOW, SCALE_HIGH = -6111, 6176
+PLACES_LIMIT = 34
 # Wide enough for the exact remainder of any two numbers.
 _EXACT = Context(prec=12_500, Emin=-20_000, Emax=20_000)
 
 _NUMBER = ("number",)
-_N = Parameter("n", _NUMBER)
-_SCALE = Parameter("scale", _NUMBER)
-_OPTIONAL_SCALE = Parameter("scale", _NUMBER, optional=True)
-_ONE = Parameter("number", _NUMBER)
+_N = FormalParameter("n", _NUMBER)
+_SCALE = FormalParameter("scale", _NUMBER)
+_OPTIONAL_SCALE = FormalParameter("scale", _NUMBER, optional=True)
+_ONE = FormalParameter("number", _NUMBER)
 
 
 def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
@@ -59,6 +60,16 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     return CONTEXT.plus(rest) + 0
 
 
+def fixed(number: Decimal, places: Decimal) -> str:
+    """The number with exactly that many decimals (0 to 34), rounded half to even: `fixed(2.5, 2)` is "2.50"."""
+    count = whole(places)
+    if not 0 <= count <= PLACES_LIMIT or places != count:
+        raise FeelError("argument", "`places` must be a whole number from 0 to 34", "`places` 应为 0 到 34 的整数", 1)
+    exact = rounded(number, places, ROUND_HALF_EVEN)
+    digits, _, fraction = format(exact + 0, "f").partition(".")
+    return f"{digits}.{fraction.ljust(count, '0')}" if count else digits
+
+
 def _sized(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value.copy_abs()
@@ -80,16 +91,16 @@ def _real(operation: Callable[[Decimal], Decimal]) -> Callable[[Decimal], Decima
     return apply
 
 
-def _simple(name: str, parameter: Parameter, call: Callable[[Any], Any]) -> Builtin:
-    return Builtin(name, (Form((parameter,), call),))
+def _simple(name: str, parameter: FormalParameter, call: Callable[[Any], Any]) -> Builtin:
+    return Builtin(name, (Overload((parameter,), call),))
 
 
-def _round(name: str, mode: str, scale: Parameter) -> Builtin:
-    return Builtin(name, (Form((_N, scale), _rounding(mode)),))
+def _round(name: str, mode: str, scale: FormalParameter) -> Builtin:
+    return Builtin(name, (Overload((_N, scale), _rounding(mode)),))
 
 
 _TWO = Decimal(2)
-_SIZED = Parameter("n", ("number", "years and months duration", "days and time duration"))
+_SIZED = FormalParameter("n", ("number", "years and months duration", "days and time duration"))
 
 NUMBERS: tuple[Builtin, ...] = (
     _round("decimal", ROUND_HALF_EVEN, _SCALE),
@@ -100,10 +111,12 @@ NUMBERS: tuple[Builtin, ...] = (
     _round("round half up", ROUND_HALF_UP, _SCALE),
     _round("round half down", ROUND_HALF_DOWN, _SCALE),
     _simple("abs", _SIZED, _sized),
-    Builtin("modulo", (Form((Parameter("dividend", _NUMBER), Parameter("divisor", _NUMBER)), modulo),)),
+    Builtin("modulo", (Overload((FormalParameter("dividend", _NUMBER), FormalParameter("divisor", _NUMBER)), modulo),)),
     _simple("sqrt", _ONE, _real(CONTEXT.sqrt)),
     _simple("log", _ONE, _real(CONTEXT.ln)),
     _simple("exp", _ONE, _real(CONTEXT.exp)),
     _simple("odd", _ONE, lambda number: modulo(number, _TWO) == 1),
     _simple("even", _ONE, lambda number: modulo(number, _TWO) == 0),
 )
+
+FIXED = Builtin("fixed", (Overload((_N, FormalParameter("places", _NUMBER)), fixed),))

@@ -1,4 +1,4 @@
-"""Functions on strings (DMN 10.3.4.3), but for those with regular expressions. Positions count code points from 1."""
+"""Functions on strings (DMN 10.3.4.3). Positions count code points from 1; regular expressions are XPath's. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
-from greenlane.engine.feel.values.number import whole
-from greenlane.engine.feel.values.text import TEXT_LIMIT
-from greenlane.engine.feel.values.types import ZH, type_name
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.regex import RegexMatch, RegexProgram, compile_pattern, find, find_all
+from greenlane.engine.feel.values.types import TEXT_LIMIT, ZH, type_name
 
-_TEXT = ("string",)
-_STRING = Parameter("string", _TEXT)
-_MATCH = Parameter("match", _TEXT)
+_ReplacementPart = str | int
+_DIGITS = frozenset("0123456789")
 
 
 def substring(string: str, start: Decimal, length: Decimal | None) -> str:
@@ -55,20 +53,96 @@ def join(items: Sequence[Any], delimiter: str | None) -> str:
     return between.join(texts)
 
 
+def matches(subject: str, pattern: str, flags: str | None) -> bool:
+    """Whether the pattern matches some part of the subject."""
+    return find(compile_pattern(pattern, flags or ""), subject) is not None
+
+
+def replace(subject: str, pattern: str, replacement: str, flags: str | None) -> str:
+    """The subject with every match replaced; `$0` to `$9` stand for what the match and its groups are."""
+    program = _not_empty(pattern, flags)
+    literal = "q" in (flags or "")
+    parts: list[_ReplacementPart] = [replacement] if literal else _parts(replacement, program.groups)
+    pieces: list[str] = []
+    length = at = 0
+    for match in find_all(program, subject):
+        piece = subject[at : match.begin] + "".join(_filled(part, match, subject) for part in parts)
+        at = match.end
+        length += len(piece)
+        if length > TEXT_LIMIT:
+            raise FeelError("limit", "the string is too long", "字符串过长")
+        pieces.append(piece)
+    return "".join(pieces) + subject[at:]
+
+
+def split(subject: str, delimiter: str) -> list[str]:
+    """The pieces of the subject between the matches of the delimiter."""
+    program = _not_empty(delimiter, None)
+    pieces, at = [], 0
+    for match in find_all(program, subject):
+        pieces.append(subject[at : match.begin])
+        at = match.end
+    return [*pieces, subject[at:]]
+
+
+def _not_empty(pattern: str, flags: str | None) -> RegexProgram:
+    """The program of a pattern that matches at least one character, as XPath asks where matches are cut out."""
+    program = compile_pattern(pattern, flags or "")
+    if find(program, "") is not None:
+        raise FeelError("argument", "the pattern matches the empty string", "正则表达式可匹配空字符串", 1)
+    return program
+
+
+def _filled(part: _ReplacementPart, match: RegexMatch, subject: str) -> str:
+    if isinstance(part, str):
+        return part
+    span = match.spans[part] if part < len(match.spans) else None
+    return subject[slice(*span)] if span else ""
+
+
+def _parts(replacement: str, groups: int) -> list[_ReplacementPart]:
+    """The replacement cut into text and group numbers."""
+    parts: list[_ReplacementPart] = []
+    at = 0
+    while at < len(replacement):
+        char, following = replacement[at], replacement[at + 1 : at + 2]
+        at += 2
+        if char == "\\" and following in ("\\", "$"):
+            parts.append(following)
+        elif char == "$" and following and following in "0123456789":
+            number = int(following)
+            while replacement[at : at + 1] in _DIGITS and number * 10 + int(replacement[at]) <= groups:
+                number = number * 10 + int(replacement[at])
+                at += 1
+            parts.append(number)
+        elif char in "\\$":
+            en, zh = f"`{char}` needs `\\` before it in a replacement", f"替换文本中 `{char}` 前需要 `\\`"
+            raise FeelError("argument", en, zh, 2)
+        else:
+            parts.append(char)
+            at -= 1
+    return parts
+
+
 def _one(name: str, call: Callable[[str], Any]) -> Builtin:
-    return Builtin(name, (Form((_STRING,), call),))
+    return Builtin(name, (Overload((_STRING,), call),))
 
 
 def _two(name: str, call: Callable[[str, str], Any]) -> Builtin:
-    return Builtin(name, (Form((_STRING, _MATCH), call),))
+    return Builtin(name, (Overload((_STRING, _MATCH), call),))
 
 
-_START = Parameter("start position", ("number",))
-_LENGTH = Parameter("length", ("number",), optional=True)
-_DELIMITER = Parameter("delimiter", _TEXT, nullable=True, optional=True)
+_TEXT = ("string",)
+_STRING = FormalParameter("string", _TEXT)
+_MATCH = FormalParameter("match", _TEXT)
+_START = FormalParameter("start position", ("number",))
+_LENGTH = FormalParameter("length", ("number",), optional=True)
+_DELIMITER = FormalParameter("delimiter", _TEXT, nullable=True, optional=True)
+_INPUT, _PATTERN = FormalParameter("input", _TEXT), FormalParameter("pattern", _TEXT)
+_FLAGS = FormalParameter("flags", _TEXT, nullable=True, optional=True)
 
 STRINGS: tuple[Builtin, ...] = (
-    Builtin("substring", (Form((_STRING, _START, _LENGTH), substring),)),
+    Builtin("substring", (Overload((_STRING, _START, _LENGTH), substring),)),
     _one("string length", lambda string: Decimal(len(string))),
     _one("upper case", str.upper),
     _one("lower case", str.lower),
@@ -77,5 +151,8 @@ STRINGS: tuple[Builtin, ...] = (
     _two("contains", lambda string, match: match in string),
     _two("starts with", str.startswith),
     _two("ends with", str.endswith),
-    Builtin("string join", (Form((Parameter("list", ("list",)), _DELIMITER), join),)),
+    Builtin("string join", (Overload((FormalParameter("list", ("list",)), _DELIMITER), join),)),
+    Builtin("matches", (Overload((_INPUT, _PATTERN, _FLAGS), matches),)),
+    Builtin("replace", (Overload((_INPUT, _PATTERN, FormalParameter("replacement", _TEXT), _FLAGS), replace),)),
+    Builtin("split", (Overload((FormalParameter("string", _TEXT), FormalParameter("delimiter", _TEXT)), split),)),
 )

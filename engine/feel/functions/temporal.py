@@ -1,19 +1,25 @@
-"""Functions on dates and times (DMN 10.3.4.6 and 10.3.4.10): `is`, parts of the year, now and today."""
+"""Functions on dates and times (DMN 10.3.4.6, 10.3.4.10), and `working day after`, which is not part of DMN.
+
+Pure: `now` and `today` are what the caller supplies.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.comparison import COMPARED_AT_MOST, equal
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions.builtin import Builtin, Form, Parameter
-from greenlane.engine.feel.values.date import Date, day_of_year, is_date, week_of_year, weekday
-from greenlane.engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.values.dates import Date, day_of_year, is_date, week_of_year, weekday
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.times import DateTime, Time
 from greenlane.engine.feel.values.types import type_name
 
 NOW, TODAY = "now()", "today()"
+DAYS_LIMIT = 10_000
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -51,11 +57,61 @@ def _all_same(pairs: Iterable[tuple[Any, Any]], count: int, compared: list[int])
     return all(_same(one, other, compared) for one, other in pairs)
 
 
+def working_day_after(start: datetime.date, days: Decimal, calendar: Sequence[Any]) -> datetime.date | None:
+    """The date that many working days after `start` (0 to 10,000): 1 gives the first working day later than `start`.
+
+    `calendar` lists exceptions to Monday to Friday, contexts with `date` and `working`; a later one for the same date
+    wins. Null when a year on the way has no exception at all: the calendar does not cover it.
+    """
+    count = whole(days)
+    if not 0 <= count <= DAYS_LIMIT or days != count:
+        raise FeelError("argument", "`days` must be a whole number from 0 to 10000", "`days` 应为 0 到 10000 的整数", 1)
+    if isinstance(calendar, IndexedRows):
+        exceptions, years = calendar.derived("working days", _exceptions)
+    else:
+        exceptions, years = _exceptions(calendar)
+    day = start.toordinal()
+    date = start
+    if date.year not in years:
+        return None
+    while count:
+        day += 1
+        if day > datetime.date.max.toordinal():
+            return None
+        date = datetime.date.fromordinal(day)
+        if date.year not in years:
+            return None
+        working = exceptions.get(date)
+        count -= date.weekday() < 5 if working is None else working
+    return date
+
+
+def _exceptions(calendar: Sequence[Any]) -> tuple[dict[datetime.date, bool], set[int]]:
+    """Whether work is done, by date, and the years with any such date."""
+    result: dict[datetime.date, bool] = {}
+    try:
+        for entry in calendar:
+            date, working = entry["date"], entry["working"]
+            if type(date) is not datetime.date or type(working) is not bool:
+                raise TypeError
+            result[date] = working
+    except (KeyError, TypeError):
+        en = "every entry of the calendar needs a `date` and a boolean `working`"
+        raise FeelError("argument", en, "日历的每一项需要 `date` 和布尔值 `working`", 2) from None
+    return result, {date.year for date in result}
+
+
+def _start(value: Any) -> datetime.date:
+    if type(value) is datetime.date:
+        return value
+    raise FeelError("argument", "the year must be from 1 to 9999", "年份应在 1 到 9999 之间", 0)
+
+
 def _of_date(name: str, call: Callable[[Date], Any]) -> Builtin:
     def read(value: Any) -> Any:
         return call(value.date if isinstance(value, DateTime) else value)
 
-    return Builtin(name, (Form((Parameter("date", ("date", "date and time")),), read),))
+    return Builtin(name, (Overload((FormalParameter("date", ("date", "date and time")),), read),))
 
 
 def _now(value: Any) -> DateTime:
@@ -71,14 +127,28 @@ def _today(value: Any) -> Date:
     return today
 
 
-_VALUES = tuple(Parameter(name, nullable=True, optional=True) for name in ("value1", "value2"))
+_VALUES = tuple(FormalParameter(name, nullable=True, optional=True) for name in ("value1", "value2"))
 
 TEMPORAL: tuple[Builtin, ...] = (
-    Builtin("is", (Form(_VALUES, same),)),
+    Builtin("is", (Overload(_VALUES, same),)),
     _of_date("day of year", lambda date: Decimal(day_of_year(date))),
     _of_date("day of week", lambda date: _WEEKDAYS[weekday(date) - 1]),
     _of_date("month of year", lambda date: _MONTHS[date.month - 1]),
     _of_date("week of year", lambda date: Decimal(week_of_year(date))),
-    Builtin("now", (Form((), _now),), reads=(NOW,)),
-    Builtin("today", (Form((), _today),), reads=(TODAY,)),
+    Builtin("now", (Overload((), _now),), reads=(NOW,)),
+    Builtin("today", (Overload((), _today),), reads=(TODAY,)),
+)
+
+WORKING_DAY_AFTER = Builtin(
+    "working day after",
+    (
+        Overload(
+            (
+                FormalParameter("start", ("date",)),
+                FormalParameter("days", ("number",)),
+                FormalParameter("calendar", ("list",)),
+            ),
+            lambda start, days, calendar: working_day_after(_start(start), days, calendar),
+        ),
+    ),
 )

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from greenlane.engine.feel.ast import Call, Name
-from greenlane.engine.feel.functions import BUILTINS, Builtin, Form, Parameter
+from greenlane.engine.feel.functions import BUILTINS, Builtin, FormalParameter, Overload
 from greenlane.engine.feel.generate.library import TYPES
 from greenlane.engine.feel.generate.work import Names, Operand, Work
-from greenlane.engine.feel.values.date import FarDate
-from greenlane.engine.feel.values.duration import DaysTime, YearsMonths
+from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
 from greenlane.engine.feel.values.indexed import IndexedRows
-from greenlane.engine.feel.values.range import FeelFunction, Range
-from greenlane.engine.feel.values.time import DateTime, Time
+from greenlane.engine.feel.values.times import DateTime, Time
+from greenlane.engine.feel.values.types import FeelFunction, Range
 
 _TYPES: dict[str, frozenset[type]] = {
     "number": frozenset((Decimal,)),
@@ -87,7 +86,7 @@ def _builtin(work: Work, node: Call, builtin: Builtin, names: Names) -> Operand:
 
 def _payer(work: Work, builtin: Builtin, names: Names) -> str:
     """The budget. A function among the arguments takes turns of it, others do not."""
-    calls = any("function" in parameter.types for form in builtin.forms for parameter in form.parameters)
+    calls = any("function" in parameter.types for form in builtin.overloads for parameter in form.parameters)
     return str(names.budget) if calls and names.budget is not None else work.payer(names)
 
 
@@ -106,7 +105,7 @@ def _gives_text(builtin: Builtin) -> bool:
     """Whether it may make a string out of what it is given."""
     return builtin.name != "count" and not all(
         {"number", "date", "time", "boolean"}.issuperset(parameter.types or ("list",))
-        for form in builtin.forms
+        for form in builtin.overloads
         for parameter in form.parameters
     )
 
@@ -123,15 +122,15 @@ def _tried(work: Work, result: str, text: str, site: str, of_text: str = "") -> 
         writer.line(f"{result} = {site}.error({error})")
 
 
-def _form(builtin: Builtin, count: int) -> Form | None:
+def _form(builtin: Builtin, count: int) -> Overload | None:
     """The form that is tried first with so many arguments: with the types that it asks for no other is."""
-    for form in builtin.forms:
+    for form in builtin.overloads:
         if count and form.by_position([None] * count) is not None:
             return form
     return None
 
 
-def _called(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
+def _called(work: Work, form: Overload, arguments: Sequence[Operand]) -> str:
     texts = [str(argument) for argument in arguments]
     if form.parameters[-1].rest:
         first = len(form.parameters) - 1
@@ -141,7 +140,7 @@ def _called(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
     return f"{work.writer.constant(form.call)}({', '.join(texts)})"
 
 
-def _fit(work: Work, form: Form, arguments: Sequence[Operand]) -> str:
+def _fit(work: Work, form: Overload, arguments: Sequence[Operand]) -> str:
     """Whether the arguments are of types that need no conversion, and hold nothing that is undetermined."""
     # Further arguments are the function's own to look at.
     wanted = [_accepted(parameter) for parameter in form.parameters if not parameter.rest][: len(arguments)]
@@ -165,6 +164,6 @@ def _fits(work: Work, argument: Operand, types: frozenset[type]) -> str:
     return f"{among} and (type({argument}) not in {work.writer.constant(_LONG)} or is_light({argument}))"
 
 
-def _accepted(parameter: Parameter) -> frozenset[type]:
+def _accepted(parameter: FormalParameter) -> frozenset[type]:
     """The Python types that the parameter takes as they are."""
     return frozenset().union(*(_TYPES[name] for name in parameter.types)) if parameter.types else _ANY

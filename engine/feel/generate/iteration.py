@@ -15,7 +15,7 @@ from greenlane.engine.feel.generate.writer import Lazy
 from greenlane.engine.feel.loops import Domain
 from greenlane.engine.feel.operate import ORDER
 from greenlane.engine.feel.site import Site
-from greenlane.engine.feel.walk import mentions, writes_function
+from greenlane.engine.feel.visitor import mentions, writes_function
 
 
 class _Turns(NamedTuple):

@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 
 from greenlane.engine.feel import access, bulk, invoke, loops, operate, testing
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.instance import is_instance
 from greenlane.engine.feel.scope import MAX_STEPS, LocalScope, budget_of
 from greenlane.engine.feel.semantics import Undetermined, merged
+from greenlane.engine.feel.type_expressions import is_instance
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT, own_context
-from greenlane.engine.feel.values.range import FeelFunction
+from greenlane.engine.feel.values.types import FeelFunction
 
 # Types whose Python order, or equality, is FEEL's.
 ORDERED = frozenset((Decimal, str, datetime.date))

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 from greenlane.engine.feel import access
 from greenlane.engine.feel.ast import And, Comparison, Filter, Name, Node
-from greenlane.engine.feel.names import names_read
 from greenlane.engine.feel.site import Site
 from greenlane.engine.feel.values.indexed import IndexedRows
-from greenlane.engine.feel.walk import writes_function
+from greenlane.engine.feel.visitor import names_read, writes_function
 
 Run = Callable[[Any], Any]
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

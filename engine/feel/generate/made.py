@@ -7,7 +7,7 @@ from greenlane.engine.feel.ast import ContextLiteral, FunctionLiteral, ListLiter
 from greenlane.engine.feel.generate.work import Local, Names, Operand, Work
 from greenlane.engine.feel.invoke import external
 from greenlane.engine.feel.site import Site
-from greenlane.engine.feel.walk import writes_function
+from greenlane.engine.feel.visitor import writes_function
 
 
 def list_literal(work: Work, node: ListLiteral, names: Names) -> Operand:

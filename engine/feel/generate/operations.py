@@ -6,9 +6,9 @@ from greenlane.engine.feel import operate
 from greenlane.engine.feel.ast import And, Arithmetic, Between, Comparison, If, InstanceOf, Negation, Null, Or
 from greenlane.engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from greenlane.engine.feel.generate.work import Names, Operand, Work
-from greenlane.engine.feel.instance import is_known
 from greenlane.engine.feel.printer import print_type
 from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.type_expressions import is_known
 
 # `**` has cases of its own.
 _ON_NUMBERS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}

@@ -12,7 +12,7 @@ from greenlane.engine.feel.bulk import FREE
 from greenlane.engine.feel.folding import constant_items
 from greenlane.engine.feel.generate.library import EQUAL, ORDERED, TYPES
 from greenlane.engine.feel.generate.work import Local, Names, Operand, Work
-from greenlane.engine.feel.values.range import Range as RangeValue
+from greenlane.engine.feel.values.types import Range as RangeValue
 
 # Types of which a set finds what FEEL's equality finds.
 _HASHED = (Decimal, str)

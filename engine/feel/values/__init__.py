@@ -1,13 +1,16 @@
-"""FEEL values: numbers, dates, times, durations, ranges and functions; their text, parts and types.
+"""FEEL values (DMN 10.3.2): numbers, dates, times, durations, ranges and functions; their text, parts and types.
 
 Numbers are Decimal, strings str, booleans bool, null None, lists list or tuple, contexts dict. All others are frozen.
 """
 
 from __future__ import annotations
 
-from greenlane.engine.feel.values.date import (
+from greenlane.engine.feel.values.dates import (
     Date,
+    DaysTime,
+    Duration,
     FarDate,
+    YearsMonths,
     add_months,
     date_at,
     date_text,
@@ -15,15 +18,22 @@ from greenlane.engine.feel.values.date import (
     is_date,
     make_date,
     parse_date,
+    parse_duration,
 )
-from greenlane.engine.feel.values.duration import DaysTime, Duration, YearsMonths, parse_duration
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT, number_text, parse_number
-from greenlane.engine.feel.values.properties import PROPERTIES, has_properties, property_of
-from greenlane.engine.feel.values.range import FeelFunction, Range
-from greenlane.engine.feel.values.text import literal_text, parse_at, text_of
-from greenlane.engine.feel.values.time import DateTime, Time, make_time, parse_date_time, parse_time
-from greenlane.engine.feel.values.types import type_name
+from greenlane.engine.feel.values.times import DateTime, Time, make_time, parse_date_time, parse_time
+from greenlane.engine.feel.values.types import (
+    PROPERTIES,
+    FeelFunction,
+    Range,
+    has_properties,
+    literal_text,
+    parse_at,
+    property_of,
+    text_of,
+    type_name,
+)
 
 __all__ = [
     "CONTEXT",

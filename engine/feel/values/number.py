@@ -61,10 +61,3 @@ def number_text(value: Decimal) -> str:
         return "0"
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def whole(value: Decimal) -> int:
-    """The integer part, towards zero. The number must be small enough for a position or a scale (below 1E18)."""
-    if value.adjusted() > 18:
-        raise FeelError("argument", "the number is too large here", "此处数字过大")
-    return int(value)

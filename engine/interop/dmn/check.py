@@ -109,7 +109,7 @@ def _syntax(text: Text, parse: Any, names: frozenset[str], faults: Faults) -> No
     try:
         parse(text.value, names, names)
     except FeelSyntaxError as error:
-        for fault in error.faults:
+        for fault in error.diagnostics:
             faults.error(fault.code, fault.message, text.place(fault.span.start, fault.span.end), fault.help)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from greenlane.engine.feel import FeelSyntaxError, parse_expression
 from greenlane.engine.feel.ast import InstanceOf, TypeName
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.instance import conforms, is_known
+from greenlane.engine.feel.type_expressions import conforms, is_known
 from greenlane.engine.feel.values import (
     FeelFunction,
     is_date,
@@ -18,7 +18,7 @@ from greenlane.engine.feel.values import (
     parse_duration,
     parse_time,
 )
-from greenlane.engine.feel.values.time import at_midnight
+from greenlane.engine.feel.values.times import at_midnight
 from greenlane.engine.interop.dmn.formulas import Formulas
 from greenlane.engine.interop.dmn.library import Library
 from greenlane.engine.interop.dmn.model import FunctionType, ItemDefinition, Model

@@ -8,7 +8,7 @@ from typing import Union
 
 from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.feel.ast import Node, Span, String, UnaryTests
-from greenlane.engine.feel.faults import Fault, FeelSyntaxError
+from greenlane.engine.feel.errors import FeelSyntaxError, SyntaxDiagnostic
 from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
 from greenlane.engine.rules.files.bare_words import Item, first_word, looks_bare, negated_part, split_items
 from greenlane.engine.rules.files.names import Names
@@ -18,7 +18,7 @@ from greenlane.engine.rules.files.yaml_nodes import TextNode
 from greenlane.engine.rules.table import Cell
 from greenlane.engine.rules.vocabulary import FactKind
 
-_Parsed = Union[Node, tuple[Fault, ...]]  # noqa: UP007
+_Parsed = Union[Node, tuple[SyntaxDiagnostic, ...]]  # noqa: UP007
 _Allowed = tuple[str, ...] | None
 
 
@@ -65,7 +65,7 @@ class CellReader:
                 return self._value(Item(text, 0), allowed)
             return parse_expression(text, self.names.special, self.names.members)
         except FeelSyntaxError as error:
-            return error.faults
+            return error.diagnostics
 
     def _value(self, item: Item, allowed: tuple[str, ...]) -> Node:
         if item.text in allowed:
@@ -85,15 +85,15 @@ class CellReader:
             raise FeelSyntaxError(found)
         return UnaryTests(tuple(tests), inner is not None, Span(0, len(text)))
 
-    def _each(self, items: Sequence[Item], allowed: tuple[str, ...]) -> tuple[list[Node], list[Fault]]:
+    def _each(self, items: Sequence[Item], allowed: tuple[str, ...]) -> tuple[list[Node], list[SyntaxDiagnostic]]:
         """The tests of a cell one by one: bare words, and what FEEL makes of the others."""
         tests: list[Node] = []
-        found: list[Fault] = []
+        found: list[SyntaxDiagnostic] = []
         for item in items:
             try:
                 tests += self._item(item, allowed)
             except FeelSyntaxError as error:
-                found += error.faults
+                found += error.diagnostics
         return tests, found
 
     def _item(self, item: Item, allowed: tuple[str, ...]) -> tuple[Node, ...]:
@@ -101,19 +101,21 @@ class CellReader:
             return (String(item.text, item.span),)
         self._check_bare(item, allowed)
         if item.text in ("", "-"):
-            fault = Fault("GL001", "a value is missing beside the comma", item.span, "remove the comma")
+            fault = SyntaxDiagnostic("GL001", "a value is missing beside the comma", item.span, "remove the comma")
             raise FeelSyntaxError([fault])
         # The spaces before it put the spans of its tree, and of its errors, at their place in the cell.
         read = parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members)
         if read.negated:
             help_ = "list the values that hold, or those that do not in one `not(…)`"
-            raise FeelSyntaxError([Fault("GL001", "`not(…)` cannot stand beside other tests", item.span, help_)])
+            raise FeelSyntaxError(
+                [SyntaxDiagnostic("GL001", "`not(…)` cannot stand beside other tests", item.span, help_)]
+            )
         return read.tests
 
     def _check_bare(self, item: Item, allowed: tuple[str, ...]) -> None:
         if looks_bare(item.text) and first_word(item.text) not in self.names.kinds and self.names.complete:
             message = f"`{item.text}` is not an allowed value"
-            raise FeelSyntaxError([Fault("GL205", message, item.span, choice_help(item.text, allowed))])
+            raise FeelSyntaxError([SyntaxDiagnostic("GL205", message, item.span, choice_help(item.text, allowed))])
 
 
 def _place(source: TextNode | RawCell, span: Span) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.patterns import portable
+from greenlane.engine.feel.regex import portable
 from greenlane.engine.rules.files.form import Form
 from greenlane.engine.rules.files.scalars import choice_help, read_boolean, read_choice, read_number
 from greenlane.engine.rules.files.value_shapes import CHECKS, UNIT_WORDS

@@ -10,7 +10,8 @@ from enum import Enum
 from typing import TypeVar
 
 from greenlane.engine.diagnostics import DiagnosticSink, Place, nearest
-from greenlane.engine.feel.patterns.portable import LONGEST, matches
+from greenlane.engine.feel.regex import fullmatch
+from greenlane.engine.feel.regex.portable import LONGEST
 from greenlane.engine.rules.files.form import quoted
 from greenlane.engine.rules.files.yaml_nodes import TextNode
 from greenlane.engine.rules.vocabulary import FactKind, FactType, Scalar
@@ -83,7 +84,7 @@ def _bounded(value: Decimal, kind: FactKind) -> Decimal:
 def _allowed(text: str, kind: FactKind) -> str:
     if kind.allowed is not None and text not in kind.allowed:
         raise Unreadable(f"`{text}` is not allowed here", choice_help(text, kind.allowed))
-    if kind.pattern is not None and not (len(text) <= LONGEST and matches(kind.pattern, text)):
+    if kind.pattern is not None and not (len(text) <= LONGEST and fullmatch(kind.pattern, text)):
         raise Unreadable(f"`{text}` does not match the pattern", f"the pattern is `{kind.pattern}`")
     return text
 

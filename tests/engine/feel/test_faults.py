@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlane.engine.feel import Fault, FeelSyntaxError, parse_expression, parse_unary_tests
-from greenlane.engine.feel.tokens import KEYWORDS
+from greenlane.engine.feel import FeelSyntaxError, SyntaxDiagnostic, parse_expression, parse_unary_tests
+from greenlane.engine.feel.lexer import KEYWORDS
 
 
 def lines() -> list[tuple[str, str, str, str, str]]:
@@ -29,7 +29,7 @@ def test_fault(text: str, code: str, part: str, message: str, advice: str) -> No
     """The first fault has the code, the place, the message and the help of the table."""
     with pytest.raises(FeelSyntaxError) as caught:
         parse_expression(text)
-    fault = caught.value.faults[0]
+    fault = caught.value.diagnostics[0]
     assert (fault.code, text[fault.span.start : fault.span.end], fault.message, fault.help) == (
         code,
         part,
@@ -42,7 +42,7 @@ def test_all_full_width_signs_are_told_at_once() -> None:
     """Every sign that is no FEEL has its fault, and nothing that only follows from them has."""
     with pytest.raises(FeelSyntaxError) as caught:
         parse_expression("sum（a，b） ＞ 5")
-    assert [fault.message for fault in caught.value.faults] == [
+    assert [fault.message for fault in caught.value.diagnostics] == [
         "full-width character `（`",
         "full-width character `，`",
         "full-width character `）`",
@@ -61,7 +61,7 @@ def test_condition_without_input_is_advised() -> None:
     """`> 1 and < 9` in a cell is told how to write what it means."""
     with pytest.raises(FeelSyntaxError) as caught:
         parse_unary_tests("> 1 and < 9")
-    assert caught.value.faults[0].help == "write `?` for the value in each condition: `? > 1 and ? < 9`"
+    assert caught.value.diagnostics[0].help == "write `?` for the value in each condition: `? > 1 and ? < 9`"
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,10 @@ def test_any_tokens_are_read_or_refused(tokens: list[str]) -> None:
         assert all(0 <= fault.span.start <= fault.span.end <= max(1, len(text)) for fault in faults or ())
 
 
-def faults_of(parse: Callable[[str], object], text: str) -> tuple[Fault, ...] | None:
+def faults_of(parse: Callable[[str], object], text: str) -> tuple[SyntaxDiagnostic, ...] | None:
     """What is wrong with the text, None where it can be read."""
     try:
         parse(text)
     except FeelSyntaxError as error:
-        return error.faults
+        return error.diagnostics
     return None

@@ -23,9 +23,8 @@ from greenlane.engine.feel.ast import (
     String,
     UnaryTests,
 )
-from greenlane.engine.feel.names import names_read
 from greenlane.engine.feel.testing import reads_input
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import names_read, walk
 from greenlane.engine.interop.dmn.exporter.nulls import INPUT, Names, implied, may_be_null, reads_null, settled
 from greenlane.engine.interop.dmn.exporter.writer import Scope, Surroundings, Writer
 from greenlane.engine.rules.table import Cell, Row, Table

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from greenlane.engine.decide.plan import plan_of
 from greenlane.engine.diagnostics import Diagnostic, Place, Severity, sort
 from greenlane.engine.feel.ast import ContextLiteral
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import walk
 from greenlane.engine.interop.dmn.exporter.decisions import DecisionWriter
 from greenlane.engine.interop.dmn.exporter.diagram import diagram
 from greenlane.engine.interop.dmn.exporter.elements import bare, document, element

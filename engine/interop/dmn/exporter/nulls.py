@@ -36,7 +36,7 @@ from greenlane.engine.feel.ast import (
     UnaryTests,
 )
 from greenlane.engine.feel.testing import writes_null
-from greenlane.engine.feel.walk import children
+from greenlane.engine.feel.visitor import children
 
 Names = frozenset[str]
 INPUT = "?"

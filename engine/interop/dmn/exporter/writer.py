@@ -33,7 +33,7 @@ from greenlane.engine.feel.ast import (
     String,
 )
 from greenlane.engine.feel.printer import string_text
-from greenlane.engine.feel.walk import children, walk
+from greenlane.engine.feel.visitor import children, walk
 from greenlane.engine.interop.dmn.exporter.nulls import (
     INPUT,
     Names,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from greenlane.engine.feel import FeelSyntaxError, ast, parse_expression, parse_unary_tests
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import walk
 from greenlane.engine.interop.dmn.boxed import Entry, LiteralExpression, Output, Typed
 from greenlane.engine.interop.dmn.boxed import Iterator as BoxedIterator
 from greenlane.engine.interop.dmn.check import parts_of

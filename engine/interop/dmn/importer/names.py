@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import chain, count
 
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.feel.tokens import KEYWORDS
+from greenlane.engine.feel.lexer import KEYWORDS
 from greenlane.engine.rules.files.names import COLUMN_WORDS
 
 _WORDS = frozenset((*KEYWORDS, *COLUMN_WORDS, "item", "partial"))

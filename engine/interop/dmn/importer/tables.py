@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast
-from greenlane.engine.feel.names import names_read
-from greenlane.engine.feel.walk import walk
+from greenlane.engine.feel.visitor import names_read, walk
 from greenlane.engine.interop.dmn.boxed import Boxed, DecisionTable, Input, Rule
 from greenlane.engine.interop.dmn.importer.boxes import Boxes
 from greenlane.engine.interop.dmn.importer.drafts import Draft, Heading, RowDraft, TableDraft, ValueDraft

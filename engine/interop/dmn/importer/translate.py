@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from greenlane.engine.diagnostics import nearest
 from greenlane.engine.feel import FeelSyntaxError, ast
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.feel.walk import rebuilt
+from greenlane.engine.feel.visitor import rebuilt
 from greenlane.engine.interop.dmn.faults import Faults
 from greenlane.engine.interop.dmn.formulas import Formulas
 from greenlane.engine.interop.dmn.importer.codes import FACT_TYPES, LOGIC, NAME, TYPE
@@ -69,7 +69,7 @@ class Translator:
         try:
             return _Expression(self, text, scope).node(parse(text, scope.model, scope.names))
         except FeelSyntaxError as error:
-            for fault in error.faults:
+            for fault in error.diagnostics:
                 place = text.place(fault.span.start, fault.span.end)
                 self.faults.error(fault.code, fault.message, place, fault.help)
             return None

@@ -25,7 +25,7 @@ def test_names_are_those_of_the_registry() -> None:
     """A function stands under its own name, and forms differ in their parameters."""
     for name, builtin in BUILTINS.items():
         assert builtin.name == name
-        assert len({form.parameters for form in builtin.forms}) == len(builtin.forms)
+        assert len({form.parameters for form in builtin.overloads}) == len(builtin.overloads)
 
 
 def test_by_name_in_any_order() -> None:
@@ -92,8 +92,8 @@ def test_what_a_function_argument_answers_is_handed_on() -> None:
 
 def test_signatures() -> None:
     """A signature marks what may be left out and what may be repeated."""
-    assert signature(BUILTINS["substring"].forms[0]) == "string, start position, length?"
-    assert signature(BUILTINS["append"].forms[0]) == "list, item..."
+    assert signature(BUILTINS["substring"].overloads[0]) == "string, start position, length?"
+    assert signature(BUILTINS["append"].overloads[0]) == "list, item..."
 
 
 def test_work_is_limited() -> None:

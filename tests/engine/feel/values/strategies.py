@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from greenlane.engine.feel.values import CONTEXT, Date, DateTime, DaysTime, Range, Time, YearsMonths, date_at
-from greenlane.engine.feel.values.duration import DAY, NANOS
+from greenlane.engine.feel.values.dates import DAY, NANOS
 
 ZONES = ("Asia/Shanghai", "Europe/Paris", "Etc/UTC", "America/New_York", "Australia/Lord_Howe")
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.values import Date, FarDate, add_months, date_at, date_text, days_of, make_date, parse_date
-from greenlane.engine.feel.values.calendar import month_length
-from greenlane.engine.feel.values.date import day_of_year, week_of_year, weekday
+from greenlane.engine.feel.values.dates import day_of_year, month_length, week_of_year, weekday
 from tests.engine.feel.values.strategies import dates, epoch, python_dates
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.operators import add, divide, multiply, negate, subtract
 from greenlane.engine.feel.values import DaysTime, Duration, YearsMonths, parse_duration, text_of
-from greenlane.engine.feel.values.duration import DAY, DAY_LIMIT
+from greenlane.engine.feel.values.dates import DAY, DAY_LIMIT
 from tests.engine.feel.values.strategies import months, spans
 
 durations = months | spans

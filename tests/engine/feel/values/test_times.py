@@ -13,8 +13,8 @@ from greenlane.engine.feel.comparison import date_time_keys
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.operators import add, compare, equal, subtract
 from greenlane.engine.feel.values import DateTime, DaysTime, FarDate, Time, parse_date_time, parse_time, text_of
-from greenlane.engine.feel.values.duration import NANOS
-from greenlane.engine.feel.values.time import instant
+from greenlane.engine.feel.values.dates import NANOS
+from greenlane.engine.feel.values.times import instant
 from tests.engine.feel.values.strategies import ZONES, date_times, spans, times
 
 

@@ -1,20 +1,28 @@
-"""Reads a pattern into its syntax tree."""
+"""XPath regular expressions (Functions and Operators 3.1, 5.6.1) to syntax trees. Pure; bounded in size and depth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.patterns.classes import (
+from greenlane.engine.feel.regex.syntax import (
     ANY,
     ANY_BUT_LINE_ENDS,
     ESCAPES,
+    Alternation,
+    BackReference,
     Category,
-    Chars,
-    Span,
-    property_chars,
+    Character,
+    CharacterClass,
+    CharacterRange,
+    End,
+    Group,
+    Repeat,
+    Sequence,
+    Start,
+    Tree,
+    property_class,
 )
-from greenlane.engine.feel.patterns.syntax import Back, Begin, Choice, End, Group, One, Repeat, Sequence, Tree
 
 LENGTH_LIMIT = 2_000
 NESTING_LIMIT = 50
@@ -24,22 +32,22 @@ _ESCAPABLE = frozenset("\\|.-^?*+{}()[]$")
 _SPACE = " \t\r\n"
 
 
-def read_pattern(pattern: str, flags: str) -> tuple[Tree, int]:
+def parse_pattern(pattern: str, flags: str) -> tuple[Tree, int]:
     """The tree and the number of its groups; FeelError ("argument") where the pattern or a flag is not valid."""
     unknown = sorted(set(flags) - set("smixq"))
     if unknown:
         raise FeelError("argument", f"unknown flag `{unknown[0]}`", f"未知标志 `{unknown[0]}`")
     if len(pattern) > LENGTH_LIMIT:
         raise FeelError("limit", "the pattern is too long", "正则表达式过长")
-    reader = _Reader(pattern, frozenset(flags))
+    parser = _Parser(pattern, frozenset(flags))
     if "q" in flags:
-        return Sequence(tuple(One(reader.literal(char)) for char in pattern)), 0
+        return Sequence(tuple(Character(parser.literal(char)) for char in pattern)), 0
     if "x" in flags:
-        reader.pattern = _without_space(pattern)
-    tree = reader.choice(0)
-    if reader.at < len(reader.pattern):
-        raise reader.fault("`)` without `(`", "`)` 没有对应的 `(`")
-    return tree, reader.groups
+        parser.pattern = _without_space(pattern)
+    tree = parser.choice(0)
+    if parser.at < len(parser.pattern):
+        raise parser.fault("`)` without `(`", "`)` 没有对应的 `(`")
+    return tree, parser.groups
 
 
 def _without_space(pattern: str) -> str:
@@ -56,7 +64,7 @@ def _without_space(pattern: str) -> str:
 
 
 @dataclass
-class _Reader:
+class _Parser:
     pattern: str
     flags: frozenset[str]
     at: int = 0
@@ -80,8 +88,8 @@ class _Reader:
         self.at += 1
         return self.pattern[self.at - 1]
 
-    def literal(self, char: str) -> Chars:
-        return Chars(spans=((char, char),), any_case="i" in self.flags)
+    def literal(self, char: str) -> CharacterClass:
+        return CharacterClass(spans=((char, char),), any_case="i" in self.flags)
 
     def choice(self, depth: int) -> Tree:
         if depth > NESTING_LIMIT:
@@ -89,7 +97,7 @@ class _Reader:
         branches = [self.branch(depth)]
         while self.accept("|"):
             branches.append(self.branch(depth))
-        return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+        return branches[0] if len(branches) == 1 else Alternation(tuple(branches))
 
     def branch(self, depth: int) -> Tree:
         parts: list[Tree] = []
@@ -139,18 +147,18 @@ class _Reader:
         if char == "(":
             return self.group(depth)
         if char == "[":
-            return One(self.char_class(depth))
+            return Character(self.char_class(depth))
         if char == ".":
-            return One(ANY if "s" in self.flags else ANY_BUT_LINE_ENDS)
+            return Character(ANY if "s" in self.flags else ANY_BUT_LINE_ENDS)
         if char == "^":
-            return Begin()
+            return Start()
         if char == "$":
             return End()
         if char == "\\":
             return self.escape()
         if char in "?*+{}]":
             raise self.fault(f"`{char}` needs `\\` before it here", f"此处 `{char}` 前需要 `\\`")
-        return One(self.literal(char))
+        return Character(self.literal(char))
 
     def group(self, depth: int) -> Tree:
         number = 0
@@ -167,7 +175,7 @@ class _Reader:
         if self.at < len(self.pattern) and self.pattern[self.at] in "123456789":
             return self.back_reference()
         found = self.escaped()
-        return One(self.literal(found) if isinstance(found, str) else found)
+        return Character(self.literal(found) if isinstance(found, str) else found)
 
     def back_reference(self) -> Tree:
         number = int(self.take())
@@ -180,9 +188,9 @@ class _Reader:
             self.at += 1
         if number not in self.closed:
             raise self.fault(f"there is no group {number} before `\\{number}`", f"`\\{number}` 之前没有第 {number} 组")
-        return Back(number)
+        return BackReference(number)
 
-    def escaped(self) -> str | Chars:
+    def escaped(self) -> str | CharacterClass:
         """What follows a backslash: a character, or a class."""
         char = self.take()
         if char in _CONTROLS:
@@ -195,18 +203,18 @@ class _Reader:
             end = self.pattern.find("}", self.at)
             name = self.pattern[self.at : max(end, self.at)]
             self.at = end + 1
-            chars = property_chars(name)
+            chars = property_class(name)
             if chars is not None:
-                return chars if char == "p" else Chars(parts=(chars,), negated=True)
+                return chars if char == "p" else CharacterClass(parts=(chars,), negated=True)
             raise self.fault(f"there is no property `{name[:40]}`", f"没有属性 `{name[:40]}`")
         raise self.fault(f"unknown escape `\\{char}`", f"未知转义 `\\{char}`")
 
-    def char_class(self, depth: int) -> Chars:
+    def char_class(self, depth: int) -> CharacterClass:
         if depth > NESTING_LIMIT:
             raise FeelError("limit", "the pattern is nested too deeply", "正则表达式嵌套过深")
         negated = self.accept("^")
-        spans: list[Span] = []
-        parts: list[Chars | Category] = []
+        spans: list[CharacterRange] = []
+        parts: list[CharacterClass | Category] = []
         minus = None
         while minus is None and not (self.peek("]") and (spans or parts)):
             if (spans or parts) and self.accept("-["):
@@ -215,22 +223,22 @@ class _Reader:
                 self.class_item(spans, parts)
         if not self.accept("]"):
             raise self.fault("`]` must follow what is taken away", "减去的部分之后应为 `]`")
-        return Chars(tuple(spans), tuple(parts), negated, minus, "i" in self.flags)
+        return CharacterClass(tuple(spans), tuple(parts), negated, minus, "i" in self.flags)
 
-    def class_item(self, spans: list[Span], parts: list[Chars | Category]) -> None:
+    def class_item(self, spans: list[CharacterRange], parts: list[CharacterClass | Category]) -> None:
         low = self.class_char()
-        if isinstance(low, Chars):
+        if isinstance(low, CharacterClass):
             parts.append(low)
             return
-        high: str | Chars = low
+        high: str | CharacterClass = low
         if self.peek("-") and not self.peek("-]") and not self.peek("-["):
             self.at += 1
             high = self.class_char()
-        if isinstance(high, Chars) or high < low:
+        if isinstance(high, CharacterClass) or high < low:
             raise self.fault("a range of characters ends before it starts", "字符范围终点在起点之前")
         spans.append((low, high))
 
-    def class_char(self) -> str | Chars:
+    def class_char(self) -> str | CharacterClass:
         char = self.take()
         if char == "\\":
             return self.escaped()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.patterns.portable import LONGEST, check, matches
+from greenlane.engine.feel.regex import fullmatch
+from greenlane.engine.feel.regex.portable import LONGEST, check
 
 REFUSED = r"""
 [0-9           invalid pattern: it ends too early
@@ -47,10 +48,10 @@ def test_patterns_that_are_not_for_all(pattern: str, because: str) -> None:
 def test_others_read_them_alike(pattern: str, text: str) -> None:
     """Python's own reader, which shares its syntax with JavaScript here, judges every text the same."""
     check(pattern)
-    assert matches(pattern, text) == (re.fullmatch(pattern, text) is not None)
+    assert fullmatch(pattern, text) == (re.fullmatch(pattern, text) is not None)
 
 
 def test_no_pattern_holds_up_a_request() -> None:
     """One that takes other matchers longer than the universe has been there judges the longest text at once."""
     check("(a+)+b")
-    assert not matches("(a+)+b", "a" * LONGEST)
+    assert not fullmatch("(a+)+b", "a" * LONGEST)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.patterns import compile_pattern, find, find_all
+from greenlane.engine.feel.regex import compile_pattern, find, find_all
 
 SUBJECTS = st.text("abcd", max_size=12)
 CLASSES = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", "[a-c]", "(?:ab|c)", "(a|b)", "(a|ab)", "^", "$", "(b*)"])

@@ -1,15 +1,38 @@
-"""Times of day and dates with a time, to the nanosecond, local or in a zone given by offset or name."""
+"""Times of day and dates with a time (DMN 10.3.2.3), to the nanosecond, local or in a zone given by offset or name.
+
+Names and rules of zones are those of the IANA database (tzdata), which is read when the first zone is asked for.
+"""
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.values.date import Date, date_at, date_text, days_of, parse_date
-from greenlane.engine.feel.values.duration import DAY, NANOS, second_text
-from greenlane.engine.feel.values.zone import OFFSET_LIMIT, fixed_offset, named_zone, offset_at_instant, offset_at_local
+from greenlane.engine.feel.values.dates import (
+    DATE_PROPERTIES,
+    DAY,
+    NANOS,
+    Date,
+    DaysTime,
+    Property,
+    date_at,
+    date_text,
+    day_of_year,
+    days_of,
+    parse_date,
+    second_text,
+)
 
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+OFFSET_LIMIT = 18 * 3600
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(/[A-Za-z0-9_+-]{1,30}){0,3}", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@(.+))?", re.ASCII)
 
 
@@ -150,3 +173,76 @@ def date_time_plus(value: DateTime, nanos: int) -> DateTime:
         local += (after - before) * NANOS
     days, of_day = divmod(local, DAY)
     return DateTime(date_at(days), time_plus(replace(value.time, hour=0, minute=0, second=0, nanos=0), of_day))
+
+
+def named_zone(name: str) -> ZoneInfo:
+    """The zone of that name; FeelError ("argument") where there is none."""
+    # Imported here because few rules read zones and the database costs start-up time.
+    from zoneinfo import ZoneInfo
+
+    if _ZONE.fullmatch(name):
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            pass
+    raise FeelError("argument", f"unknown time zone `{name[:40]}`", f"未知时区 `{name[:40]}`")
+
+
+def fixed_offset(name: str) -> int | None:
+    """Seconds ahead of UTC of a zone that never changes (`Etc/UTC`), None for the others."""
+    offset = named_zone(name).utcoffset(None)
+    return None if offset is None else int(offset.total_seconds())
+
+
+def offset_at_local(name: str, date: Date, second_of_day: int) -> int:
+    """Seconds ahead of UTC in the zone when its clocks show that date and time, the earlier of two such moments."""
+    found = named_zone(name).utcoffset(_in_range(date, second_of_day))
+    return 0 if found is None else int(found.total_seconds())
+
+
+def offset_at_instant(name: str, epoch_second: int) -> int:
+    """Seconds ahead of UTC in the zone at that moment."""
+    days, second_of_day = divmod(epoch_second, 86_400)
+    moment = _in_range(date_at(days), second_of_day)
+    zone = named_zone(name)
+    # Python cannot convert within a day of its first and last moments.
+    if moment.year in (1, 9999):
+        found = zone.utcoffset(moment)
+    else:
+        found = zone.fromutc(moment.replace(tzinfo=zone)).utcoffset()
+    return 0 if found is None else int(found.total_seconds())
+
+
+def _in_range(date: Date, second_of_day: int) -> datetime.datetime:
+    """A moment that Python can hold and that falls under the same rules: years repeat after 400."""
+    if isinstance(date, datetime.date):
+        day = date
+    elif date.year < 1:
+        day = datetime.date(1, 1, 1)
+    else:
+        day = datetime.date(9200 + date.year % 400, 1, 1) + datetime.timedelta(days=day_of_year(date) - 1)
+    hours, rest = divmod(second_of_day, 3600)
+    return datetime.datetime(day.year, day.month, day.day, hours, rest // 60, rest % 60)
+
+
+def _offset(seconds: int | None) -> DaysTime | None:
+    return None if seconds is None else DaysTime(seconds * NANOS)
+
+
+def _of(part: str, read: Property) -> Property:
+    """A property of the date or the time of a date and time."""
+    return lambda value: read(getattr(value, part))
+
+
+TIME_PROPERTIES: Mapping[str, Property] = {
+    "hour": lambda value: Decimal(value.hour),
+    "minute": lambda value: Decimal(value.minute),
+    "second": lambda value: Decimal(value.second),
+    "time offset": lambda value: _offset(time_offset(value)),
+    "timezone": lambda value: value.zone,
+}
+DATE_TIME_PROPERTIES: Mapping[str, Property] = {
+    **{name: _of("date", read) for name, read in DATE_PROPERTIES.items()},
+    **{name: _of("time", read) for name, read in TIME_PROPERTIES.items()},
+    "time offset": lambda value: _offset(date_time_offset(value)),
+}

@@ -1,4 +1,4 @@
-"""Patterns for whole texts that XPath, JSON Schema and most programming languages read alike.
+"""Which patterns for whole texts XPath, JSON Schema and most programming languages read alike. Pure.
 
 The pattern of a fact judges applications here and is published in the API's document, where others judge by it. So it
 may only hold what means the same to all: of XPath's regular expressions (Functions and Operators 3.1, 5.6) those
@@ -8,11 +8,8 @@ of classes. What is left takes at most the pattern's size times the text's steps
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.patterns.matcher import STEP_LIMIT, find
-from greenlane.engine.feel.patterns.program import Program, compile_pattern
+from greenlane.engine.feel.regex.program import STEP_LIMIT, compile_whole
 
 LONGEST = 256
 """Characters of a text that every such pattern can judge."""
@@ -22,27 +19,17 @@ _CONTROLS = "nrt"
 
 
 def check(pattern: str) -> None:
-    """Raises `FeelError` ("argument", "limit") for a pattern that is none, is read otherwise elsewhere, or is too
-    large.
+    """Raises FeelError ("argument", "limit") for a pattern that is none, is read otherwise elsewhere, or is too large.
+
+    What passes can be asked of texts of at most `LONGEST` characters by `fullmatch`, which then never fails.
     """
     foreign = _foreign(pattern)
     if foreign is not None:
         raise FeelError(
             "argument", f"`{foreign}` does not mean the same to all tools", f"`{foreign}` 在各工具中含义不一"
         )
-    if len(_whole(pattern).code) > _OPERATIONS:
+    if len(compile_whole(pattern).code) > _OPERATIONS:
         raise FeelError("limit", "the pattern is too large", "正则表达式过大")
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern, one that `check` lets pass, matches all of a text of at most 256 characters."""
-    return find(_whole(pattern), text) is not None
-
-
-@lru_cache(maxsize=256)
-def _whole(pattern: str) -> Program:
-    compile_pattern(pattern)
-    return compile_pattern(f"^(?:{pattern})$")
 
 
 def _foreign(pattern: str) -> str | None:
