@@ -81,18 +81,26 @@ class DiagnosticSink:
 
     def error(self, code: str, message: str, place: Place, help: str = "", related: tuple[Place, ...] = ()) -> None:
         """Record an error."""
-        self._found.append(Diagnostic(code, message, place, help, Severity.ERROR, related))
+        self._add(Diagnostic(code, message, place, help, Severity.ERROR, related))
 
     def warning(self, code: str, message: str, place: Place, help: str = "") -> None:
         """Record a warning."""
-        self._found.append(Diagnostic(code, message, place, help, Severity.WARNING))
+        self._add(Diagnostic(code, message, place, help, Severity.WARNING))
 
     def extend(self, found: Iterable[Diagnostic]) -> None:
         """Record what was found elsewhere."""
-        self._found.extend(found)
+        for diagnostic in found:
+            self._add(diagnostic)
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        self._found.append(diagnostic)
 
     def __len__(self) -> int:
         return len(self._found)
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """All of them in the order recorded."""
+        return tuple(self._found)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All of them by place, each once."""

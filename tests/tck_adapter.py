@@ -24,8 +24,8 @@ from greenlane.engine.feel.values import (
     text_of,
     type_name,
 )
-from greenlane.engine.interop.dmn import Program, read
-from greenlane.engine.interop.dmn.model import DecisionService
+from greenlane.engine.interop.dmn import DmnRuntime, read
+from greenlane.engine.interop.dmn.model import DmnDecisionService
 
 _PARSERS = {"date": parse_date, "time": parse_time, "dateTime": parse_date_time, "duration": parse_duration}
 _KINDS = {
@@ -66,18 +66,18 @@ class Adapter(BaseAdapter):
     def evaluate_service(self, dmn_path: str, service_name: str, inputs: Mapping[Any, Any], result_name: str) -> Any:
         """What a decision service gives; one of its results where it has several and the kit asks for that one."""
         found = self.evaluate_model(dmn_path, service_name, inputs)
-        node = _program(dmn_path).library.main.by_name[service_name]
-        several = isinstance(node, DecisionService) and len(node.outputs) > 1
+        node = _program(dmn_path).models.main.by_name[service_name]
+        several = isinstance(node, DmnDecisionService) and len(node.outputs) > 1
         return found[result_name] if several and isinstance(found, dict) and result_name in found else found
 
 
 @lru_cache(maxsize=1)
-def _program(path: str) -> Program:
+def _program(path: str) -> DmnRuntime:
     main = Path(path)
     files = {str(file): file.read_bytes() for file in sorted(main.parent.glob("*.dmn"))}
-    library = read(files, str(main)).library
+    library = read(files, str(main)).models
     assert library is not None, f"{main.name} cannot be read"
-    return Program(library)
+    return DmnRuntime(library)
 
 
 def _scope(context: Mapping[Any, Any]) -> dict[str, Any]:

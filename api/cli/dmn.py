@@ -14,8 +14,8 @@ from greenlane.api.problem_kinds import KINDS
 from greenlane.api.rendering import render as rendered
 from greenlane.engine.diagnostics import Diagnostic, has_errors, render
 from greenlane.engine.feel.values import literal_text
-from greenlane.engine.interop.dmn import MAX_BYTES, Program, UnknownNode, check, read
-from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.interop.dmn import MAX_BYTES, DmnRuntime, UnknownElementError, check, read
+from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.json_text import JsonError, decode, encode
 
 
@@ -38,15 +38,15 @@ def dmn_command(
     if (decision is None) == (service is None):
         raise click.UsageError("name what to evaluate: either --decision NAME or --service NAME")
     files = model_files(model)
-    program = Program(sound_library(files, model, f"`{model}` cannot decide anything"))
+    runtime = DmnRuntime(sound_models(files, model, f"`{model}` cannot decide anything"))
     name = decision or service or ""
-    if service is not None and service not in program.services():
-        raise _unknown(UnknownNode(service, None), program.services())
+    if service is not None and service not in runtime.services():
+        raise _unknown(UnknownElementError(service, None), runtime.services())
     try:
-        answer = program.decide(name, program.inputs_from_json(_inputs(inputs)))
-    except UnknownNode as unknown:
-        raise _unknown(unknown, program.decisions()) from None
-    show_model_faults(answer.notes, files)
+        answer = runtime.decide(name, runtime.inputs_from_json(_inputs(inputs)))
+    except UnknownElementError as unknown:
+        raise _unknown(unknown, runtime.decisions()) from None
+    show_model_diagnostics(answer.diagnostics, files)
     if as_json:
         click.echo(encode(rendered(answer.value)))
     else:
@@ -66,7 +66,7 @@ def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
     return values
 
 
-def _unknown(unknown: UnknownNode, names: Iterable[str]) -> Refused:
+def _unknown(unknown: UnknownElementError, names: Iterable[str]) -> Refused:
     near = f": did you mean `{unknown.near}`?" if unknown.near else ""
     return Refused(f"the model has no `{unknown.name}` to evaluate{near}", [f"it has {', '.join(names) or 'none'}"])
 
@@ -86,17 +86,17 @@ def model_files(model: Path) -> dict[str, bytes]:
     return files
 
 
-def sound_library(files: Mapping[str, bytes], model: Path, refusal: str) -> Library:
-    """The model with all that it imports. Its faults are shown; an error among them ends the command by `refusal`."""
+def sound_models(files: Mapping[str, bytes], model: Path, refusal: str) -> ModelSet:
+    """The model with all that it imports. Its diagnostics are shown; an error ends the command by `refusal`."""
     reading = read(files, str(model))
-    found = (*reading.diagnostics, *(check(reading.library) if reading.library else ()))
-    show_model_faults(found, files)
-    if reading.library is None or has_errors(found):
+    found = (*reading.diagnostics, *(check(reading.models) if reading.models else ()))
+    show_model_diagnostics(found, files)
+    if reading.models is None or has_errors(found):
         raise Refused(refusal)
-    return reading.library
+    return reading.models
 
 
-def show_model_faults(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes]) -> None:
+def show_model_diagnostics(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes]) -> None:
     """Writes each diagnostic with its line of the model."""
     for diagnostic in diagnostics:
         stderr().print(Text(render([diagnostic], files)), end="")

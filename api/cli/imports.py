@@ -11,14 +11,14 @@ import click
 
 from greenlane.api.cli.check import schema_text
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
-from greenlane.api.cli.dmn import model_files, show_model_faults, sound_library
+from greenlane.api.cli.dmn import model_files, show_model_diagnostics, sound_models
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import CheckedRules, show, summary, write_whole
 from greenlane.engine.check import check
 from greenlane.engine.diagnostics import has_errors, nearest
 from greenlane.engine.interop.dmn.importer import import_model
-from greenlane.engine.interop.dmn.importer.pages import MARK
-from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.interop.dmn.importer.rule_files import MARK
+from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.files.schema import FILE_NAME, schema_line
 from greenlane.rule_files import read_files
@@ -107,10 +107,10 @@ def import_dmn(model: Path, directory: Path, only: Collection[str], force: bool)
         hint = "name another one by `--to DIRECTORY`, or write over what is there by `--force`"
         raise Refused(f"nothing was imported: `{directory}` is not empty", [hint])
     files = model_files(model)
-    library = sound_library(files, model, f"nothing was imported: `{model}` is not sound")
-    _check_names(library, only)
-    imported = import_model(library, date.today(), lambda ruleset: check(ruleset, date.today()), only)
-    show_model_faults(imported.diagnostics, files)
+    models = sound_models(files, model, f"nothing was imported: `{model}` is not sound")
+    _check_names(models, only)
+    imported = import_model(models, date.today(), lambda ruleset: check(ruleset, date.today()), only)
+    show_model_diagnostics(imported.diagnostics, files)
     if has_errors(imported.diagnostics):
         raise Refused(f"nothing was imported: {summary(imported.diagnostics)}")
     written = _for_editors(imported.files)
@@ -128,8 +128,8 @@ def _for_editors(files: Mapping[str, str]) -> dict[str, str]:
     return {**named, FILE_NAME: schema_text(ruleset)}
 
 
-def _check_names(library: Library, only: Collection[str]) -> None:
-    names = library.main.by_name
+def _check_names(models: ModelSet, only: Collection[str]) -> None:
+    names = models.main.by_name
     for name in only:
         if name not in names:
             near = nearest(name, names)

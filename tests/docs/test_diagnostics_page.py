@@ -45,12 +45,12 @@ def found(name: str, text: str) -> tuple[Diagnostic, ...]:
 def found_in_model(name: str, text: str) -> tuple[Diagnostic, ...]:
     """What is said of the model, of its decisions when they are evaluated, and when it is brought into rule files."""
     reading = dmn.read({name: text.encode()}, name)
-    if reading.library is None:
+    if reading.models is None:
         return reading.diagnostics
-    program = dmn.Program(reading.library)
-    notes = [note for decision in program.decisions() for note in program.decide(decision, {}).notes]
-    faults = (*reading.diagnostics, *dmn.check(reading.library))
-    told = () if has_errors(faults) else import_model(reading.library, date(2026, 3, 1), check).diagnostics
+    program = dmn.DmnRuntime(reading.models)
+    notes = [note for decision in program.decisions() for note in program.decide(decision, {}).diagnostics]
+    faults = (*reading.diagnostics, *dmn.check(reading.models))
+    told = () if has_errors(faults) else import_model(reading.models, date(2026, 3, 1), check).diagnostics
     return (*faults, *notes, *told)
 
 

@@ -110,12 +110,12 @@ def rulefile(text: str) -> None:
 def model(data: bytes) -> None:
     """Read or refused, checked, and every decision decided."""
     reading = dmn.read({"x.dmn": data}, "x.dmn")
-    if reading.library is None:
+    if reading.models is None:
         if not has_errors(reading.diagnostics):
             raise AssertionError("refused without a reason")
         return
-    dmn.check(reading.library)
-    program = dmn.Program(reading.library)
+    dmn.check(reading.models)
+    program = dmn.DmnRuntime(reading.models)
     for name in program.decisions():
         program.decide(name, {"n": Decimal(1)})
 

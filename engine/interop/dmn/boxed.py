@@ -1,6 +1,7 @@
-"""Boxed expressions of DMN as data. Wherever an expression may be left out it is None, and its value null.
+"""Boxed expressions as data: the expression metamodel of DMN (chapters 7, 8 and 10.2.2). Pure, frozen.
 
-`type_ref` is the name of the type that a value must have, empty for any.
+Class names are the metamodel's. An expression that is left out is None, and its value null. `type_ref` names the type
+that a value must have, empty for any. `place` is where the XML element begins.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from greenlane.engine.diagnostics import Place
-from greenlane.engine.interop.dmn.xml_tree import Text
+from greenlane.engine.interop.dmn.xml_tree import SourceText
+from greenlane.engine.rules.table import Hit
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A named thing of a type: a parameter, a column."""
+class InformationItem:
+    """A name with a type: a formal parameter of a function, a column of a relation."""
 
     name: str
     type_ref: str
@@ -23,21 +25,26 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class LiteralExpression:
-    """FEEL text. `language` is that of the text, empty for FEEL."""
+    """A text. `language` is the URI of its expression language, empty for FEEL."""
 
-    text: Text
+    text: SourceText
     language: str
     type_ref: str
     place: Place
 
+    @property
+    def is_feel(self) -> bool:
+        """Whether the text is FEEL, of any version."""
+        return not self.language or "FEEL" in self.language.upper()
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry of a context; the one without a `name` is the context's result."""
+class ContextEntry:
+    """An entry of a context. One without a `name` is the context's result; entries after it count for nothing."""
 
     name: str
     type_ref: str
-    value: Boxed | None
+    value: BoxedExpression | None
     place: Place
 
 
@@ -45,7 +52,7 @@ class Entry:
 class ContextExpression:
     """Entries in order; each may read those before it."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ContextEntry, ...]
     type_ref: str
     place: Place
 
@@ -54,8 +61,8 @@ class ContextExpression:
 class Invocation:
     """A call whose arguments are given by the names of the parameters."""
 
-    function: Boxed | None
-    bindings: tuple[tuple[str, Boxed | None], ...]
+    function: BoxedExpression | None
+    bindings: tuple[tuple[str, BoxedExpression | None], ...]
     type_ref: str
     place: Place
 
@@ -64,8 +71,8 @@ class Invocation:
 class FunctionDefinition:
     """A function. `kind` is FEEL, JAVA or PMML; only FEEL is run."""
 
-    parameters: tuple[Typed, ...]
-    body: Boxed | None
+    parameters: tuple[InformationItem, ...]
+    body: BoxedExpression | None
     kind: str
     type_ref: str
     place: Place
@@ -73,7 +80,9 @@ class FunctionDefinition:
 
 @dataclass(frozen=True, slots=True)
 class ListExpression:
-    items: tuple[Boxed | None, ...]
+    """A list of the values of its items."""
+
+    items: tuple[BoxedExpression | None, ...]
     type_ref: str
     place: Place
 
@@ -82,105 +91,113 @@ class ListExpression:
 class Relation:
     """A list of contexts, one for each row."""
 
-    columns: tuple[Typed, ...]
-    rows: tuple[tuple[Boxed | None, ...], ...]
+    columns: tuple[InformationItem, ...]
+    rows: tuple[tuple[BoxedExpression | None, ...], ...]
     type_ref: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
-    """A part of a conditional, filter or loop; `type_ref` is of the part, not of its expression."""
+class ChildExpression:
+    """A part of a conditional, filter or iterator; `type_ref` is of the part, not of the expression in it."""
 
-    value: Boxed | None
+    value: BoxedExpression | None
     type_ref: str
 
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    condition: Child
-    then: Child
-    otherwise: Child
+    """`if`, `then` and `else`."""
+
+    condition: ChildExpression
+    then: ChildExpression
+    otherwise: ChildExpression
     type_ref: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class FilterExpression:
-    """The items of `source` for which `match` holds."""
+    """The items of `source` for which `match` is true, or the one at the position that it gives."""
 
-    source: Child
-    match: Child
+    source: ChildExpression
+    match: ChildExpression
     type_ref: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
-class Iterator:
+class IteratorExpression:
     """`for`, `some` or `every` item of `source`, called `variable`; `body` is what to return or satisfy."""
 
     kind: Literal["for", "some", "every"]
     variable: str
-    source: Child
-    body: Child
+    source: ChildExpression
+    body: ChildExpression
     type_ref: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """A column of tests. `values` are the unary tests of what the input may be, None for anything."""
+class InputClause:
+    """An input column. `values` are unary tests (`inputValues`) that the input must pass, None where there are none."""
 
     expression: LiteralExpression | None
-    values: Text | None
+    values: SourceText | None
     place: Place
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """A column of results. `values` are in order of priority; `default` stands when no rule holds."""
+class OutputClause:
+    """An output column. `values` (`outputValues`) are in order of priority; `default` stands where no rule holds."""
 
     name: str
     type_ref: str
-    values: Text | None
+    values: SourceText | None
     default: LiteralExpression | None
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """`annotations` are notes for people, as many as the table names columns for them."""
+class DecisionRule:
+    """A rule: unary tests by input, results by output. `annotations` are texts for people, by annotation column."""
 
-    tests: tuple[Text, ...]
+    tests: tuple[SourceText, ...]
     results: tuple[LiteralExpression, ...]
     place: Place
     annotations: tuple[str, ...] = ()
     description: str = ""
 
 
-HitPolicy = Literal["UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
-Aggregation = Literal["", "SUM", "COUNT", "MIN", "MAX"]
+HitPolicyName = Literal["UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
+AggregatorName = Literal["", "SUM", "COUNT", "MIN", "MAX"]
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
     """Every rule has as many tests as the table inputs and as many results as it has outputs.
 
-    `annotations` are the names of the columns of notes.
+    `annotations` are the names of the annotation columns. `aggregation` is empty but under `COLLECT`.
     """
 
-    hit_policy: HitPolicy
-    aggregation: Aggregation
-    inputs: tuple[Input, ...]
-    outputs: tuple[Output, ...]
-    rules: tuple[Rule, ...]
+    hit_policy: HitPolicyName
+    aggregation: AggregatorName
+    inputs: tuple[InputClause, ...]
+    outputs: tuple[OutputClause, ...]
+    rules: tuple[DecisionRule, ...]
     type_ref: str
     place: Place
     annotations: tuple[str, ...] = ()
 
+    @property
+    def hit(self) -> Hit:
+        """The hit policy with its aggregator."""
+        aggregation = self.aggregation if self.hit_policy == "COLLECT" else ""
+        return Hit(f"{self.hit_policy} {aggregation}".strip().lower())
 
-Boxed = (
+
+BoxedExpression = (
     LiteralExpression
     | ContextExpression
     | Invocation
@@ -189,6 +206,6 @@ Boxed = (
     | Relation
     | Conditional
     | FilterExpression
-    | Iterator
+    | IteratorExpression
     | DecisionTable
 )

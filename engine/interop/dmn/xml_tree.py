@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from xml.parsers import expat
 
 from greenlane.engine.diagnostics import Diagnostic, Place
-from greenlane.engine.interop.dmn.faults import XML, XmlRefused
+from greenlane.engine.interop.dmn.diagnostic_codes import XML, XmlError
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 100
@@ -17,7 +17,7 @@ MAX_ELEMENTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SourceText:
     """Character data of an element. `pieces` tell where stretches of it stand: offset in the text, line, column."""
 
     value: str
@@ -34,50 +34,50 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class XmlElement:
     """An element: its local name, its attributes without a prefix, its children and its own text."""
 
     name: str
     namespace: str
     attributes: Mapping[str, str]
-    children: tuple[Element, ...]
-    text: Text
+    children: tuple[XmlElement, ...]
+    text: SourceText
     place: Place
 
     def get(self, name: str) -> str:
         """An attribute with white space made single; empty when it is not there."""
         return " ".join(self.attributes.get(name, "").split())
 
-    def all(self, *names: str) -> tuple[Element, ...]:
+    def all(self, *names: str) -> tuple[XmlElement, ...]:
         """The children of these names and of the element's own namespace, in order."""
         return tuple(c for c in self.children if c.name in names and c.namespace == self.namespace)
 
-    def first(self, *names: str) -> Element | None:
+    def first(self, *names: str) -> XmlElement | None:
         """The first of them."""
         return next(iter(self.all(*names)), None)
 
 
-class _Open:
+class _OpenElement:
     """An element whose end has not been read."""
 
     def __init__(self, tag: str, attributes: Mapping[str, str], line: int, column: int) -> None:
         self.namespace, _, self.name = tag.rpartition(" ")
         self.attributes = {name: value for name, value in attributes.items() if " " not in name}
         self.line, self.column = line, column
-        self.children: list[Element] = []
+        self.children: list[XmlElement] = []
         self.texts: list[str] = []
         self.pieces: list[tuple[int, int, int]] = []
         self.length = 0
 
 
-class _Builder:
+class _TreeBuilder:
     """Handlers of one parse."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.count = 0
-        self.stack: list[_Open] = []
-        self.root: Element | None = None
+        self.stack: list[_OpenElement] = []
+        self.root: XmlElement | None = None
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         self.parser.StartDoctypeDeclHandler = self._declared
@@ -94,7 +94,7 @@ class _Builder:
     def refuse(self, message: str, advice: str = "") -> NoReturn:
         """Ends the parse."""
         line, column = self.here()
-        raise XmlRefused(Diagnostic(XML, message, Place(self.path, line, column, column + 1), advice))
+        raise XmlError(Diagnostic(XML, message, Place(self.path, line, column, column + 1), advice))
 
     def _declared(self, *_: Any) -> NoReturn:
         self.refuse(
@@ -107,7 +107,7 @@ class _Builder:
             self.refuse(f"the file has more than {MAX_ELEMENTS:,} elements")
         if len(self.stack) >= MAX_DEPTH:
             self.refuse(f"elements are nested more than {MAX_DEPTH} levels deep")
-        self.stack.append(_Open(tag, attributes, *self.here()))
+        self.stack.append(_OpenElement(tag, attributes, *self.here()))
 
     def _characters(self, text: str) -> None:
         top = self.stack[-1]
@@ -119,17 +119,17 @@ class _Builder:
         top = self.stack.pop()
         pieces = tuple(top.pieces) or ((0, top.line, top.column),)
         place = Place(self.path, top.line, top.column, top.column + len(top.name) + 1)
-        text = Text("".join(top.texts), self.path, pieces)
-        made = Element(top.name, top.namespace, top.attributes, tuple(top.children), text, place)
+        text = SourceText("".join(top.texts), self.path, pieces)
+        made = XmlElement(top.name, top.namespace, top.attributes, tuple(top.children), text, place)
         if self.stack:
             self.stack[-1].children.append(made)
         else:
             self.root = made
 
 
-def read_xml(path: str, data: bytes) -> Element:
+def read_xml(path: str, data: bytes) -> XmlElement:
     """The root element. Raises XmlRefused, never reads anything but `data`."""
-    builder = _Builder(path)
+    builder = _TreeBuilder(path)
     if len(data) > MAX_BYTES:
         builder.refuse(f"the file is too large: {len(data):,} bytes", f"split it: {MAX_BYTES:,} bytes at most")
     try:
@@ -137,7 +137,7 @@ def read_xml(path: str, data: bytes) -> Element:
     except expat.ExpatError as error:
         place = Place(path, error.lineno, error.offset + 1, error.offset + 2)
         message = f"the file is not XML: {expat.ErrorString(error.code)}"
-        raise XmlRefused(Diagnostic(XML, message, place)) from None
+        raise XmlError(Diagnostic(XML, message, place)) from None
     except (LookupError, ValueError):
         builder.refuse("the file is in an unknown encoding", "save it as UTF-8")
     if builder.root is None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from greenlane.engine.interop.dmn.exporter.model import Exported, export_model
+from greenlane.engine.interop.dmn.exporter.model_export import ExportedModel, export_model
 
-__all__ = ["Exported", "export_model"]
+__all__ = ["ExportedModel", "export_model"]

@@ -25,8 +25,15 @@ from greenlane.engine.feel.ast import (
 )
 from greenlane.engine.feel.testing import reads_input
 from greenlane.engine.feel.visitor import names_read, walk
-from greenlane.engine.interop.dmn.exporter.nulls import INPUT, Names, implied, may_be_null, reads_null, settled
-from greenlane.engine.interop.dmn.exporter.writer import Scope, Surroundings, Writer
+from greenlane.engine.interop.dmn.exporter.expression_writer import ElementScope, ExpressionWriter, NullState
+from greenlane.engine.interop.dmn.exporter.nullability import (
+    INPUT,
+    Names,
+    non_null_where,
+    nullable,
+    reads_null,
+    settled,
+)
 from greenlane.engine.rules.table import Cell, Row, Table
 
 GUARD, WHEN = "for", "when"
@@ -34,7 +41,7 @@ _Literal = Number | String | Boolean | AtLiteral
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ConditionCells:
     """One condition of a row, in the column of a fact or in that of conditions.
 
     `holds`, `open` and `null` are cells that are true where the condition is true, where it is not false, and where it
@@ -54,22 +61,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class RowConditions:
     """The cells of a row by column. `undetermined` are those of the rule that says so, None where it never is."""
 
     holds: Mapping[str, str]
     undetermined: Mapping[str, str] | None
 
 
-def conditions(table: Table, row: Row, around: Surroundings, sure: Names) -> Conditions:
+def conditions(table: Table, row: Row, around: ElementScope, sure: Names) -> RowConditions:
     """The conditions of a row; `sure` are names known not to be null before it is looked at."""
-    return _joined(parts(table, row, around, sure))
+    return _joined(condition_cells(table, row, around, sure))
 
 
-def parts(table: Table, row: Row, around: Surroundings, sure: Names) -> list[Part]:
+def condition_cells(table: Table, row: Row, around: ElementScope, sure: Names) -> list[ConditionCells]:
     """The conditions of a row one by one."""
-    scope = Scope(sure | {INPUT})
-    found: list[Part] = []
+    scope = NullState(sure | {INPUT})
+    found: list[ConditionCells] = []
     guard = table.sections[row.section].guard
     if guard is not None:
         found.append(_condition(GUARD, guard, guard.node, around, scope))
@@ -90,7 +97,7 @@ def asked_of(row: Row, table: Table) -> bool:
     return tested or row.when is not None or table.sections[row.section].guard is not None
 
 
-def _flags(table: Table, row: Row, around: Surroundings) -> list[str]:
+def _flags(table: Table, row: Row, around: ElementScope) -> list[str]:
     """The names read by the row of which something else tells whether they are known."""
     cells = (table.sections[row.section].guard, row.when, *(test.cell for test in row.tests))
     names = [test.fact for test in row.tests]
@@ -98,22 +105,22 @@ def _flags(table: Table, row: Row, around: Surroundings) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in around.flags]
 
 
-def _flagged(name: str, around: Surroundings) -> Part:
+def _flagged(name: str, around: ElementScope) -> ConditionCells:
     around.read(name)
     flag = around.flags[name]
-    return Part(flag, "true", "-", "false", f"not({flag})")
+    return ConditionCells(flag, "true", "-", "false", f"not({flag})")
 
 
-def _joined(found: list[Part]) -> Conditions:
+def _joined(found: list[ConditionCells]) -> RowConditions:
     holds = _cells([(part.column, part.holds) for part in found])
     nullable = [part for part in found if part.nullable]
     if not nullable:
-        return Conditions(holds, None)
+        return RowConditions(holds, None)
     if len(nullable) == 1:
-        return Conditions(holds, _cells([(p.column, p.null or p.holds) for p in found]))
+        return RowConditions(holds, _cells([(p.column, p.null or p.holds) for p in found]))
     cells = [(part.column, part.open or part.holds) for part in found]
     some = " or ".join(part.unknown for part in nullable)
-    return Conditions(holds, _cells([*cells, (WHEN, some)]))
+    return RowConditions(holds, _cells([*cells, (WHEN, some)]))
 
 
 def _cells(found: list[tuple[str, str]]) -> dict[str, str]:
@@ -125,55 +132,55 @@ def _cells(found: list[tuple[str, str]]) -> dict[str, str]:
     return {c: f"({t})" if c in (GUARD, WHEN) and t.startswith("not") else t for c, t in cells.items()}
 
 
-def _test(fact: str, cell: Cell, node: UnaryTests, around: Surroundings, scope: Scope) -> Part:
-    writer = Writer(cell, around)
+def _test(fact: str, cell: Cell, node: UnaryTests, around: ElementScope, scope: NullState) -> ConditionCells:
+    writer = ExpressionWriter(cell, around)
     written = around.read(fact)
     texts = ", ".join(writer.part(test, scope) for test in node.tests)
-    others = any(may_be_null(test, scope.sure) for test in node.tests if not isinstance(test, Null))
+    others = any(nullable(test, scope.sure) for test in node.tests if not isinstance(test, Null))
     asks = any(reads_input(test) for test in node.tests)
     unsure = fact not in scope.sure and not reads_null(node)
     if not others and not unsure:
-        return Part(written, f"not({texts})" if node.negated else texts)
+        return ConditionCells(written, f"not({texts})" if node.negated else texts)
     if others or asks:
         return _test_in_words(written, texts, node, unsure)
     if node.negated:
-        return Part(written, f"not({texts}, null)", f"not({texts})", "null", f"{written} = null")
-    return Part(written, texts, f"null, {texts}", "null", f"{written} = null")
+        return ConditionCells(written, f"not({texts}, null)", f"not({texts})", "null", f"{written} = null")
+    return ConditionCells(written, texts, f"null, {texts}", "null", f"{written} = null")
 
 
-def _test_in_words(name: str, texts: str, node: UnaryTests, unsure: bool) -> Part:
+def _test_in_words(name: str, texts: str, node: UnaryTests, unsure: bool) -> ConditionCells:
     """A test that says something else of null than the cell would, as a condition."""
     text = f"{name} in ({texts})"
     if node.negated:
         text = f"not({text})"
     if unsure:
         text = f"if {name} = null then null else {text}"
-    return Part(WHEN, text, f"({text}) = null or ({text})", f"({text}) = null", f"({text}) = null")
+    return ConditionCells(WHEN, text, f"({text}) = null or ({text})", f"({text}) = null", f"({text}) = null")
 
 
-def _condition(column: str, cell: Cell, node: Node, around: Surroundings, scope: Scope) -> Part:
-    writer = Writer(cell, around)
+def _condition(column: str, cell: Cell, node: Node, around: ElementScope, scope: NullState) -> ConditionCells:
+    writer = ExpressionWriter(cell, around)
     exact = writer.expression(node, scope)
-    if not may_be_null(node, scope.sure):
-        return Part(column, exact)
+    if not nullable(node, scope.sure):
+        return ConditionCells(column, exact)
     null = _null(writer, node, exact, scope)
-    return Part(column, _holds(writer, node, scope), f"{null} or ({exact})", null, null)
+    return ConditionCells(column, _holds(writer, node, scope), f"{null} or ({exact})", null, null)
 
 
-def _null(writer: Writer, node: Node, exact: str, scope: Scope) -> str:
+def _null(writer: ExpressionWriter, node: Node, exact: str, scope: NullState) -> str:
     """That the condition is null."""
     if _leaf(node):
         return " or ".join(f"{name} = null" for name in writer.nullable_names(node, scope))
     return f"({exact}) = null"
 
 
-def _holds(writer: Writer, node: Node, scope: Scope) -> str:
+def _holds(writer: ExpressionWriter, node: Node, scope: NullState) -> str:
     """The condition without a distinction between false and null, which does not matter to a rule that holds."""
     if isinstance(node, And | Or):
         texts = []
         for operand in node.operands:
             texts.append((operand, _holds(writer, operand, scope)))
-            known = implied(operand, True) if isinstance(node, And) else settled(operand, False, scope.sure)
+            known = non_null_where(operand, True) if isinstance(node, And) else settled(operand, False, scope.sure)
             scope = scope.knowing(known)
         return writer.splice(node, texts)
     if not _leaf(node):
@@ -182,7 +189,7 @@ def _holds(writer: Writer, node: Node, scope: Scope) -> str:
     return " and ".join((*(f"{name} != null" for name in _hidden(writer, node, scope)), plain))
 
 
-def _hidden(writer: Writer, node: Node, scope: Scope) -> tuple[str, ...]:
+def _hidden(writer: ExpressionWriter, node: Node, scope: NullState) -> tuple[str, ...]:
     """The names whose null would make the condition true."""
     names = writer.nullable_names(node, scope)
     match node:

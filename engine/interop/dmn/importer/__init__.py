@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from greenlane.engine.interop.dmn.importer.importing import Imported, import_model
+from greenlane.engine.interop.dmn.importer.model_import import ImportedRules, import_model
 
-__all__ = ["Imported", "import_model"]
+__all__ = ["ImportedRules", "import_model"]

@@ -7,8 +7,8 @@ from typing import Any
 
 from greenlane.engine.diagnostics import Diagnostic
 from greenlane.engine.feel import SPEC, evaluate
-from greenlane.engine.interop.dmn import Answer, Program, check, read
-from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.interop.dmn import DmnResult, DmnRuntime, check, read
+from greenlane.engine.interop.dmn.model import ModelSet
 
 NAMESPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 
@@ -55,17 +55,17 @@ def item(name: str, inner: str, more: str = "") -> str:
     return f'<itemDefinition name="{name}"{more}>{inner}</itemDefinition>'
 
 
-def library(main: bytes, **others: bytes) -> Library:
+def library(main: bytes, **others: bytes) -> ModelSet:
     """The models read, without a fault."""
     files = {"main.dmn": main, **{f"{name}.dmn": data for name, data in others.items()}}
     reading = read(files, "main.dmn")
-    assert reading.library is not None, reading.diagnostics
-    return reading.library
+    assert reading.models is not None, reading.diagnostics
+    return reading.models
 
 
-def answer(body: str, name: str = "d", inputs: str = "{}", **others: bytes) -> Answer:
+def answer(body: str, name: str = "d", inputs: str = "{}", **others: bytes) -> DmnResult:
     """What the model gives for inputs written as a FEEL context."""
-    return Program(library(model(body), **others)).decide(name, evaluate(inputs, {}, SPEC))
+    return DmnRuntime(library(model(body), **others)).decide(name, evaluate(inputs, {}, SPEC))
 
 
 def value(body: str, name: str = "d", inputs: str = "{}", **others: bytes) -> Any:
@@ -81,5 +81,5 @@ def feel(text: str) -> Any:
 def faults(body: str, files: Mapping[str, bytes] | None = None) -> tuple[Diagnostic, ...]:
     """Everything said of a model."""
     reading = read({"main.dmn": model(body), **(files or {})}, "main.dmn")
-    assert reading.library is not None
-    return (*reading.diagnostics, *check(reading.library))
+    assert reading.models is not None
+    return (*reading.diagnostics, *check(reading.models))

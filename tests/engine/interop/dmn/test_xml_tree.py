@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from greenlane.engine.interop.dmn import read
-from greenlane.engine.interop.dmn.faults import XmlRefused
+from greenlane.engine.interop.dmn.diagnostic_codes import XmlError
 from greenlane.engine.interop.dmn.xml_tree import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, read_xml
 from tests.engine.interop.dmn.models import decision, faults, literal, model
 
@@ -33,9 +33,9 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_xml(name: str) -> None:
     """Each is one fault with a place, and nothing of it is read."""
-    with pytest.raises(XmlRefused) as refused:
+    with pytest.raises(XmlError) as refused:
         read_xml("m.dmn", REFUSED[name])
-    fault = refused.value.fault
+    fault = refused.value.diagnostic
     assert fault.code == "GL601"
     assert fault.place.path == "m.dmn"
     assert fault.place.line >= 1
@@ -51,7 +51,7 @@ def test_declarations_are_named() -> None:
 def test_xml_that_is_no_dmn(text: str) -> None:
     """The root must be `definitions` of a known version."""
     reading = read({"m.dmn": text.encode()}, "m.dmn")
-    assert reading.library is None
+    assert reading.models is None
     assert "is not a DMN model" in reading.diagnostics[0].message
 
 

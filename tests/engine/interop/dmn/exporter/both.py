@@ -10,8 +10,8 @@ from typing import Any
 from greenlane.engine.decide import Decider, compile_ruleset
 from greenlane.engine.diagnostics import Origin
 from greenlane.engine.feel import parse_expression
-from greenlane.engine.interop.dmn import Program, check, read
-from greenlane.engine.interop.dmn.exporter import Exported, export_model
+from greenlane.engine.interop.dmn import DmnRuntime, check, read
+from greenlane.engine.interop.dmn.exporter import ExportedModel, export_model
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell
 
@@ -23,8 +23,8 @@ class Both:
     """The same decisions, two ways. `names` are those compared."""
 
     decider: Decider
-    program: Program
-    exported: Exported
+    program: DmnRuntime
+    exported: ExportedModel
     names: tuple[str, ...]
 
     def values(self, facts: Mapping[str, Any], as_of: date) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -48,12 +48,12 @@ def both(ruleset: Ruleset, calls: Mapping[str, str] | None = None) -> Both:
     return Both(compile_ruleset(whole, "bitmap"), program, exported, tuple(asked))
 
 
-def program_of(exported: Exported) -> Program:
+def program_of(exported: ExportedModel) -> DmnRuntime:
     """The model, read without faults."""
     reading = read({"model.dmn": exported.data}, "model.dmn")
-    assert reading.library is not None, reading.diagnostics
-    assert not (*reading.diagnostics, *check(reading.library))
-    return Program(reading.library)
+    assert reading.models is not None, reading.diagnostics
+    assert not (*reading.diagnostics, *check(reading.models))
+    return DmnRuntime(reading.models)
 
 
 def _with_everything(ruleset: Ruleset, asked: Mapping[str, str]) -> Ruleset:

@@ -83,5 +83,5 @@ def test_what_the_outcome_asks_for_is_in_it() -> None:
     """The outcome can be asked for by name, from the facts and the day alone."""
     facts, day = given_facts(shipped.application("EX-01"))
     answer = two().program.decide("outcome", {**facts, "as_of": day})
-    assert answer.notes == ()
+    assert answer.diagnostics == ()
     assert answer.value["status"] == "APPROVE_RECOMMENDED"

@@ -12,14 +12,14 @@ from greenlane.engine.decide.result import Result
 from greenlane.engine.diagnostics import has_errors
 from greenlane.engine.feel.values import literal_text
 from greenlane.engine.interop.dmn import check as check_model
-from greenlane.engine.interop.dmn.importer import Imported, import_model
-from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.interop.dmn.importer import ImportedRules, import_model
+from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.rules.files import format_text, read
 
 TODAY = date(2026, 3, 2)
 
 
-def imported(library: Library) -> Imported:
+def imported(library: ModelSet) -> ImportedRules:
     """The rule files of a model that has no faults of its own."""
     assert not has_errors(check_model(library))
     made = import_model(library, TODAY, check)
@@ -30,7 +30,7 @@ def imported(library: Library) -> Imported:
 class Rules:
     """Imported rule files ready to decide."""
 
-    def __init__(self, made: Imported) -> None:
+    def __init__(self, made: ImportedRules) -> None:
         assert not has_errors(made.diagnostics), made.diagnostics
         reading = read({path: text.encode() for path, text in made.files.items()})
         assert reading.ruleset is not None

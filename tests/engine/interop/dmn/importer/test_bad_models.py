@@ -27,9 +27,9 @@ def test_each_mistake_is_told_in_the_model(file: Path) -> None:
     """All of them at once, each at its place with what to do; with an error there are no files."""
     files = {file.name: file.read_bytes()}
     reading = read(files, file.name)
-    assert reading.library is not None
-    assert not has_errors(check_model(reading.library))
-    made = import_model(reading.library, TODAY, check)
+    assert reading.models is not None
+    assert not has_errors(check_model(reading.models))
+    made = import_model(reading.models, TODAY, check)
     shown = render(made.diagnostics, files)
     expected = file.with_suffix(".txt")
     if os.environ.get("GREENLANE_REWRITE"):

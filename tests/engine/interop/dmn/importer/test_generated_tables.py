@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, event, given, note, settings
 
 from greenlane.engine.diagnostics import has_errors
-from greenlane.engine.interop.dmn import Program
+from greenlane.engine.interop.dmn import DmnRuntime
 from greenlane.engine.interop.dmn.importer import import_model
 from greenlane.engine.rules.files import format_text
 from tests.engine.interop.dmn.importer.deciding import TODAY, Rules, shown
@@ -19,7 +19,7 @@ def test_generated_tables_decide_the_same(case: Case) -> None:
     """With all inputs known, whatever value the model gives the rule files give; where rows overlap too."""
     read = library(model(case.body))
     inputs = feel(case.inputs)
-    meant = Program(read).decide("d", inputs).value
+    meant = DmnRuntime(read).decide("d", inputs).value
     # Rows that overlap under UNIQUE or are never reached are faults of the check, not of the translation.
     made = import_model(read, TODAY, lambda _ruleset: ())
     assert not has_errors(made.diagnostics), made.diagnostics

@@ -14,8 +14,8 @@ from greenlane.engine.check import check
 from greenlane.engine.diagnostics import Diagnostic, Severity
 from greenlane.engine.feel.functions import NOW
 from greenlane.engine.feel.values import FeelFunction
-from greenlane.engine.interop.dmn import Program
-from greenlane.engine.interop.dmn.importer import Imported, import_model
+from greenlane.engine.interop.dmn import DmnRuntime
+from greenlane.engine.interop.dmn.importer import ImportedRules, import_model
 from tests.engine.interop.dmn.importer.deciding import TODAY, Rules, shown
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -46,13 +46,13 @@ def reason(faults: list[Diagnostic]) -> str:
     return known.get(first.code, "values or types that cannot meet")
 
 
-def errors(made: Imported) -> list[Diagnostic]:
+def errors(made: ImportedRules) -> list[Diagnostic]:
     """The faults that keep the files from being written."""
     return [fault for fault in made.diagnostics if fault.severity is Severity.ERROR]
 
 
 @pytest.fixture(scope="module")
-def jobs() -> list[tuple[str, Program, list[Any]]]:
+def jobs() -> list[tuple[str, DmnRuntime, list[Any]]]:
     """Each model of the kit, ready to run, with its cases."""
     sys.path.insert(0, str(KIT / "runner"))
     import run_tck
@@ -63,7 +63,7 @@ def jobs() -> list[tuple[str, Program, list[Any]]]:
     return [(name, _program(path), cases) for name, path, cases in found]
 
 
-def values(program: Program, rules: Rules, made: Imported, cases: list[Any]) -> Iterator[tuple[str, str]]:
+def values(program: DmnRuntime, rules: Rules, made: ImportedRules, cases: list[Any]) -> Iterator[tuple[str, str]]:
     """For each case that expects a value of a decision: what the model gives, and what the rule files give."""
     from tests.tck_adapter import _CLOCK, _inward
 
@@ -76,12 +76,12 @@ def values(program: Program, rules: Rules, made: Imported, cases: list[Any]) -> 
         yield from ((shown(value), shown(outcome[name])) for name, value in meant.items())
 
 
-def test_models_decide_the_same(jobs: list[tuple[str, Program, list[Any]]]) -> None:
+def test_models_decide_the_same(jobs: list[tuple[str, DmnRuntime, list[Any]]]) -> None:
     """Of 101 models with cases 74 are imported; every value that a model gives is given by its rule files."""
     refused: Counter[str] = Counter()
     compared = 0
     for name, program, cases in jobs:
-        made = import_model(program.library, TODAY, check)
+        made = import_model(program.models, TODAY, check)
         if errors(made):
             refused[reason(errors(made))] += 1
             continue
@@ -93,12 +93,12 @@ def test_models_decide_the_same(jobs: list[tuple[str, Program, list[Any]]]) -> N
     assert compared == 577
 
 
-def importable(program: Program, names: list[str]) -> list[str]:
+def importable(program: DmnRuntime, names: list[str]) -> list[str]:
     """Those of the decisions that can be imported, found by leaving out whatever has a fault."""
-    nodes = sorted(program.library.main.by_id.values(), key=lambda node: node.place.line)
+    nodes = sorted(program.models.main.by_id.values(), key=lambda node: node.place.line)
     left = names
     while left:
-        faults = errors(import_model(program.library, TODAY, check, left))
+        faults = errors(import_model(program.models, TODAY, check, left))
         if not faults:
             break
         wrong = {[n for n in nodes if n.place.line <= fault.place.line][-1].name for fault in faults}
@@ -109,24 +109,24 @@ def importable(program: Program, names: list[str]) -> list[str]:
     return left
 
 
-def needs(program: Program, node: Any) -> list[str]:
+def needs(program: DmnRuntime, node: Any) -> list[str]:
     """The names of what the logic of an element requires."""
-    found = [program.library.resolve(href) for href in getattr(node, "requires", ())]
+    found = [program.models.resolve(href) for href in getattr(node, "requires", ())]
     return [one[1].name for one in found if one is not None]
 
 
 @pytest.mark.long
-def test_parts_of_models_decide_the_same(jobs: list[tuple[str, Program, list[Any]]]) -> None:
+def test_parts_of_models_decide_the_same(jobs: list[tuple[str, DmnRuntime, list[Any]]]) -> None:
     """Of the models that are refused as a whole, decisions without a fault: a value of theirs is never another.
 
     Where the model goes by way of a null (an error that it passes over), the rule files cannot tell.
     """
     same, untold = 0, []
     for name, program, cases in jobs:
-        if not errors(import_model(program.library, TODAY, check)):
+        if not errors(import_model(program.models, TODAY, check)):
             continue
         part = importable(program, list(program.decisions())[:AT_MOST])
-        made = import_model(program.library, TODAY, check, part) if part else None
+        made = import_model(program.models, TODAY, check, part) if part else None
         for meant, found in values(program, Rules(made), made, cases) if made else ():
             assert found in (meant, "null"), name
             same += meant == found

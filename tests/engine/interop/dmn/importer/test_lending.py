@@ -16,23 +16,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlane.engine.check import check
-from greenlane.engine.interop.dmn import Program, read
-from greenlane.engine.interop.dmn.importer import Imported
-from greenlane.engine.interop.dmn.library import Library
+from greenlane.engine.interop.dmn import DmnRuntime, read
+from greenlane.engine.interop.dmn.importer import ImportedRules
+from greenlane.engine.interop.dmn.model import ModelSet
 from tests.engine.interop.dmn.importer.deciding import Rules, imported, shown
 
 FOLDER = Path(__file__).parent / "golden"
 
 
-def lending() -> Library:
+def lending() -> ModelSet:
     """The model."""
     reading = read({"lending.dmn": (FOLDER / "lending.dmn").read_bytes()}, "lending.dmn")
-    assert reading.library is not None
-    return reading.library
+    assert reading.models is not None
+    return reading.models
 
 
-PROGRAM = Program(lending())
-MADE: Imported = imported(PROGRAM.library)
+PROGRAM = DmnRuntime(lending())
+MADE: ImportedRules = imported(PROGRAM.models)
 RULES = Rules(MADE)
 AMOUNTS = st.sampled_from(["0.01", "100000", "500000", "3000000", "9999999.99", "10000000"]).map(Decimal)
 COMPANIES = st.fixed_dictionaries(

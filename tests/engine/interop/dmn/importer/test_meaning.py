@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from greenlane.engine.interop.dmn import Program
+from greenlane.engine.interop.dmn import DmnRuntime
 from greenlane.engine.rules.files import read
 from tests.engine.interop.dmn.importer.deciding import Rules, imported, shown
 from tests.engine.interop.dmn.models import decision, feel, given, item, library, literal, model, requires
@@ -235,7 +235,7 @@ def test_logic_means_the_same(meaning: Meaning) -> None:
     inputs = feel(meaning.inputs)
     made = imported(read_model)
     rules = Rules(made)
-    assert shown(Program(read_model).decide("d", inputs).value) == meaning.value
+    assert shown(DmnRuntime(read_model).decide("d", inputs).value) == meaning.value
     assert shown(rules.decide("d", inputs)) == meaning.value
     text = "".join(made.files.values())
     assert [line for line in meaning.written if line not in text] == [], text
@@ -254,7 +254,7 @@ def test_status_tells_whether_all_could_be_decided() -> None:
     made = imported(library(model(body)))
     reading = read({path: text.encode() for path, text in made.files.items()})
     assert reading.ruleset is not None
-    assert Program(library(model(body))).decide("d", {}).value == "low"
+    assert DmnRuntime(library(model(body))).decide("d", {}).value == "low"
     assert Rules(made).decide("d", {}) is None
     assert Rules(made).status({"Rate": feel("2")}) == "DECIDED"
     assert Rules(made).status({}) == "REFERRED"
@@ -276,4 +276,4 @@ def test_imported_models_are_merged_under_their_prefix() -> None:
     assert "value: market_data_base_rate + base" in made.files["values.yaml"]
     assert made.facts == {"base": ("Base",), "market_data_base": ("Base",)}
     inputs = {"Base": feel("5")}
-    assert Rules(made).decide("d", inputs) == Program(read_model).decide("d", inputs).value == 15
+    assert Rules(made).decide("d", inputs) == DmnRuntime(read_model).decide("d", inputs).value == 15
