@@ -41,13 +41,15 @@ def export_command(xlsx: Path | None, dmn: Path | None, path: Path | None) -> No
 
 
 def write_workbook(directory: Path, file: Path) -> None:
-    """Writes the workbook; rule files with faults are shown them, and nothing is written. Raises `OSError`."""
-    from greenlane.engine.interop.xlsx import export_workbook
+    """Writes the workbook; when it cannot, shows why and writes nothing. Raises `Refused`, `OSError`."""
+    from greenlane.engine.interop.xlsx import OpenpyxlMissingError, export_workbook
 
     data = read_files(directory)
     try:
         texts = {name: content.decode("utf-8-sig") for name, content in data.items()}
         write_whole({file: export_workbook(texts)})
+    except OpenpyxlMissingError as missing:
+        raise Refused(missing.text.en, (missing.text.zh,)) from None
     except UnicodeDecodeError:
         raise Refused(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
     except RulesetError as refused:

@@ -24,7 +24,7 @@ from greenlane.engine.rules.files.schema import FILE_NAME, schema_line
 from greenlane.rule_files import read_files
 
 if TYPE_CHECKING:
-    from greenlane.engine.interop.xlsx import Imported
+    from greenlane.engine.interop.xlsx import ImportedWorkbook
 
 _USAGE = "name what to read: a model (`greenlane import MODEL.dmn`) or a workbook (`greenlane import --xlsx FILE`)"
 
@@ -96,7 +96,7 @@ def import_sheets(file: Path, directory: Path) -> None:
     console.print(f"{counted(len(imported.files), 'file')} in {file}, {len(changed)} changed")
 
 
-def _changed(imported: Imported, before: Mapping[str, bytes]) -> dict[str, bytes]:
+def _changed(imported: ImportedWorkbook, before: Mapping[str, bytes]) -> dict[str, bytes]:
     texts = {name: text.encode() for name, text in sorted(imported.files.items())}
     return {name: text for name, text in texts.items() if before.get(name) != text}
 

@@ -1,4 +1,4 @@
-"""The set of values for which a cell holds: interval and value algebra over one fact.
+"""Regions: the set of values of one fact for which a cell holds, as intervals or listed values. Pure.
 
 `region_of` answers None for a cell it cannot read as such a set; every check then abstains from that row.
 """

@@ -30,10 +30,10 @@ def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
     environment = TypeEnvironment(ruleset)
     labels = {n: f.title.zh + (f", {f.kind.unit}" if f.kind.unit else "") for n, f in ruleset.vocabulary.facts.items()}
     for decision in ruleset.decisions.values():
-        yield from _Cells(environment.within(decision), labels).decision(decision)
+        yield from _DecisionChecker(environment.within(decision), labels).decision(decision)
 
 
-class _Cells:
+class _DecisionChecker:
     """Checks the cells of one decision, whose names have the types `names`."""
 
     def __init__(self, names: Mapping[str, Type], labels: Mapping[str, str]) -> None:

@@ -1,9 +1,9 @@
-"""Rule files as a workbook for analysts, and back: `export_workbook`, `import_workbook`."""
+"""Rule files as an Excel workbook for analysts, and back. Imports openpyxl only when a workbook is written."""
 
 from __future__ import annotations
 
-from greenlane.engine.interop.xlsx.cell_place import CellPlace
-from greenlane.engine.interop.xlsx.exporting import export_workbook
-from greenlane.engine.interop.xlsx.importing import Imported, import_workbook
+from greenlane.engine.interop.xlsx.exporter import OpenpyxlMissingError, export_workbook
+from greenlane.engine.interop.xlsx.importer import ImportedWorkbook, import_workbook
+from greenlane.engine.interop.xlsx.worksheet import CellPlace
 
-__all__ = ["CellPlace", "Imported", "export_workbook", "import_workbook"]
+__all__ = ["CellPlace", "ImportedWorkbook", "OpenpyxlMissingError", "export_workbook", "import_workbook"]

@@ -1,4 +1,4 @@
-"""What the ruleset knows about a column of a table: whether it asks or answers, its labels, unit and allowed values."""
+"""What the ruleset knows about a column of a table: whether it asks or answers, its labels, unit, values. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 
 
-class Role(Enum):
+class ColumnRole(Enum):
     """What a column is for."""
 
     CONDITION = "condition"
@@ -25,7 +25,7 @@ class Role(Enum):
 class ColumnLabel:
     """`choices` are the values a cell may well have, none where they cannot be listed."""
 
-    role: Role
+    role: ColumnRole
     lines: tuple[str, ...]
     choices: tuple[str, ...]
 
@@ -48,18 +48,18 @@ def column_label(ruleset: Ruleset | None, decision: str, header: str) -> ColumnL
     """The label of the column `header` in the table of `decision`."""
     name = header.partition(" (")[0]
     if name in ANNOTATIONS:
-        return ColumnLabel(Role.NOTE, (_NOTES[name],), ())
+        return ColumnLabel(ColumnRole.NOTE, (_NOTES[name],), ())
     if name in ("when", "then"):
-        return ColumnLabel(Role.CONDITION if name == "when" else Role.OUTPUT, (_NOTES[name],), ())
+        return ColumnLabel(ColumnRole.CONDITION if name == "when" else ColumnRole.OUTPUT, (_NOTES[name],), ())
     if ruleset is None:
-        return ColumnLabel(Role.CONDITION, (), ())
+        return ColumnLabel(ColumnRole.CONDITION, (), ())
     own = ruleset.decisions.get(decision)
     outputs = own.logic.outputs if own is not None and isinstance(own.logic, Table) else ()
     for output in outputs:
         if output.name == name:
-            return _label(Role.OUTPUT, output.kind, output.title)
+            return _label(ColumnRole.OUTPUT, output.kind, output.title)
     kind, title = _fact(ruleset, name, own)
-    return _label(Role.CONDITION, kind, title)
+    return _label(ColumnRole.CONDITION, kind, title)
 
 
 def _fact(ruleset: Ruleset, name: str, own: Decision | None) -> tuple[FactKind | None, Text | None]:
@@ -82,7 +82,7 @@ def _fact(ruleset: Ruleset, name: str, own: Decision | None) -> tuple[FactKind |
     return table.outputs[0].kind if table and single else None, found.title
 
 
-def _label(role: Role, kind: FactKind | None, title: Text | None) -> ColumnLabel:
+def _label(role: ColumnRole, kind: FactKind | None, title: Text | None) -> ColumnLabel:
     lines = [title.zh, title.en] if title else []
     if kind is None:
         return ColumnLabel(role, tuple(lines), ())

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from greenlane.api.cli.rule_files import write_whole
 from tests.api.cli.conftest import ROOT, Run, spoil
+from tests.engine.interop.xlsx.hidden_openpyxl import hide_openpyxl
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -88,6 +89,20 @@ def test_what_cannot_be_exported(run: Run, rules: Path) -> None:
     (rules / "routing.yaml").write_bytes(b"\xff")
     assert "is not UTF-8 text" in run("export", "--xlsx", "rules.xlsx", "rules").output
     assert not (rules.parent / "rules.xlsx").exists()
+
+
+def test_without_openpyxl(run: Run, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook cannot be written, and the extra that is missing is named; one that is there can be read."""
+    assert run("export", "--xlsx", "rules.xlsx", "rules").exit_code == 0
+    hide_openpyxl(monkeypatch)
+    shown = run("export", "--xlsx", "other.xlsx", "rules")
+    assert shown.exit_code == 1
+    assert shown.output.splitlines() == [
+        "error: writing an Excel workbook needs openpyxl, which is not installed: pip install 'greenlane[excel]'",
+        "  写 Excel 工作簿需要 openpyxl，目前没有安装：pip install 'greenlane[excel]'",
+    ]
+    assert not (rules.parent / "other.xlsx").exists()
+    assert run("import", "--xlsx", "rules.xlsx", "rules").output.endswith(" 0 changed\n")
 
 
 def test_all_files_or_none(tmp_path: Path) -> None:

@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlane.engine.interop.xlsx import export_workbook, import_workbook
-from greenlane.engine.interop.xlsx.book import CONTENTS, sheets_of
-from greenlane.engine.interop.xlsx.data_rows import data_rows, read_data_rows
-from greenlane.engine.interop.xlsx.from_rows import read_rows
-from greenlane.engine.interop.xlsx.grid import Part
-from greenlane.engine.interop.xlsx.to_rows import document_rows, raw_rows
+from greenlane.engine.interop.xlsx.exporter import sheets_of
+from greenlane.engine.interop.xlsx.worksheet import CONTENTS, RowKind
+from greenlane.engine.interop.xlsx.worksheet_reader import read_document_rows, read_record_rows
+from greenlane.engine.interop.xlsx.worksheet_writer import document_rows, raw_rows, record_rows
 from greenlane.engine.rules.files import format_text
 from tests.engine.interop.xlsx.workbooks import texts
 from tests.engine.rules.files.generated import decision_files
@@ -49,7 +48,7 @@ def test_the_same_files_give_the_same_bytes(workbook: bytes) -> None:
 
 def test_nothing_shipped_is_kept_line_by_line() -> None:
     """Each document of the shipped rules has rows that an analyst can read."""
-    raw = [sheet.name for sheet in sheets_of(SHIPPED) for row in sheet.rows if row.part is Part.RAW]
+    raw = [sheet.name for sheet in sheets_of(SHIPPED) for row in sheet.rows if row.kind is RowKind.RAW]
     assert raw == []
 
 
@@ -92,8 +91,8 @@ def test_any_document_comes_back(text: str) -> None:
     """Also what is no rule file at all: line by line where nothing better is known."""
     canonical = format_text("x.yaml", "decision: x\n" + text)
     rows = [row for sheet in sheets_of({"x.yaml": canonical})[1:] for row in sheet.rows]
-    separators = sum(row.part is Part.SEPARATOR for row in rows)
-    back = read_rows([row.cells for row in rows])
+    separators = sum(row.kind is RowKind.SEPARATOR for row in rows)
+    back = read_document_rows([row.cells for row in rows])
     assert len(back.starts) == separators
     if separators == 0 and canonical.endswith("\n"):
         assert format_text("x.yaml", "".join(line.text + "\n" for line in back.lines)) == canonical
@@ -104,7 +103,7 @@ def test_any_document_comes_back(text: str) -> None:
 def test_any_records_come_back(records: list[list[str]]) -> None:
     """CSV files with quotes, commas and line breaks in fields."""
     text = format_text("x.csv", "\n".join(",".join(fields) for fields in records))
-    back = read_data_rows([row.cells for row in data_rows(text)])
+    back = read_record_rows([row.cells for row in record_rows(text)])
     assert "".join(line.text + "\n" for line in back.lines).rstrip("\n") == text.rstrip("\n")
 
 
@@ -113,7 +112,7 @@ def test_long_lines_take_several_cells() -> None:
     line = "a" * 70_000
     rows = raw_rows([line])
     assert max(len(cell) for cell in rows[0].cells) <= 32_767
-    assert [found.text for found in read_rows([row.cells for row in rows]).lines] == [line]
+    assert [found.text for found in read_document_rows([row.cells for row in rows]).lines] == [line]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +136,6 @@ def test_documents_have_rows_of_their_own(document: str) -> None:
     path = "reference.yaml" if document.startswith("tables") else "x.yaml"
     canonical = format_text(path, document)
     rows = document_rows(path, canonical.removesuffix("\n").split("\n"))
-    assert not any(row.part is Part.RAW for row in rows)
-    lines = read_rows([row.cells for row in rows]).lines
+    assert not any(row.kind is RowKind.RAW for row in rows)
+    lines = read_document_rows([row.cells for row in rows]).lines
     assert format_text(path, "".join(line.text + "\n" for line in lines)) == canonical

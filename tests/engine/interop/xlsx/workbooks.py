@@ -10,7 +10,7 @@ from functools import cache
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from greenlane.engine.interop.xlsx import Imported, export_workbook, import_workbook
+from greenlane.engine.interop.xlsx import ImportedWorkbook, export_workbook, import_workbook
 from tests.engine.rules.files.surroundings import with_file
 
 TABLE = """\
@@ -49,12 +49,12 @@ def edited(edit: Edit, data: bytes | None = None) -> bytes:
     return out.getvalue()
 
 
-def imported(edit: Edit) -> Imported:
+def imported(edit: Edit) -> ImportedWorkbook:
     """What comes back of the changed workbook."""
     return import_workbook(edited(edit))
 
 
-def places(result: Imported) -> list[tuple[str, str]]:
+def places(result: ImportedWorkbook) -> list[tuple[str, str]]:
     """Place and code of every fault."""
     return [(str(d.place), d.code) for d in result.diagnostics]
 

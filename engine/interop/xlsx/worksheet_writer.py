@@ -1,12 +1,23 @@
-"""A document of a rule file to the rows of a sheet."""
+"""Documents of rule files to the rows of a worksheet, which `worksheet_reader` turns back. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.interop.xlsx.from_rows import read_rows
-from greenlane.engine.interop.xlsx.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, STEP, Part, Row, mark
+from greenlane.engine.interop.xlsx.worksheet import (
+    BLOCK,
+    COMMENT,
+    EXPRESSIONS,
+    RAW,
+    SECTION,
+    STEP,
+    RowKind,
+    SheetRow,
+    mark,
+)
+from greenlane.engine.interop.xlsx.worksheet_reader import read_document_rows, read_record_rows
+from greenlane.engine.rules.files.csv_rows import read_records
 from greenlane.engine.rules.files.file_shapes import COLUMN, FACT
 from greenlane.engine.rules.files.format_text import format_text
 from greenlane.engine.rules.files.table_text import ANNOTATIONS, split_line, split_table
@@ -15,36 +26,38 @@ from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_nodes import Entry, ListNode, MapNode, TextNode, YamlNode
 from greenlane.engine.rules.files.yaml_values import shown, shown_entry, shown_expression
 
-_CELL_AT_MOST = 30_000
-_ORDERS: Mapping[str, tuple[str, ...]] = {
-    "facts": FACT.names,
-    "columns": COLUMN.names,
-    "outputs": OUTPUT.names,
-    "asserts": OUTPUT.names,
-    "parameters": OUTPUT.names,
-}
 
-
-def document_rows(path: str, lines: Sequence[str]) -> tuple[Row, ...]:
+def document_rows(path: str, lines: Sequence[str]) -> tuple[SheetRow, ...]:
     """The rows for a document in canonical form. What has no row of its own kind is kept line by line.
 
-    The lines that `read_rows` makes of them are `lines` again once `format_text` has laid them out.
+    The lines that `read_document_rows` makes of them are `lines` again once `format_text` has laid them out.
     """
     try:
-        rows = _Rows(lines).document()
-    except _Unusual:
+        rows = _DocumentWriter(lines).document()
+    except _NotTabularError:
         return raw_rows(lines)
     kept = all(len(cell) <= _CELL_AT_MOST for row in rows for cell in row.cells)
     return rows if kept and _laid_out(path, rows) == _joined(lines) else raw_rows(lines)
 
 
-def raw_rows(lines: Iterable[str]) -> tuple[Row, ...]:
+def record_rows(text: str) -> tuple[SheetRow, ...]:
+    """The records of a CSV file in canonical form, its header first; line by line where quotes stand without need."""
+    lines = text.removesuffix("\n").split("\n")
+    sink = DiagnosticSink()
+    records = [record.fields for record in read_records("", text, sink)]
+    kinds = [RowKind.HEADER, *[RowKind.RULE] * len(records)]
+    rows = tuple(SheetRow(fields, kind) for fields, kind in zip(records, kinds, strict=False))
+    written = [line.text for line in read_record_rows([row.cells for row in rows]).lines]
+    return rows if written == lines and not len(sink) else raw_rows(lines)
+
+
+def raw_rows(lines: Iterable[str]) -> tuple[SheetRow, ...]:
     """One row for each line, as it is; a very long line takes several cells."""
-    return tuple(Row((RAW, *_chunks(line)), Part.RAW) for line in lines)
+    return tuple(SheetRow((RAW, *_chunks(line)), RowKind.RAW) for line in lines)
 
 
-def _laid_out(path: str, rows: Sequence[Row]) -> str:
-    return format_text(path, _joined([line.text for line in read_rows([row.cells for row in rows]).lines]))
+def _laid_out(path: str, rows: Sequence[SheetRow]) -> str:
+    return format_text(path, _joined([line.text for line in read_document_rows([row.cells for row in rows]).lines]))
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -55,25 +68,25 @@ def _chunks(line: str) -> list[str]:
     return [line[start : start + _CELL_AT_MOST] for start in range(0, len(line), _CELL_AT_MOST)]
 
 
-class _Unusual(Exception):
-    """Something in the document has no row of its own kind."""
+class _NotTabularError(Exception):
+    """Something in the document has no row of its own kind; raised and caught in this module."""
 
 
-class _Rows:
-    """Goes through the lines from top to bottom. `base` is the depth of a row without a mark."""
+class _DocumentWriter:
+    """Writes rows line by line from top to bottom. `_base` is the depth of a row without a mark."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
-        self._rows: list[Row] = []
+        self._rows: list[SheetRow] = []
         self._next = 0
         self._base = 0
 
-    def document(self) -> tuple[Row, ...]:
+    def document(self) -> tuple[SheetRow, ...]:
         sink = DiagnosticSink()
         documents = read_documents("", "\n".join(self._lines), sink)
         root = documents[0].root if documents else None
         if len(sink) or len(documents) > 1 or not isinstance(root, MapNode | None):
-            raise _Unusual
+            raise _NotTabularError
         if root is not None:
             self._map(root, 0)
         self._gap(len(self._lines))
@@ -85,69 +98,69 @@ class _Rows:
             text = line.strip()
             depth = (len(line) - len(line.lstrip())) // len(STEP)
             if text and not text.startswith(COMMENT):
-                raise _Unusual
-            self._add(Part.COMMENT if text else Part.BLANK, *([mark(depth, self._base) + text] if text else []))
+                raise _NotTabularError
+            self._add(RowKind.COMMENT if text else RowKind.BLANK, *([mark(depth, self._base) + text] if text else []))
         self._next = until
 
-    def _add(self, part: Part, *cells: str) -> None:
-        self._rows.append(Row(cells, part))
+    def _add(self, kind: RowKind, *cells: str) -> None:
+        self._rows.append(SheetRow(cells, kind))
 
     def _map(self, node: MapNode, depth: int) -> None:
         for entry in node.entries:
             self._gap(entry.key.place.line - 1)
-            self._entry(entry, depth, mark(depth, self._base), Part.KEY)
+            self._entry(entry, depth, mark(depth, self._base), RowKind.KEY)
 
-    def _entry(self, entry: Entry, depth: int, sign: str, part: Part) -> None:
+    def _entry(self, entry: Entry, depth: int, sign: str, kind: RowKind) -> None:
         value, label = entry.value, sign + self._key(entry)
         self._next = entry.key.place.line
         if isinstance(value, TextNode):
-            self._text(entry, value, label, depth, part)
+            self._text(entry, value, label, depth, kind)
         elif value.stop is not None:
-            self._flow(entry, value, label, part)
+            self._flow(entry, value, label, kind)
         elif isinstance(value, MapNode) and _is_small_table(value):
             self._columns(entry, value, label, depth)
         elif isinstance(value, MapNode):
-            self._add(part, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
+            self._add(kind, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
             self._map(value, depth + 1)
         else:
             self._sections(entry, value, label, depth)
 
     def _key(self, entry: Entry) -> str:
         if self._raw(entry.key) != entry.key.text or set(entry.key.text) & set(".:#"):
-            raise _Unusual
+            raise _NotTabularError
         return entry.key.text
 
-    def _text(self, entry: Entry, value: TextNode, label: str, depth: int, part: Part) -> None:
+    def _text(self, entry: Entry, value: TextNode, label: str, depth: int, kind: RowKind) -> None:
         place = value.place
         if value.block and entry.key.text == "rows":
             self._table(value, label, depth)
         elif value.block:
             if self._comment(place.line, place.column + 1) or not value.text:
-                raise _Unusual
-            self._add(part, label if "\n" in value.text else label + BLOCK, value.text)
+                raise _NotTabularError
+            self._add(kind, label if "\n" in value.text else label + BLOCK, value.text)
             self._next = place.line + len(value.text.split("\n"))
         elif place.line != entry.key.place.line:
-            raise _Unusual
+            raise _NotTabularError
         elif not value.text and place.end_column - place.column == 1:
-            self._add(part, label, "", *self._comment(place.line, entry.key.place.end_column + 1))
+            self._add(kind, label, "", *self._comment(place.line, entry.key.place.end_column + 1))
         else:
             raw = self._raw(value)
             text = shown_expression(raw) if entry.key.text in EXPRESSIONS else shown(raw, False)
-            if text is None and part is Part.KEY:
+            if text is None and kind is RowKind.KEY:
                 self._rows.extend(raw_rows(self._lines[place.line - 1 : place.line]))
                 return
-            self._add(part, label, text or raw, *self._comment(place.line, place.end_column))
+            self._add(kind, label, text or raw, *self._comment(place.line, place.end_column))
 
-    def _flow(self, entry: Entry, value: MapNode | ListNode, label: str, part: Part) -> None:
+    def _flow(self, entry: Entry, value: MapNode | ListNode, label: str, kind: RowKind) -> None:
         """A map of single values takes a row for each of them, anything else one cell."""
         comment = self._comment(entry.key.place.line, self._stop(value))
         entries = value.entries if isinstance(value, MapNode) else ()
         if not entries or any(not isinstance(inner.value, TextNode) for inner in entries):
-            self._add(part, label, self._raw(value), *comment)
+            self._add(kind, label, self._raw(value), *comment)
             return
         for inner in entries:
-            self._add(part, f"{label}.{self._key(inner)}", shown(self._raw(inner.value), True), *comment)
-            label, part, comment = label.removeprefix(SECTION), Part.KEY, []
+            self._add(kind, f"{label}.{self._key(inner)}", shown(self._raw(inner.value), True), *comment)
+            label, kind, comment = label.removeprefix(SECTION), RowKind.KEY, []
 
     def _columns(self, entry: Entry, value: MapNode, label: str, depth: int) -> None:
         """A map of maps is a small table."""
@@ -156,26 +169,26 @@ class _Rows:
         stops = [self._comment(inner.place.line, self._stop(inner)) for inner in maps]
         head = [*names, COMMENT] if any(stops) else names
         if self._comment(entry.key.place.line, entry.key.place.end_column + 1):
-            raise _Unusual
-        self._add(Part.COLUMNS, label + ":", *head)
+            raise _NotTabularError
+        self._add(RowKind.COLUMNS, label + ":", *head)
         for item, inner, comment in zip(value.entries, maps, stops, strict=True):
             self._gap(item.key.place.line - 1)
             raw = {e.key.text: shown_entry(e.key.text, self._raw(e.value)) for e in inner.entries}
             cells = [raw.get(name, "") for name in names] + comment
-            self._add(Part.ENTRY, mark(depth + 1, self._base) + self._key(item), *cells)
+            self._add(RowKind.ENTRY, mark(depth + 1, self._base) + self._key(item), *cells)
             self._next = item.key.place.line
 
     def _sections(self, entry: Entry, value: YamlNode, label: str, depth: int) -> None:
         if depth or not isinstance(value, ListNode):
-            raise _Unusual
-        self._add(Part.KEY, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
+            raise _NotTabularError
+        self._add(RowKind.KEY, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
         for item in value.items:
             if not isinstance(item, MapNode) or item.stop is not None:
-                raise _Unusual
+                raise _NotTabularError
             first, *others = item.entries
             self._gap(item.place.line - 1)
             self._base = depth + 2
-            self._entry(first, depth + 2, SECTION, Part.SECTION)
+            self._entry(first, depth + 2, SECTION, RowKind.SECTION)
             self._map(MapNode(tuple(others), item.place, None), depth + 2)
 
     def _table(self, value: TextNode, label: str, depth: int) -> None:
@@ -183,14 +196,14 @@ class _Rows:
         table = split_table(value, sink)
         comment = self._comment(value.place.line, value.place.column + 1)
         if table is None or comment or any(fault.code != "GL120" for fault in sink.sorted()):
-            raise _Unusual
+            raise _NotTabularError
         plain = [cell.name in ANNOTATIONS for cell in table.header]
         self._base = depth + 1
         self._next = value.place.line
         self._gap(table.header[0].cell.origin.line - 1)
         sign = label.removesuffix("rows")
         first, *others = (cell.cell.text for cell in table.header)
-        self._add(Part.HEADER, sign + first, *others)
+        self._add(RowKind.HEADER, sign + first, *others)
         self._next = table.header[0].cell.origin.line
         for line in self._lines[self._next : value.place.line + len(value.text.split("\n"))]:
             if not line or line.lstrip().startswith(COMMENT):
@@ -198,7 +211,7 @@ class _Rows:
                 continue
             texts = [cell.plain if is_plain else cell.text
                      for cell, is_plain in zip(split_line(line.strip(), table.header), plain, strict=True)]  # fmt: skip
-            self._add(Part.RULE, *texts)
+            self._add(RowKind.RULE, *texts)
             self._next += 1
 
     def _raw(self, node: YamlNode) -> str:
@@ -206,12 +219,12 @@ class _Rows:
         place = node.place
         stop = place.end_column if isinstance(node, TextNode) else self._stop(node)
         if isinstance(node, TextNode) and not node.text and place.end_column - place.column == 1:
-            raise _Unusual
+            raise _NotTabularError
         return self._lines[place.line - 1][place.column - 1 : stop - 1]
 
     def _stop(self, node: MapNode | ListNode) -> int:
         if node.stop is None or node.stop[0] != node.place.line:
-            raise _Unusual
+            raise _NotTabularError
         return node.stop[1]
 
     def _comment(self, line: int, column: int) -> list[str]:
@@ -251,3 +264,13 @@ def _merged(orders: Iterable[list[str]]) -> list[str]:
                 merged.insert(position, name)
                 position += 1
     return merged
+
+
+_CELL_AT_MOST = 30_000
+_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "facts": FACT.names,
+    "columns": COLUMN.names,
+    "outputs": OUTPUT.names,
+    "asserts": OUTPUT.names,
+    "parameters": OUTPUT.names,
+}

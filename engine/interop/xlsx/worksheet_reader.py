@@ -1,11 +1,24 @@
-"""The rows of a sheet back to lines of a rule file, each piece of a line with the cell it comes from."""
+"""Rows of a worksheet to lines of a rule file, each piece of a line with the cell it comes from. Pure."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from greenlane.engine.interop.xlsx.grid import BLOCK, COMMENT, EXPRESSIONS, RAW, SECTION, SEPARATOR, STEP, unmarked
+from greenlane.engine.diagnostics import Diagnostic
+from greenlane.engine.interop.xlsx.worksheet import (
+    BLOCK,
+    COMMENT,
+    EXPRESSIONS,
+    RAW,
+    SECTION,
+    SEPARATOR,
+    STEP,
+    cell_place,
+    unmarked,
+)
 from greenlane.engine.rules.files.table_text import ANNOTATIONS
 from greenlane.engine.rules.files.yaml_values import is_collection, written, written_entry, written_expression
 
@@ -13,36 +26,31 @@ _BLANK = " \n\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """A line of a file. `cells` says where a part from which cell begins: (position, row, column), counted from 0."""
 
     text: str
     cells: tuple[tuple[int, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What cannot be made a line, at a cell counted from 0."""
-
-    row: int
-    column: int
-    code: str
-    message: str
-    help: str
-
-
 @dataclass(slots=True)
-class Lines:
-    """What the rows say; `starts` has the number of the line each document after the first begins with."""
+class SheetText:
+    """What the rows of a sheet say. `starts` are the indexes in `lines` where documents after the first begin.
 
-    lines: list[Line] = field(default_factory=list)
+    `diagnostics` are what cannot be made a line, each at its `CellPlace`.
+    """
+
+    lines: list[SheetLine] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
-    flaws: list[Flaw] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def read_rows(rows: Sequence[Sequence[str]]) -> Lines:
-    """The lines that the rows stand for. Never raises: a row that stands for none is a flaw."""
-    reader = _Reader()
+def read_document_rows(rows: Sequence[Sequence[str]], sheet: str = "") -> SheetText:
+    """The lines that the rows of a YAML rule file stand for; `sheet` is the name that places have.
+
+    Never raises: a row that stands for no line is a diagnostic (XL107, XL108).
+    """
+    reader = _DocumentReader(sheet)
     count = len(rows)
     while count and not any(rows[count - 1]):
         count -= 1
@@ -56,47 +64,61 @@ def read_rows(rows: Sequence[Sequence[str]]) -> Lines:
     return reader.out
 
 
+def read_record_rows(rows: Sequence[Sequence[str]]) -> SheetText:
+    """The records of a CSV file as lines; a field with a line break makes several of them."""
+    out = SheetText()
+    width = max((column + 1 for cells in rows[:1] for column, text in enumerate(cells) if text), default=0)
+    for number, cells in enumerate(rows):
+        used = max((column + 1 for column, text in enumerate(cells) if text), default=0)
+        if cells and cells[0] == RAW:
+            out.lines.append(SheetLine("".join(cells[1:]), ((0, number, 1),)))
+        elif used:
+            fields = [*cells[: max(used, width)], *[""] * (width - len(cells))]
+            out.lines += _record(number, fields)
+    return out
+
+
 @dataclass(slots=True)
-class _Pieces:
+class _LineBuilder:
     """A line under construction."""
 
-    row: int
     text: str = ""
     cells: list[tuple[int, int, int]] = field(default_factory=list)
 
-    def add(self, text: str, row: int, column: int) -> _Pieces:
+    def add(self, text: str, row: int, column: int) -> _LineBuilder:
         self.cells.append((len(self.text), row, column))
         self.text += text
         return self
 
-    def line(self) -> Line:
-        return Line(self.text.rstrip() if not self.text.strip() else self.text, tuple(self.cells))
+    def build(self) -> SheetLine:
+        return SheetLine(self.text.rstrip() if not self.text.strip() else self.text, tuple(self.cells))
 
 
-class _Reader:
-    """`base` is the depth of a row without a mark; `_open` a map in brackets that the next row may go on with."""
+class _DocumentReader:
+    """Reads row by row. `_base` is the depth of a row without a mark; `_open` a map in brackets that may go on."""
 
-    def __init__(self) -> None:
-        self.out = Lines()
+    def __init__(self, sheet: str) -> None:
+        self.out = SheetText()
+        self._sheet = sheet
         self._begin()
 
     def _begin(self) -> None:
         self._base = 0
         self._header: list[str] | None = None
         self._columns: tuple[int, list[str]] | None = None
-        self._open: _Pieces | None = None
+        self._open: _LineBuilder | None = None
         self._open_label: tuple[int, str] = (0, "")
         self._open_comment = ""
 
     def row(self, number: int, cells: list[str]) -> None:
         self._one_line(number, cells)
         if not cells:
-            self._emit(_Pieces(number))
+            self._emit(_LineBuilder())
         elif cells[0] == RAW:
-            pieces = _Pieces(number)
+            line = _LineBuilder()
             for column, text in enumerate(cells[1:], 1):
-                pieces.add(text, number, column)
-            self._emit(pieces)
+                line.add(text, number, column)
+            self._emit(line)
         elif cells[0] in (SEPARATOR, "---"):
             self.flush()
             self._begin()
@@ -105,12 +127,12 @@ class _Reader:
             self._marked(number, cells)
 
     def _one_line(self, number: int, cells: list[str]) -> None:
-        """Line breaks are for expressions alone."""
+        """SheetLine breaks are for expressions alone."""
         for column, text in enumerate(cells):
             expression = column == 1 and self._header is None and not set(cells[0]) & set(".:|")
             if "\n" in text and not expression:
                 message, help_ = "there is a line break in this cell", "write it on one line"
-                self.out.flaws.append(Flaw(number, column, "XL107", message, help_))
+                self._report("XL107", number, column, message, help_)
                 cells[column] = text.replace("\n", " ")
 
     def _marked(self, number: int, cells: list[str]) -> None:
@@ -122,7 +144,7 @@ class _Reader:
         depth = self._base + deeper
         if label.startswith(COMMENT):
             self._surplus(number, cells, 1)
-            self._emit(_Pieces(number).add(STEP * max(0, depth) + label, number, 0))
+            self._emit(_LineBuilder().add(STEP * max(0, depth) + label, number, 0))
         elif self._header is not None:
             self._rule(number, cells)
         elif label == "id" and not deeper:
@@ -132,16 +154,16 @@ class _Reader:
         else:
             self._key(number, depth, label, cells, begins)
 
-    def _emit(self, pieces: _Pieces) -> None:
+    def _emit(self, line: _LineBuilder) -> None:
         self.flush()
-        self.out.lines.append(pieces.line())
+        self.out.lines.append(line.build())
 
     def flush(self) -> None:
         """End the map in brackets that is open."""
         if self._open is None:
             return
         self._open.text += "}" + self._open_comment
-        self.out.lines.append(self._open.line())
+        self.out.lines.append(self._open.build())
         self._open = None
 
     def _surplus(self, number: int, cells: Sequence[str], width: int) -> None:
@@ -149,12 +171,15 @@ class _Reader:
             if cells[column]:
                 message = f"nothing takes the text `{cells[column][:40]}`"
                 help_ = "rows of a table stand under a row that begins with `id`; remove the text otherwise"
-                self.out.flaws.append(Flaw(number, column, "XL108", message, help_))
+                self._report("XL108", number, column, message, help_)
+
+    def _report(self, code: str, row: int, column: int, message: str, help_: str) -> None:
+        self.out.diagnostics.append(Diagnostic(code, message, cell_place(self._sheet, row, column), help_))
 
     def _table(self, number: int, header: list[str], begins: bool) -> None:
         dash = "- " if begins else ""
         depth = self._base - 1 if begins else self._base
-        self._emit(_Pieces(number).add(f"{STEP * depth}{dash}rows: |", number, 0))
+        self._emit(_LineBuilder().add(f"{STEP * depth}{dash}rows: |", number, 0))
         self._base += 1
         self._header = [name.partition(" (")[0] for name in header]
         self._cells(number, header, [False] * len(header))
@@ -165,14 +190,14 @@ class _Reader:
         self._cells(number, cells, [name in ANNOTATIONS for name in self._header])
 
     def _cells(self, number: int, cells: Sequence[str], plain: Sequence[bool]) -> None:
-        pieces = _Pieces(number, STEP * self._base)
+        line = _LineBuilder(STEP * self._base)
         for column, text in enumerate(cells):
             escaped = text.replace("|", "\\|") if column < len(plain) and plain[column] else text
-            pieces.add((" | " if column else "") + escaped, number, column)
-        pieces.text = pieces.text.rstrip()
+            line.add((" | " if column else "") + escaped, number, column)
+        line.text = line.text.rstrip()
         # The bar belongs to no cell.
-        pieces.cells = [(begin + 3 if column else begin, row, column) for begin, row, column in pieces.cells]
-        self._emit(pieces)
+        line.cells = [(begin + 3 if column else begin, row, column) for begin, row, column in line.cells]
+        self._emit(line)
 
     def _key(self, number: int, depth: int, label: str, cells: list[str], begins: bool) -> None:
         self._columns = None
@@ -194,7 +219,7 @@ class _Reader:
 
     def _opening(self, number: int, depth: int, label: str, cells: list[str]) -> None:
         alone = len(cells) == 2 and cells[1].startswith(COMMENT)
-        self._emit(_Pieces(number).add(label + (f"  {cells[1]}" if alone else ""), number, 0))
+        self._emit(_LineBuilder().add(label + (f"  {cells[1]}" if alone else ""), number, 0))
         if len(cells) > 1 and not alone:
             self._columns = (depth + 1, cells)
 
@@ -207,7 +232,7 @@ class _Reader:
         else:
             self.flush()
             indent = begin if begin is not None else STEP * outer[0]
-            self._open = _Pieces(number).add(f"{indent}{outer[1]}: {{{inner}: ", number, 0)
+            self._open = _LineBuilder().add(f"{indent}{outer[1]}: {{{inner}: ", number, 0)
             self._open_label, self._open_comment = outer, ""
         self._open_comment = comment or self._open_comment
         self._open.add(written(text, True), number, 1)
@@ -215,32 +240,55 @@ class _Reader:
     def _value(self, number: int, indent: str, label: str, text: str, comment: str) -> None:
         block = label.endswith(BLOCK) or "\n" in text
         label = label.removesuffix(BLOCK)
-        pieces = _Pieces(number).add(f"{indent}{label}:", number, 0)
+        line = _LineBuilder().add(f"{indent}{label}:", number, 0)
         expression = written_expression(text) if label in EXPRESSIONS else ""
         if block or expression is None:
-            pieces.text += " |" + comment
-            self._emit(pieces)
+            line.text += " |" + comment
+            self._emit(line)
             inner = " " * len(indent) + STEP
-            for line in text.split("\n"):
-                self._emit(_Pieces(number, inner if line else "").add(line.rstrip(), number, 1))
+            for part in text.split("\n"):
+                self._emit(_LineBuilder(inner if part else "").add(part.rstrip(), number, 1))
             return
         raw = expression or (text if is_collection(text) else written(text, False))
-        pieces.text += " " if raw else ""
-        pieces.add(raw + comment, number, 1)
-        self._emit(pieces)
+        line.text += " " if raw else ""
+        line.add(raw + comment, number, 1)
+        self._emit(line)
 
     def _entry(self, number: int, label: str, cells: list[str]) -> None:
         """A row of a small table: a map in brackets."""
         assert self._columns is not None
         depth, names = self._columns
-        pieces = _Pieces(number).add(f"{STEP * depth}{label}: {{", number, 0)
+        line = _LineBuilder().add(f"{STEP * depth}{label}: {{", number, 0)
         comment, comma = "", ""
         for column, (name, text) in enumerate(zip(names[1:], cells[1:], strict=False), 1):
             if name == COMMENT:
                 comment = f"  {text}" if text else ""
             elif text:
-                pieces.add(f"{comma}{name}: {written_entry(name, text)}", number, column)
+                line.add(f"{comma}{name}: {written_entry(name, text)}", number, column)
                 comma = ", "
         self._surplus(number, cells, len(names))
-        pieces.text += "}" + comment
-        self._emit(pieces)
+        line.text += "}" + comment
+        self._emit(line)
+
+
+def _record(number: int, fields: Sequence[str]) -> list[SheetLine]:
+    texts = [_quoted(value) for value in fields]
+    lines: list[SheetLine] = []
+    text = ""
+    cells: list[tuple[int, int, int]] = []
+    for column, value in enumerate(texts):
+        text += "," if column else ""
+        cells.append((len(text), number, column))
+        first, *others = value.split("\n")
+        text += first
+        for other in others:
+            lines.append(SheetLine(text, tuple(cells)))
+            text, cells = other, [(0, number, column)]
+    return [*lines, SheetLine(text, tuple(cells))]
+
+
+def _quoted(text: str) -> str:
+    """One field as the formatter of the standard library writes it."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([text, ""])
+    return out.getvalue().removesuffix(",")

@@ -1,4 +1,4 @@
-"""Texts in cells: no spreadsheet takes one for a formula, none is changed."""
+"""Texts in cells: no spreadsheet takes one for a formula, none is changed. References of cells; marks of rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.engine.interop.xlsx.cell_text import CellValue, from_cell, to_cell
+from greenlane.engine.interop.xlsx.worksheet import (
+    CellValue,
+    cell_indexes,
+    column_letters,
+    from_cell,
+    mark,
+    to_cell,
+    unmarked,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +75,23 @@ def test_every_text_comes_back(text: str) -> None:
 def test_what_people_type(cell: CellValue, text: str) -> None:
     """Truth values and dates as a spreadsheet makes them of what is typed."""
     assert from_cell(cell) == text
+
+
+@pytest.mark.parametrize(("column", "name"), [(1, "A"), (26, "Z"), (27, "AA"), (703, "AAA")])
+def test_names_of_columns(column: int, name: str) -> None:
+    """There and back."""
+    assert column_letters(column) == name
+    assert cell_indexes(f"{name}7") == (6, column - 1)
+
+
+@pytest.mark.parametrize("name", ["", "A", "7", "A0", "ABCD1", "A1B", "é1"])
+def test_what_names_no_cell(name: str) -> None:
+    """None, rather than a place made up."""
+    assert cell_indexes(name) is None
+
+
+@pytest.mark.parametrize("depth", range(4))
+@pytest.mark.parametrize("base", range(4))
+def test_marks_say_the_depth(depth: int, base: int) -> None:
+    """A row deeper or less deep than those around it."""
+    assert unmarked(mark(depth, base) + "zh") == (depth - base, "zh")

@@ -14,8 +14,7 @@ from openpyxl import Workbook
 
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity
 from greenlane.engine.interop.xlsx import CellPlace, export_workbook, import_workbook
-from greenlane.engine.interop.xlsx.cell_place import letters, numbers
-from greenlane.engine.interop.xlsx.xlsx_package import BYTES_AT_MOST
+from greenlane.engine.interop.xlsx.xlsx_reader import BYTES_AT_MOST
 from greenlane.engine.rules.ruleset import Ruleset
 from tests.engine.interop.xlsx.workbooks import Edit, cell_of, edited, exported, imported, places, repacked, texts
 
@@ -202,19 +201,6 @@ def test_characters_that_no_file_may_hold_are_not_exported() -> None:
     with pytest.raises(RulesetError) as refused:
         export_workbook(texts("x.yaml", "decision: x\x07\n"))
     assert [(str(d.place), d.code) for d in refused.value.diagnostics] == [("x.yaml:1:12", "GL103")]
-
-
-@pytest.mark.parametrize(("column", "name"), [(1, "A"), (26, "Z"), (27, "AA"), (703, "AAA")])
-def test_names_of_columns(column: int, name: str) -> None:
-    """There and back."""
-    assert letters(column) == name
-    assert numbers(f"{name}7") == (6, column - 1)
-
-
-@pytest.mark.parametrize("name", ["", "A", "7", "A0", "ABCD1", "A1B", "é1"])
-def test_what_names_no_cell(name: str) -> None:
-    """None, rather than a place made up."""
-    assert numbers(name) is None
 
 
 def test_two_sheets_of_one_name() -> None:

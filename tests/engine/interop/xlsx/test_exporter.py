@@ -8,9 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from greenlane.engine.interop.xlsx import export_workbook
-from greenlane.engine.interop.xlsx.column_labels import Role, column_label
-from greenlane.engine.interop.xlsx.grid import mark, unmarked
-from greenlane.engine.interop.xlsx.looks import HEADERS
+from greenlane.engine.interop.xlsx.column_labels import ColumnRole, column_label
+from greenlane.engine.interop.xlsx.styles import HEADERS
 from tests.engine.interop.xlsx.test_round_trip import SHIPPED
 from tests.engine.interop.xlsx.workbooks import exported
 
@@ -56,7 +55,7 @@ def test_colours_tell_conditions_from_outputs(book: Workbook) -> None:
     found = [sheet[f"{letter}8"].fill.start_color.rgb for letter in "ABCDEFG"]
     note, condition, output = (
         HEADERS[role].fill.start_color.rgb  # type: ignore[union-attr]
-        for role in (Role.NOTE, Role.CONDITION, Role.OUTPUT)
+        for role in (ColumnRole.NOTE, ColumnRole.CONDITION, ColumnRole.OUTPUT)
     )
     assert found == [note, condition, condition, output, note, note, note]
 
@@ -91,13 +90,6 @@ def test_no_cell_is_a_formula() -> None:
 
 def test_a_column_without_ruleset_has_a_role() -> None:
     """Rules that cannot be read are exported all the same."""
-    assert column_label(None, "x", "amount (万元)").role is Role.CONDITION
-    assert column_label(None, "x", "then").role is Role.OUTPUT
-    assert column_label(None, "x", "id").role is Role.NOTE
-
-
-@pytest.mark.parametrize("depth", range(4))
-@pytest.mark.parametrize("base", range(4))
-def test_marks_say_the_depth(depth: int, base: int) -> None:
-    """A row deeper or less deep than those around it."""
-    assert unmarked(mark(depth, base) + "zh") == (depth - base, "zh")
+    assert column_label(None, "x", "amount (万元)").role is ColumnRole.CONDITION
+    assert column_label(None, "x", "then").role is ColumnRole.OUTPUT
+    assert column_label(None, "x", "id").role is ColumnRole.NOTE
