@@ -8,18 +8,16 @@ from flask import Flask
 
 from greenlane.api.access import views as keys
 from greenlane.api.access.admission import admit_callers
-from greenlane.api.decisions import batch_views as batch
 from greenlane.api.decisions import views as decisions
 from greenlane.api.evidence import views as log
-from greenlane.api.http.context import register
 from greenlane.api.http.documents import register_documents
+from greenlane.api.http.exchange import register
 from greenlane.api.http.middleware import add_middleware
 from greenlane.api.http.problem_api import ProblemApi
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.logs import logger, reason
 from greenlane.api.operations import views as operations
 from greenlane.api.privacy import views as erasures
-from greenlane.api.releases import ruleset_views as rulesets
 from greenlane.api.releases import step_views as release_steps
 from greenlane.api.releases import views as releases
 from greenlane.api.reviews import views as reviews
@@ -28,10 +26,10 @@ from greenlane.api.wiring.services import Services
 
 GROUPS = (
     decisions.decisions,
-    batch.batches,
+    decisions.batches,
     reviews.reviews,
     log.log,
-    rulesets.rules,
+    releases.rules,
     releases.releases,
     release_steps.steps,
     keys.keys,

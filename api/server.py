@@ -24,7 +24,7 @@ from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.opening import check_key, open_configured, open_key_store
-from greenlane.api.releases.watcher import Watcher
+from greenlane.api.releases.snapshots import ReleasePoller
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import Compile, check_ruleset
 from greenlane.rule_files import read_files
@@ -59,7 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.compile_rules = compile_rules
         self.limits = limits
         self.services: Services | None = None
-        self.watcher: Watcher | None = None
+        self.poller: ReleasePoller | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -93,16 +93,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         except EncryptionKeyError as refused:
             logs.logger.critical("not served", reason=str(refused))
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
-        self.watcher = Watcher(self.services.releases.snapshots)
-        self.watcher.start()
+        self.poller = ReleasePoller(self.services.releases.snapshots)
+        self.poller.start()
         # What lasts as long as the worker is no garbage: going through it again and again would stop all threads.
         gc.collect()
         gc.freeze()
         return app
 
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
-        if self.watcher is not None:
-            self.watcher.stop()
+        if self.poller is not None:
+            self.poller.stop()
         if self.services is not None:
             self.services.gate.close()
             self.services.store.close()

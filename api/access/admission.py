@@ -6,11 +6,10 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 
-from greenlane.api.access.buckets import WINDOW, Quota
 from greenlane.api.access.denials import Refusal, source_of
-from greenlane.api.access.gate import Gate
-from greenlane.api.access.local import FORWARDING, Call
-from greenlane.api.http.context import service
+from greenlane.api.access.gate import FORWARDING, Gate, Sender
+from greenlane.api.access.rate_limits import WINDOW, Quota
+from greenlane.api.http.exchange import service
 from greenlane.api.http.operation import roles_of
 from greenlane.api.http.problem_api import answered_problem
 from greenlane.api.principals import ANONYMOUS, Principal, Role
@@ -47,11 +46,11 @@ def _admit() -> None:
     roles = _roles_needed()
     if roles is None:
         return
-    gate, call = service(Gate), _call()
+    gate, sender = service(Gate), _sender()
     try:
-        g.principal = gate.principal(call)
+        g.principal = gate.principal(sender)
     except Problem:
-        gate.limits.failed(source_of(call.peer))
+        gate.limits.failed(source_of(sender.peer))
         raise
     g.quota = gate.limits.take(g.principal)
     if g.quota is not None and not g.quota.allowed:
@@ -69,10 +68,10 @@ def _roles_needed() -> tuple[Role, ...] | None:
     return roles_of(current_app.view_functions[rule.endpoint])
 
 
-def _call() -> Call:
+def _sender() -> Sender:
     headers = request.headers
     forwarded = any(name in headers for name in FORWARDING)
-    return Call(request.remote_addr, request.host, headers.get("Authorization"), headers.get("Origin"), forwarded)
+    return Sender(request.remote_addr, request.host, headers.get("Authorization"), headers.get("Origin"), forwarded)
 
 
 def _end(response: Response) -> Response:

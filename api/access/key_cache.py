@@ -9,8 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from greenlane.api.access.key_text import digest
-from greenlane.api.access.keys import is_valid, regions_of, roles_of
+from greenlane.api.access.keys import digest, is_valid, regions_of, roles_of
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.errors import StoreUnavailableError

@@ -1,20 +1,28 @@
-"""API keys: made, rotated, revoked, each step recorded for ever."""
+"""API keys: made, rotated, revoked, each step recorded for ever; as texts, and what is kept of these."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from greenlane.api.access.key_text import digest, new_secret
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.access import AccessStore, KeyConflictError
 from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal, Role
 from greenlane.api.problems import Problem
 from greenlane.engine.text import Text
+
+PREFIX = "gl_"
+"""What keys start with, so that people and scanners of leaked secrets know them."""
+
+SECRET_BYTES = 32
+
+_key = re.compile(r"gl_[A-Za-z0-9_-]{43}")
 
 CREATED, ROTATED, REVOKED = "created", "rotated", "revoked"
 FIRST_ADMIN = "key-first-admin"
@@ -175,3 +183,18 @@ def _may_keep(by: Principal, key: KeyStep) -> bool:
 def _limited(by: Principal, key: KeyStep) -> None:
     if not _may_keep(by, key):
         raise Problem("forbidden", subject=Text("admin（本地区以外）", "admin (of other regions)"))
+
+
+def new_secret() -> str:
+    """A key that nobody can guess: `gl_` and 256 random bits in base64url."""
+    return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of a key."""
+    return _key.fullmatch(text) is not None
+
+
+def digest(secret: str) -> str:
+    """What is stored of a key. One round of SHA-256 is enough: there are no 256 random bits to be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

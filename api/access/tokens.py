@@ -12,7 +12,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError, UnsupportedAlgorithmErr
 from joserfc.jwk import GuestProtocol, Key
 from joserfc.jws import JWSRegistry
 
-from greenlane.api.access.token_keys import KINDS, TokenKeys
+from greenlane.api.access.jwks import KINDS, TokenKeys
 from greenlane.api.days import Clock
 from greenlane.api.principals import Principal, Role
 

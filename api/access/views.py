@@ -8,13 +8,11 @@ from typing import Any
 from flask import Response
 
 from greenlane.api.access.admission import principal
+from greenlane.api.access.bodies import NewKey, RotateQuery
 from greenlane.api.access.gate import Gate
-from greenlane.api.access.key_bodies import NewKey, RotateQuery
 from greenlane.api.access.keys import Issued
-from greenlane.api.http.bodies import ONE_LIMIT, load, read_json
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import ONE_LIMIT, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
-from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.schemas import answers
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
-from greenlane.api.access.key_bodies import GRACE_LIMIT, NAME_PATTERN
+from greenlane.api.access.bodies import GRACE_LIMIT, NAME_PATTERN
 from greenlane.api.access.keys import Issued, KeyService
 from greenlane.api.cli.console import Refused, stderr, stdout
 from greenlane.api.cli.options import current_settings

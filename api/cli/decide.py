@@ -20,7 +20,7 @@ from greenlane.api.config import TRACES, Trace
 from greenlane.api.days import Days
 from greenlane.api.decisions.service import rendered
 from greenlane.api.problem_kinds import KINDS
-from greenlane.api.releases.library import in_force
+from greenlane.api.releases.cache import in_force
 from greenlane.api.rendering import render
 from greenlane.engine.decide import Result
 from greenlane.engine.decide.validation import Validator, Violation

@@ -14,7 +14,7 @@ from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.decide import day_of, read_application
 from greenlane.api.cli.options import current_settings, rules_option
 from greenlane.api.cli.rule_files import compile_rules
-from greenlane.api.releases.scenarios import Case, Decided, run
+from greenlane.api.releases.submission import Case, Decided, run
 from greenlane.engine.json_text import JsonError, decode, encode
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset

@@ -1,33 +1,37 @@
-"""Stored decisions: read again, decided again, explained."""
+"""Stored decisions: read again, explained, and decided again, with the reason where that comes out otherwise."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from greenlane.api.config import Trace
 from greenlane.api.decisions.answer_text import body_of, trace_of
 from greenlane.api.decisions.disclosure import Disclosure, mask_of, masked_answer, masked_result
-from greenlane.api.decisions.replay_causes import causes
-from greenlane.api.decisions.service import rendered
-from greenlane.api.decisions.stopped import MEMBER, stopped_result, stopped_sentences
-from greenlane.api.json_text import encode
-from greenlane.api.ledger.records import Content, DecisionRow, StoredDecision
+from greenlane.api.decisions.kill_switch import MEMBER, stopped_result, stopped_sentences
+from greenlane.api.decisions.service import rendered, request_sha256
+from greenlane.api.json_text import differences, encode
+from greenlane.api.ledger.records import Content, DecisionRow, ReleaseRecord, StoredDecision
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.problems import Problem, altered
-from greenlane.api.releases.differences import differences
-from greenlane.api.releases.service import ReleaseService
+from greenlane.api.releases.service import ReleaseService, content_sha256
 from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
-from greenlane.engine.json_text import decode
+from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.policy import Policy
 
 ReviewStates = Callable[[Sequence[str]], Mapping[str, str]]
 """The state of the review of each decision that has one, by its id."""
+
+Divergence = Literal["input", "rules", "data", "engine"]
+
+DATA = (".csv",)
+"""Reference data lies in files of these endings; all others are rules."""
 
 PAGE = 500
 COMPARED = ("status", "outcome", "reasons", "undetermined")
@@ -104,7 +108,7 @@ class ReplayService:
         return {
             "decision_id": record.decision_id,
             "identical": identical,
-            "cause": [] if identical else causes(record, content, self.releases, self.engine),
+            "cause": [] if identical else divergence(record, content, self.releases, self.engine),
             "differences": found,
             "release": record.release_id,
             "engine": {"decided": record.engine, "replayed": self.engine},
@@ -208,3 +212,43 @@ def _was_stopped(content: Content) -> bool:
 def _comparable(content: Content, result: Result) -> tuple[dict[str, Any], dict[str, Any]]:
     answer = decode(content.answer.encode())
     return {name: answer[name] for name in COMPARED}, decode(encode(rendered(result)))
+
+
+def divergence(record: DecisionRow, content: Content | None, releases: ReleaseService, engine: str) -> list[Divergence]:
+    """What is not as it was when the decision was made; `engine` where nothing stored explains it.
+
+    There is no `content` where it was altered at rest.
+    """
+    found: list[Divergence] = []
+    if content is None or not _input_is_whole(record, content, releases):
+        found.append("input")
+    found += _altered(releases.store.release(record.release_id), releases.file_hashes(record.release_id))
+    if not found or record.engine != engine:
+        found.append("engine")
+    return found
+
+
+def _input_is_whole(record: DecisionRow, content: Content, releases: ReleaseService) -> bool:
+    """Whether the stored inputs are those that were asked about: with their day given in the request, or not."""
+    try:
+        application, answer = decode(content.inputs.encode()), decode(content.answer.encode())
+    except JsonError:
+        return False
+    days = (None, record.as_of)
+    hashes = [request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days]
+    return releases.store.was_asked(record, hashes)
+
+
+def _altered(release: ReleaseRecord | None, hashes: Mapping[str, Any] | None) -> list[Divergence]:
+    """Which kinds of files of a release are not those that were stored."""
+    if release is None:
+        return ["rules", "data"]
+    if content_sha256(release.files) == release.sha256:
+        return []
+    if hashes is None:
+        return ["rules"]
+    now = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in release.files.items()}
+    paths = {path for path in {*now, *hashes} if now.get(path) != hashes.get(path)}
+    data = any(path.endswith(DATA) for path in paths)
+    rules = any(not path.endswith(DATA) for path in paths)
+    return [*(["rules"] if rules or not data else []), *(["data"] if data else [])]  # type: ignore[list-item]

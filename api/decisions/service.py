@@ -14,15 +14,15 @@ from greenlane.api.application_fields import application_date, region_of, search
 from greenlane.api.config import Trace
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.decisions.answer_text import body_of, trace_bytes
-from greenlane.api.decisions.stopped import MEMBER, stopped_document, stopped_result
+from greenlane.api.decisions.kill_switch import MEMBER, stopped_document, stopped_result
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.ledger.records import DecisionRecord, Stored
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem, altered
-from greenlane.api.releases.library import Loaded, acceptable
+from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.release_view import release_name
-from greenlane.api.releases.snapshot import Snapshot, Snapshots
+from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.api.rendering import cause, render, render_trace
 from greenlane.engine.decide import Result
 

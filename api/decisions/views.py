@@ -1,4 +1,4 @@
-"""Decisions: made, read, traced, explained, replayed, searched."""
+"""HTTP of decisions: made, one or many at once, read, traced, explained, replayed, searched."""
 
 from __future__ import annotations
 
@@ -8,28 +8,43 @@ from flask import Response
 
 from greenlane.api.access.admission import principal
 from greenlane.api.config import Trace
+from greenlane.api.decisions.bodies import (
+    APPLICATION,
+    BATCH,
+    BatchQuery,
+    DecideQuery,
+    IdempotencyHeader,
+    SearchBody,
+    SearchQuery,
+    batch_of,
+)
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.decisions.search import Query, SearchService
 from greenlane.api.decisions.service import Answer, DecisionService, Request, stored_key
-from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import (
+    BATCH_LIMIT,
+    ONE_LIMIT,
+    json_body,
+    json_response,
+    load,
+    problem_document,
+    read_json,
+    service,
+)
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
-from greenlane.api.http.responses import json_response
+from greenlane.api.json_text import encode
 from greenlane.api.ledger.records import REVIEW_STATES
 from greenlane.api.principals import Role
+from greenlane.api.problems import Problem
 from greenlane.api.schemas import answers
-from greenlane.api.schemas.parameters import DecideQuery, IdempotencyHeader, SearchBody, SearchQuery
 
 decisions = blueprint("decisions", "Decisions about applications")
+batches = blueprint("batches", "Many applications at once")
 
 READERS = (Role.READ, Role.DECIDE)
 """Who may read decisions; whoever may only decide sees those made for it."""
 
 ONE = Takes(path=[("decision_id", "The decision's id")])
-APPLICATION = {
-    "required": True,
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Application"}}},
-}
 MADE = {
     "Location": {"description": "Where the decision can be read again", "schema": {"type": "string"}, "required": True},
     "Idempotent-Replayed": {
@@ -174,3 +189,36 @@ def explanation(decision_id: str) -> Response:
 def replay(decision_id: str) -> Response:
     """Decides again from the stored inputs and release."""
     return json_response(service(ReplayService).replay(decision_id, principal()))
+
+
+@operation(
+    batches,
+    "POST",
+    "/v1/decisions:batch",
+    Answers(answers.BatchDocument, "A decision or a problem for each, in order"),
+    Takes(query=BatchQuery, headers=IdempotencyHeader, body=BATCH),
+    refuses=(*READS_BODY, *READS_STORE),
+    role=Role.DECIDE,
+)
+def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
+    """Decides about up to 1,000 applications.
+
+    Each is answered as it would be alone; the decisions are on disk, in one transaction, before any is answered. With
+    an `Idempotency-Key` a repeated batch gives the stored decisions.
+    """
+    applications = batch_of(read_json(BATCH_LIMIT))
+    key = headers.get("key")
+    as_of, known_at = query.get("as_of"), query.get("known_at")
+    trace: Trace = query.get("trace") or "none"
+    requests = [
+        Request(application, as_of, trace, stored_key("batch", key, principal(), index), known_at)
+        for index, application in enumerate(applications)
+    ]
+    results = service(DecisionService).decide_all(requests, principal())
+    return json_response(b'{"results":[' + b",".join(_item(r) for r in results) + b"]}")
+
+
+def _item(result: Answer | Problem) -> bytes:
+    if isinstance(result, Problem):
+        return encode({"status": result.kind.status, "problem": problem_document(result)})
+    return b'{"status":201,"decision":' + result.body + b"}"

@@ -8,13 +8,12 @@ from flask import Response
 
 from greenlane.api.access.admission import principal, require_every_region
 from greenlane.api.evidence import answers as proofs
+from greenlane.api.evidence.bodies import ConsistencyQuery, EntriesQuery, InclusionQuery
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.evidence.service import EvidenceService
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import READS_STORE, Answers, Takes, blueprint, operation
-from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
-from greenlane.api.schemas.parameters import ConsistencyQuery, EntriesQuery, InclusionQuery
 
 log = blueprint("log", "The Merkle log that proves what is stored")
 

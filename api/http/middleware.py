@@ -9,7 +9,7 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import service
 from greenlane.api.logs import logger
 from greenlane.api.metrics import Metrics
 

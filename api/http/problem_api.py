@@ -9,8 +9,7 @@ from flask import Response, g
 from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from greenlane.api.http.context import service
-from greenlane.api.http.responses import PROBLEM_JSON, problem_response
+from greenlane.api.http.exchange import PROBLEM_JSON, problem_response, service
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason, where
 from greenlane.api.metrics import Metrics

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
-from greenlane.api.http.responses import json_response
 from greenlane.api.ledger.repository import Store
 from greenlane.api.metrics import CONTENT_TYPE, Metrics
+from greenlane.api.operations.deciding import deciding
 from greenlane.api.releases.service import ReleaseService
-from greenlane.api.releases.watch import deciding
 from greenlane.api.schemas import answers
 
 operations = blueprint("operations", "For operators")

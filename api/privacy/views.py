@@ -5,10 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from greenlane.api.access.admission import principal
-from greenlane.api.http.bodies import ONE_LIMIT, json_body, load, read_json
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import ONE_LIMIT, json_body, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
-from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.privacy.bodies import ErasureBody
 from greenlane.api.privacy.erasure import ErasureService

@@ -1,4 +1,4 @@
-"""What is handed in about releases, judged all at once and by JSON pointer like everything else."""
+"""What is asked of releases and handed in for them: bodies, judged all at once by JSON pointer, and queries."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from greenlane.api.schemas.application import StrictObject
-from greenlane.api.schemas.moments import DAY_SCHEMA, MOMENT_SCHEMA, moment
-from greenlane.engine.decide.validation import IS_NULL, NOT_OBJECT, REQUIRED, UNKNOWN, Violation
+from greenlane.api.schemas.parameters import (
+    DAY,
+    DAY_SCHEMA,
+    KNOWN_AT,
+    MESSAGES,
+    MOMENT_SCHEMA,
+    TEXT,
+    MomentParameter,
+    Parameter,
+    moment,
+)
+from greenlane.engine.decide.validation import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
 from greenlane.engine.text import Text
 
 COMMENT_LIMIT = 2000
@@ -18,7 +28,6 @@ DOCUMENT_LIMIT = 4_000_000
 FILES_LIMIT = 500
 CASES_LIMIT = 1000
 
-MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
 NOT_TEXT = Violation("wrong_type", Text("需要字符串", "a string is expected"))
 NOT_BOOLEAN = Violation("wrong_type", Text("需要布尔值 true 或 false", "true or false is expected"))
 EMPTY = Violation("length", Text("不得为空", "at least one is expected"))
@@ -207,3 +216,22 @@ class SwitchBody(StrictObject):
 
     on = Switch({"type": "boolean", "description": "Whether every application is referred to a person"}, required=True)
     reason = LongText("Why", required=True)
+
+
+class AgainstQuery(StrictObject):
+    """What a release is compared with."""
+
+    against = Parameter(TEXT, "Another release's id; default: the one in force before, of a draft the present one")
+
+
+class RowQuery(StrictObject):
+    """Which rows to look at."""
+
+    row = Parameter(TEXT, "The id of one row; default: all")
+
+
+class TimesQuery(StrictObject):
+    """The two axes of time."""
+
+    as_of = Parameter(DAY, "The day that the data is wanted for; default: today")
+    known_at = MomentParameter(KNOWN_AT)

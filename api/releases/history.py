@@ -11,7 +11,7 @@ from greenlane.api.days import Days, timestamp
 from greenlane.api.ledger.life import IN_FORCE
 from greenlane.api.ledger.records import StepRecord
 from greenlane.api.problems import Problem
-from greenlane.api.releases.library import Library, Loaded
+from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.release_view import release_name, step_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
@@ -39,7 +39,7 @@ class History:
     """Compares releases. Safe for many threads. Raises `Problem` and `StoreUnavailableError`."""
 
     releases: ReleaseService
-    library: Library
+    cache: ReleaseCache
     days: Days
     _kept: LruCache[str, Description] = field(default_factory=lambda: LruCache(KEPT))
 
@@ -120,7 +120,7 @@ class History:
         return made
 
     def _loaded(self, release_id: str) -> Loaded:
-        return self.library.held(release_id) or self.library.made(release_id)
+        return self.cache.held(release_id) or self.cache.made(release_id)
 
 
 def _line(timeline: Timeline) -> list[tuple[str, StepRecord]]:

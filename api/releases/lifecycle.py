@@ -18,14 +18,19 @@ from greenlane.api.ledger.release_steps import StepWriter
 from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
 from greenlane.api.problems import PlacedFault, Problem
-from greenlane.api.releases.evidence import check_evidence, evidence, scenarios_evidence
-from greenlane.api.releases.library import Library
-from greenlane.api.releases.overriding import Activation, overridden
+from greenlane.api.releases.cache import ReleaseCache
 from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.service import release_of
-from greenlane.api.releases.snapshot import Snapshots
-from greenlane.api.releases.submission import all_as_expected, checked, decided
-from greenlane.api.releases.timeline import State, Timeline
+from greenlane.api.releases.snapshots import Snapshots
+from greenlane.api.releases.submission import (
+    all_as_expected,
+    check_evidence,
+    checked,
+    decided,
+    evidence,
+    scenarios_evidence,
+)
+from greenlane.api.releases.timeline import Activation, State, Timeline, superseded
 from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
 
@@ -41,7 +46,7 @@ class Lifecycle:
 
     store: Store
     snapshots: Snapshots
-    library: Library
+    cache: ReleaseCache
     inspect: Inspect
     clock: Clock
     days: Days
@@ -120,7 +125,7 @@ class Lifecycle:
                 raise Problem("invalid", (PlacedFault(BEFORE, pointer="/effective_until"),))
             step = StepRecord(release_id, "activated", by.id, now, since, until, comment)
             recorded = step if dry_run else writer.add(step)
-            return Activation(recorded, overridden(timeline, step), not dry_run)
+            return Activation(recorded, superseded(timeline, step), not dry_run)
 
     def roll_back(
         self, to: str | None, effective_from: date | datetime | None, comment: str | None, by: Principal
@@ -165,7 +170,7 @@ class Lifecycle:
     ) -> dict[str, EvidenceRecord]:
         now = self.clock()
         inspection = checked(release.files, self.inspect)
-        loaded = self.library.get(release.id)
+        loaded = self.cache.get(release.id)
         outcomes = decided(loaded, cases, self.days.today(now))
         all_as_expected(outcomes)
         at = timestamp(now)

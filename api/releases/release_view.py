@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, ReleaseSummary, StepRecord
-from greenlane.api.releases.timeline import Timeline
+from greenlane.api.releases.timeline import Activation, Superseded, Timeline, warning
 
 EVIDENCE = ("check", "scenarios", "impact")
 
@@ -75,3 +75,19 @@ def switch_document(timeline: Timeline) -> dict[str, Any]:
     """Whether the kill switch is on, and the step that turned it last."""
     last = next((step for step in reversed(timeline.steps) if step.kind in {"stopped", "resumed"}), None)
     return {"on": timeline.stopped is not None, "step": step_document(last) if last is not None else None}
+
+
+def activation_document(activation: Activation) -> dict[str, Any]:
+    """The step, what it takes the place of, and a warning in both languages when that may not be meant."""
+    told = warning(activation)
+    return {
+        **step_document(activation.step),
+        "seq": activation.step.seq if activation.recorded else None,
+        "dry_run": not activation.recorded,
+        "overrides": [_superseded(each) for each in activation.overrides],
+        "warning": {"zh": told.zh, "en": told.en} if told is not None else None,
+    }
+
+
+def _superseded(each: Superseded) -> Mapping[str, Any]:
+    return {"release": each.step.release_id, "seq": each.step.seq, "from": each.since, "until": each.until}

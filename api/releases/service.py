@@ -13,9 +13,9 @@ from greenlane.api.json_text import canonical
 from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
-from greenlane.api.releases.library import Library, Loaded
+from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.release_view import release_document, release_line
-from greenlane.api.releases.snapshot import Snapshots
+from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.timeline import Timeline
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
@@ -47,7 +47,7 @@ class ReleaseService:
     """The release that decides now, and every one in the store. Safe for many threads."""
 
     snapshots: Snapshots
-    library: Library
+    cache: ReleaseCache
     store: Store
     clock: Clock
 
@@ -111,4 +111,4 @@ class ReleaseService:
         files = self.snapshots.files
         if files is not None and files.record.id == release_id:
             return files.rules
-        return self.library.get(release_id).rules
+        return self.cache.get(release_id).rules

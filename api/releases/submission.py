@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from greenlane.api.application_fields import application_date
-from greenlane.api.json_text import encode
+from greenlane.api.json_text import canonical, differences, encode
+from greenlane.api.ledger.records import EvidenceKind, EvidenceRecord, ReleaseRecord
 from greenlane.api.problems import PlacedFault, Problem
-from greenlane.api.releases.library import Loaded, acceptable
+from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.ports import Inspect
-from greenlane.api.releases.scenarios import Case, Decided, run
+from greenlane.api.rendering import render
 from greenlane.engine.decide.validation import Violation
-from greenlane.engine.diagnostics import Diagnostic
-from greenlane.engine.json_text import pointer
-from greenlane.engine.policy import Inspection
+from greenlane.engine.diagnostics import Diagnostic, Severity
+from greenlane.engine.json_text import decode, pointer
+from greenlane.engine.policy import Inspection, Policy
+from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.table import Table
 from greenlane.engine.text import Text
 
 
@@ -72,3 +77,96 @@ def _difference(name: str, found: Mapping[str, Any]) -> PlacedFault:
     expected, given = (encode(found[m]).decode() if m in found else "-" for m in ("stored", "replayed"))
     detail = Text(f"预期 {expected}，实际 {given}", f"expected {expected}, decided {given}")
     return PlacedFault(Violation("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An application that its schema accepts, and the members that its outcome is expected to have."""
+
+    name: str
+    application: Mapping[str, Any]
+    expected: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a case: the status, what differs (`stored` is what was expected), and the rows that held."""
+
+    name: str
+    status: str
+    differences: tuple[Mapping[str, Any], ...]
+    held: frozenset[str]
+
+
+def run(rules: Policy, case: Case, as_of: date) -> Decided:
+    """Decides a case by rules. Members of the outcome that nothing is expected of are passed over."""
+    result = rules.decide(case.application, as_of, "fired")
+    outcome = decode(encode(render(result.outcome)))
+    found = differences(case.expected, {key: value for key, value in outcome.items() if key in case.expected})
+    return Decided(case.name, result.status, tuple(found), frozenset(_held(result.trace)))
+
+
+def _held(trace: Mapping[str, Any] | None) -> Iterator[str]:
+    for decision in trace["decisions"] if trace else ():
+        for row in decision.get("held", ()):
+            yield row["row"]
+
+
+def check_evidence(
+    release: ReleaseRecord, found: Iterable[Diagnostic], engine: str, recorded_at: str
+) -> EvidenceRecord:
+    """What the checks found in the files of a release. Passed: no error; warnings are listed."""
+    diagnostics = tuple(found)
+    content = {
+        **_about(release, "check", engine),
+        "errors": sum(d.severity is Severity.ERROR for d in diagnostics),
+        "warnings": sum(d.severity is Severity.WARNING for d in diagnostics),
+        "diagnostics": [_diagnostic(d) for d in diagnostics],
+    }
+    return evidence(release.id, "check", canonical(content).decode(), recorded_at, passed=not content["errors"])
+
+
+def scenarios_evidence(
+    release: ReleaseRecord,
+    ruleset: Ruleset,
+    cases: Mapping[str, Any],
+    decided: Sequence[Decided],
+    engine: str,
+    recorded_at: str,
+) -> EvidenceRecord:
+    """How a release decides worked cases, `cases` being as submitted. Passed: there are some, and none differs."""
+    held = frozenset().union(*(case.held for case in decided))
+    tables = [d.logic for d in ruleset.decisions.values() if isinstance(d.logic, Table)]
+    rows = [row.id for table in tables for row in table.rows]
+    content = {
+        **_about(release, "scenarios", engine),
+        "cases": [
+            {"name": case.name, **cases[case.name], "status": case.status, "differences": list(case.differences)}
+            for case in decided
+        ],
+        "rows": {"total": len(rows), "held": sum(row in held for row in rows)},
+    }
+    passed = bool(decided) and not any(case.differences for case in decided)
+    return evidence(release.id, "scenarios", canonical(content).decode(), recorded_at, passed=passed)
+
+
+def evidence(
+    release_id: str, kind: EvidenceKind, content: str, recorded_at: str, *, passed: bool = True
+) -> EvidenceRecord:
+    """A document as evidence, by the SHA-256 of its UTF-8 bytes."""
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    return EvidenceRecord(release_id, sha256, kind, passed, content, recorded_at)
+
+
+def _about(release: ReleaseRecord, kind: EvidenceKind, engine: str) -> dict[str, Any]:
+    return {"kind": kind, "release": release.id, "sha256": release.sha256, "engine": engine}
+
+
+def _diagnostic(found: Diagnostic) -> dict[str, str]:
+    return {
+        "code": found.code,
+        "severity": found.severity.value,
+        "place": str(found.place),
+        "message": found.message,
+        "help": found.help,
+    }

@@ -1,8 +1,9 @@
-"""Which release is in force: a function of the steps recorded and the moment asked about, and of nothing else.
+"""Which release is in force: a function of the steps recorded and the moment asked about, and of nothing else. Pure.
 
 Of the steps that put a release in force at a moment, the one recorded last says which. So a later step overrides the
 earlier ones from its `effective_from` on; what was planned before and begins later still comes, since a step that is
-recorded ends by itself where the next plan begins (`until_the_next_plan`).
+recorded ends by itself where the next plan begins (`until_the_next_plan`). What a step supersedes can be told before
+it is recorded (`superseded`), since none is ever taken back.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from greenlane.api.ledger.life import IN_FORCE
 from greenlane.api.ledger.records import StepRecord
+from greenlane.engine.text import Text
 
 State = Literal["draft", "submitted", "approved", "rejected", "active", "superseded"]
 
@@ -106,3 +109,57 @@ def covers(step: StepRecord, moment: str) -> bool:
     """Whether a step is meant to be in effect at a moment."""
     begun = step.effective_from is not None and step.effective_from <= moment
     return begun and (step.effective_until is None or moment < step.effective_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A stretch of time for which `step` says which release is in force, until another step takes its place."""
+
+    step: StepRecord
+    since: str
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A step that puts a release in force and what it takes the place of. `recorded` is False of one only tried."""
+
+    step: StepRecord
+    overrides: tuple[Superseded, ...]
+    recorded: bool
+
+
+def superseded(timeline: Timeline, step: StepRecord) -> tuple[Superseded, ...]:
+    """The stretches of other releases that a step, recorded after `timeline`, would take the place of, in order."""
+    begin, end = step.effective_from or "", step.effective_until
+    others = (moment for s in timeline.steps if s.kind in IN_FORCE for moment in (s.effective_from, s.effective_until))
+    inside = {moment for moment in others if moment and begin < moment and (end is None or moment < end)}
+    found: list[Superseded] = []
+    for since, until in pairwise([*sorted({begin, *inside}), end]):
+        before = timeline.in_force(since or "")
+        if before is None or before.release_id == step.release_id:
+            continue
+        if found and found[-1].step is before and found[-1].until == since:
+            since = found.pop().since
+        found.append(Superseded(before, since or "", until))
+    return tuple(found)
+
+
+def later(activation: Activation) -> Sequence[Superseded]:
+    """Those that begin only after the activation does: what one that is back-dated may not be meant to replace."""
+    begin = activation.step.effective_from or ""
+    return [each for each in activation.overrides if (each.step.effective_from or "") > begin]
+
+
+def warning(activation: Activation) -> Text | None:
+    """That what came into force later is replaced as well, and how to leave it; None when there is nothing later."""
+    replaced = later(activation)
+    if not replaced:
+        return None
+    names = ", ".join(f"{each.step.release_id} ({each.since} – {each.until or '…'})" for each in replaced)
+    first = replaced[0].since
+    return Text(
+        f"将一并取代此后生效的发布：{names}。若只更正此前的时段，请给出 effective_until {first}",
+        f"this also takes the place of what came into force later: {names}. "
+        f"To correct only the time before, give effective_until {first}",
+    )

@@ -10,15 +10,16 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from greenlane.api.http.context import service
+from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import READS_STORE, Answers, Takes, View, blueprint, operation
-from greenlane.api.http.responses import json_response
 from greenlane.api.principals import Role
 from greenlane.api.releases import answers
+from greenlane.api.releases.bodies import AgainstQuery, RowQuery, TimesQuery
 from greenlane.api.releases.history import History
 from greenlane.api.releases.release_view import evidence_line, step_documents
+from greenlane.api.releases.ruleset_view import ruleset_document, vocabulary_document
 from greenlane.api.releases.service import ReleaseService
-from greenlane.api.schemas.parameters import AgainstQuery, RowQuery, TimesQuery
+from greenlane.api.schemas.answers import RulesetDocument, VocabularyDocument
 
 releases = blueprint("releases", "Releases of the rules")
 
@@ -113,3 +114,33 @@ def blame(query: Query, release_id: str) -> Shown:
 def reference(query: Query, table: str) -> Shown:
     """A reference table as of a day, as known at a moment, and with which release each row was recorded."""
     return service(History).reference(table, query.get("as_of"), query.get("known_at"))
+
+
+rules = blueprint("rules", "The rules that decide")
+
+
+@operation(
+    rules,
+    "GET",
+    "/v1/rulesets/current",
+    Answers(RulesetDocument, "The ruleset that decides now"),
+    refuses=(409, *READS_STORE),
+    role=Role.READ,
+)
+def current() -> Response:
+    """The ruleset that decides now."""
+    loaded = service(ReleaseService).loaded
+    return json_response(ruleset_document(loaded.rules.ruleset, loaded.record))
+
+
+@operation(
+    rules,
+    "GET",
+    "/v1/vocabulary",
+    Answers(VocabularyDocument, "Every fact"),
+    refuses=(409, *READS_STORE),
+    role=Role.READ,
+)
+def vocabulary() -> Response:
+    """Every fact an application may give, with its type, its labels and its place."""
+    return json_response(vocabulary_document(service(ReleaseService).rules.ruleset.vocabulary))

@@ -1,4 +1,4 @@
-"""Parameters in queries and headers, judged the same way as the facts of an application."""
+"""Fields of queries, headers and small bodies, judged as the facts of an application are: by their kind."""
 
 from __future__ import annotations
 
@@ -10,33 +10,42 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
-from greenlane.api.config import TRACES
-from greenlane.api.schemas.application import StrictObject, kind_schema
-from greenlane.api.schemas.moments import MOMENT_SCHEMA, NOT_MOMENT, moment
+from greenlane.api.schemas.application import kind_schema
 from greenlane.engine.decide.validation import IS_NULL, REQUIRED, Violation, violation_of
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 
-PAGE_LIMIT = 100
-PAGE = 20
-KEY_PATTERN = r"[A-Za-z0-9._:\-]{1,200}"
+DAY = FactKind(FactType.DATE)
+TEXT = FactKind(FactType.STRING)
+
+# The first day of all begins before time where clocks are ahead of UTC; the last ends after it where they are behind.
+DAY_PATTERN = r"^(?!0000|0001-01-01)[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MOMENT_PATTERN = (
+    r"^(?!0000|0001-01-01|9999-12-31T[^-]*-)[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+
+DAY_SCHEMA: dict[str, Any] = {"type": "string", "format": "date", "pattern": DAY_PATTERN}
+MOMENT_SCHEMA: dict[str, Any] = {"type": "string", "format": "date-time", "pattern": MOMENT_PATTERN}
 
 KNOWN_AT = "By what was recorded until this moment; default: now. Needs a service where releases decide"
 
-IN_ADDRESS = Violation(
-    "in_address",
-    Text("地址中不得出现企业，请用 POST /v1/decisions:search", "not in an address: use POST /v1/decisions:search"),
+NOT_MOMENT = Violation(
+    "wrong_type",
+    Text(
+        "需要带秒和时区的日期时间（2026-03-02T08:00:00+08:00）或日期",
+        "a date-time with seconds and its offset (2026-03-02T08:00:00+08:00) or a date is expected",
+    ),
 )
+MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
 
 _digits = re.compile(r"-?\d{1,18}", re.ASCII)
-_day = FactKind(FactType.DATE)
-_text = FactKind(FactType.STRING)
-_position = FactKind(FactType.NUMBER, minimum=Decimal(0), maximum=Decimal(10**15), whole=True)
-_trace = FactKind(FactType.STRING, allowed=TRACES)
+_day = re.compile(DAY_PATTERN.removesuffix("$"))
+_moment = re.compile(MOMENT_PATTERN.removesuffix("$"))
 
 
 class Parameter(fields.Field[Any]):
-    """One parameter, of one kind. Loads as `date`, `int` or `str`."""
+    """One value of one kind. Loads as `date`, `int` or `str`."""
 
     def __init__(
         self,
@@ -45,21 +54,25 @@ class Parameter(fields.Field[Any]):
         name: str | None = None,
         default: Any = missing,
         required: bool = False,
+        null: bool = False,
     ) -> None:
         self.kind = kind
-        schema = kind_schema(kind) | {"description": description}
-        messages: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
         super().__init__(
-            load_default=default, required=required, data_key=name, metadata=schema, error_messages=messages
+            load_default=default,
+            required=required,
+            allow_none=null,
+            data_key=name,
+            metadata=kind_schema(kind) | {"description": description},
+            error_messages=MESSAGES,
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         number = self.kind.type is FactType.NUMBER
         # Numbers are texts in a query and numbers in a body.
         read = Decimal(value) if number and isinstance(value, str) and _digits.fullmatch(value) else value
-        fault = violation_of(self.kind, read)
-        if fault is not None:
-            raise ValidationError([fault])
+        found = violation_of(self.kind, read)
+        if found is not None:
+            raise ValidationError([found])
         if number:
             return int(read)
         return date.fromisoformat(value) if self.kind.type is FactType.DATE else value
@@ -79,99 +92,17 @@ class MomentParameter(fields.Field[Any]):
         return found
 
 
-class DecideQuery(StrictObject):
-    """How an application is to be decided."""
+def moment(value: Any) -> date | datetime:
+    """What a text of RFC 3339 says: a `datetime` with a zone, or a `date`. Raises `ValidationError`.
 
-    as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: the application's date")
-    known_at = MomentParameter(KNOWN_AT)
-    trace = Parameter(_trace, "How much trace the answer carries; default: what the service is set to")
-
-
-class BatchQuery(StrictObject):
-    """How the applications of a batch are to be decided."""
-
-    as_of = Parameter(_day, "The date that rules and reference data are taken as of; default: each application's date")
-    known_at = MomentParameter(KNOWN_AT)
-    trace = Parameter(_trace, "How much trace each answer carries; default: none")
-
-
-class IdempotencyHeader(StrictObject):
-    """The key that makes a repeated request give the stored answer."""
-
-    key = Parameter(
-        FactKind(FactType.STRING, pattern=KEY_PATTERN),
-        "The same key with the same request gives the stored answer; with another request, 409",
-        name="Idempotency-Key",
-    )
-
-
-class AgainstQuery(StrictObject):
-    """What a release is compared with."""
-
-    against = Parameter(_text, "Another release's id; default: the one in force before, of a draft the present one")
-
-
-class RowQuery(StrictObject):
-    """Which rows to look at."""
-
-    row = Parameter(_text, "The id of one row; default: all")
-
-
-class TimesQuery(StrictObject):
-    """The two axes of time."""
-
-    as_of = Parameter(_day, "The day that the data is wanted for; default: today")
-    known_at = MomentParameter(KNOWN_AT)
-
-
-class _Conditions(StrictObject):
-    application_id = Parameter(_text, "The application's id")
-    product = Parameter(_text, "The product applied for")
-    tier = Parameter(_text, "The tier decided")
-    route = Parameter(_text, "The lane decided")
-    status = Parameter(_text, "The status decided")
-    release = Parameter(_text, "The id of the release that decided")
-    since = Parameter(_day, "First day of deciding (UTC)", name="from")
-    until = Parameter(_day, "Last day of deciding (UTC)")
-    limit = Parameter(
-        FactKind(FactType.NUMBER, minimum=Decimal(1), maximum=Decimal(PAGE_LIMIT), whole=True),
-        "Decisions on one page",
-        default=PAGE,
-    )
-    cursor = Parameter(_text, "`next_cursor` of the page before; the other parameters must be the same")
-
-
-class SearchQuery(_Conditions):
-    """What decisions to look for; all conditions must hold."""
-
-    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
-        """Says of a company where it may be asked for, rather than that there is no such parameter."""
-        if isinstance(error.messages, dict) and "company" in error.messages:
-            error.messages["company"] = [IN_ADDRESS]
-
-
-class SearchBody(_Conditions):
-    """The same in a body, where a company may be asked for."""
-
-    company = Parameter(_text, "The company's unified social credit code")
-
-
-class EntriesQuery(StrictObject):
-    """Which entries of the log to give."""
-
-    first = Parameter(_position, "The position of the first", name="from", default=0)
-    end = Parameter(_position, "The position before which to end; default: the size of the log", name="to")
-
-
-class InclusionQuery(StrictObject):
-    """Which entry to prove."""
-
-    leaf = Parameter(_position, "The position of the entry", required=True)
-    size = Parameter(_position, "Of a tree of how many entries; default: the newest head's")
-
-
-class ConsistencyQuery(StrictObject):
-    """Between which sizes the log is to be shown to have grown."""
-
-    old = Parameter(_position, "Entries in the smaller tree", name="from", required=True)
-    new = Parameter(_position, "Entries in the larger tree; default: the newest head's", name="to")
+    Taken are exactly the texts that the document describes, and that have a place in UTC.
+    """
+    try:
+        if _moment.fullmatch(value):
+            return datetime.fromisoformat(value)
+        if _day.fullmatch(value):
+            return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        # No text at all, or no such day.
+        pass
+    raise ValidationError([NOT_MOMENT])

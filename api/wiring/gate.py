@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from greenlane.api.access.buckets import Buckets
 from greenlane.api.access.denials import Denials
 from greenlane.api.access.gate import Gate
+from greenlane.api.access.jwks import TokenKeys
 from greenlane.api.access.key_cache import KeyCache
 from greenlane.api.access.keys import KeyService
-from greenlane.api.access.rate_limits import RateLimits
-from greenlane.api.access.token_keys import TokenKeys
+from greenlane.api.access.rate_limits import Buckets, RateLimits
 from greenlane.api.access.tokens import Tokens
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock
-from greenlane.api.releases.library import Loaded
+from greenlane.api.releases.cache import Loaded
 from greenlane.api.releases.service import release_of
 from greenlane.api.schemas.accepting import accepts
 from greenlane.engine.diagnostics import RulesetError

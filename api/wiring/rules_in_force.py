@@ -11,9 +11,9 @@ from greenlane.api.days import Clock, Days
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
-from greenlane.api.releases.library import Library, Loaded
+from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.service import ReleaseService
-from greenlane.api.releases.snapshot import Snapshots
+from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.schemas.accepting import SchemaAccepts, accepts
 from greenlane.api.wiring.rule_files import Files
 from greenlane.engine.diagnostics import RulesetError
@@ -25,7 +25,7 @@ class RulesInForce:
     """Every release by its id, what of it is in force, and both as the services ask for them."""
 
     files: Files
-    library: Library
+    cache: ReleaseCache
     snapshots: Snapshots
     known: ReleaseService
 
@@ -45,14 +45,14 @@ def find_rules(
     settings: Settings, files: Files, store: Store, compile_rules: Compile | None, days: Days, clock: Clock
 ) -> RulesInForce:
     """What decides by the settings. Raises why the rule files are none, where the store cannot say what decides."""
-    library = Library(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
+    cache = ReleaseCache(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
     if isinstance(files, Loaded):
-        library.keep(files)
+        cache.keep(files)
     decide_by = files if isinstance(files, Loaded) and settings.rules_mode == "files" else None
-    snapshots = Snapshots(store, library, days, clock, decide_by)
+    snapshots = Snapshots(store, cache, days, clock, decide_by)
     if not isinstance(files, Loaded):
         _need_the_store(snapshots, files)
-    return RulesInForce(files, library, snapshots, ReleaseService(snapshots, library, store, clock))
+    return RulesInForce(files, cache, snapshots, ReleaseService(snapshots, cache, store, clock))
 
 
 def _need_the_store(snapshots: Snapshots, refused: RulesetError | OSError) -> None:

@@ -11,7 +11,7 @@ from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.opening import open_configured, open_key_store
 from greenlane.api.ledger.repository import BEGINNING, Store
 from greenlane.api.privacy.statements import ErasingStore
-from greenlane.api.releases.library import Loaded
+from greenlane.api.releases.cache import Loaded
 from greenlane.api.reviews.statements import ReviewStore
 from greenlane.api.wiring.rule_files import Files
 

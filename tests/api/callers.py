@@ -8,9 +8,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from greenlane.api.access.gate import Gate
-from greenlane.api.access.local import Call
-from greenlane.api.http.context import register, service
+from greenlane.api.access.gate import Gate, Sender
+from greenlane.api.http.exchange import register, service
 from greenlane.api.principals import Principal, Role
 
 AUTHOR = frozenset((Role.AUTHOR, Role.READ))
@@ -48,10 +47,10 @@ class Caller:
 class Acquaintance(Gate):
     """A gate that knows people by name, besides those with keys."""
 
-    def principal(self, call: Call) -> Principal:
+    def principal(self, sender: Sender) -> Principal:
         """Whose name the request carries in place of a key."""
-        name = (call.authorization or "").removeprefix("Bearer ")
-        return PEOPLE[name] if name in PEOPLE else Gate.principal(self, call)
+        name = (sender.authorization or "").removeprefix("Bearer ")
+        return PEOPLE[name] if name in PEOPLE else Gate.principal(self, sender)
 
 
 def identify_callers(app: Flask) -> None:

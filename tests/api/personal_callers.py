@@ -7,9 +7,8 @@ from dataclasses import fields
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from greenlane.api.access.gate import Gate
-from greenlane.api.access.local import Call
-from greenlane.api.http.context import register
+from greenlane.api.access.gate import Gate, Sender
+from greenlane.api.http.exchange import register
 from greenlane.api.principals import Principal, Role
 from tests.api.callers import gate_of
 
@@ -23,10 +22,10 @@ ADMIN = Principal("admin", frozenset((Role.ADMIN,)))
 class Chosen(Gate):
     """A gate that lets in whom a test has chosen."""
 
-    def principal(self, call: Call) -> Principal:
+    def principal(self, sender: Sender) -> Principal:
         """The chosen one; else whoever calls."""
         chosen: Principal | None = g.get("chosen")
-        return chosen or Gate.principal(self, call)
+        return chosen or Gate.principal(self, sender)
 
 
 class As:

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from greenlane.api.access.key_cache import AWAY_SECONDS, KEPT, SECONDS, KeyCache
-from greenlane.api.access.key_text import digest, new_secret
-from greenlane.api.access.keys import Issued, KeyService
+from greenlane.api.access.keys import Issued, KeyService, digest, new_secret
 from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.records import KeyStep

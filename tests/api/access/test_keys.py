@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from greenlane.api.access.key_text import digest, is_key
-from greenlane.api.access.keys import FIRST_ADMIN, Issued, KeyService
+from greenlane.api.access.keys import FIRST_ADMIN, Issued, KeyService, digest, is_key
 from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.proof.leaf import digest as fingerprint

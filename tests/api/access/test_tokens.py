@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey
 
-from greenlane.api.access.token_keys import TokenKeys
+from greenlane.api.access.jwks import TokenKeys
 from greenlane.api.access.tokens import LEEWAY, Tokens
 from greenlane.api.app import create_app
 from greenlane.api.principals import Principal, Role

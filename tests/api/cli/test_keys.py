@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.access.key_cache import KeyCache
-from greenlane.api.access.key_text import is_key
+from greenlane.api.access.keys import is_key
 from greenlane.api.cli import serve
 from greenlane.api.config import Settings
 from greenlane.api.principals import Principal

@@ -1,0 +1,120 @@
+"""One exchange over HTTP: the services behind the view that answers, the body it reads, the response it writes."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import ClientDisconnected
+
+from greenlane.api.json_text import encode, is_json
+from greenlane.api.problems import RETRY_AFTER, Language, Problem, document
+from greenlane.api.schemas.faults import body_faults
+from greenlane.engine.json_text import JsonError, decode
+from greenlane.engine.text import Text
+
+ONE_LIMIT = 1_000_000
+"""Bytes of one application."""
+
+BATCH_LIMIT = 8_000_000
+"""Bytes of a batch."""
+
+SHOWN = 80
+"""Characters of a key that a problem repeats."""
+
+CHALLENGES = {
+    "unauthenticated": 'Bearer realm="greenlane"',
+    "credential_refused": 'Bearer realm="greenlane", error="invalid_token"',
+}
+"""What `WWW-Authenticate` says (RFC 6750)."""
+
+PROBLEM_JSON = "application/problem+json"
+
+EXTENSION = "greenlane"
+T = TypeVar("T")
+
+
+def register(app: Flask, *services: object) -> None:
+    """Gives services to an application, to be found by their class or any class above it; the later one is found."""
+    known: dict[type, Any] = app.extensions.setdefault(EXTENSION, {})
+    known.update({kind: found for found in services for kind in type(found).__mro__[:-1]})
+
+
+def service(kind: type[T]) -> T:
+    """The service of a class that the application which answers now was given. Raises `KeyError` without one."""
+    return cast(T, current_app.extensions[EXTENSION][kind])
+
+
+def read_json(limit: int) -> Any:
+    """The JSON value of the request's body, numbers as decimals. Raises `Problem`."""
+    if not is_json(request.content_type or ""):
+        raise Problem("unsupported_media_type")
+    # A chunked body is cut off at the maximum without a word, so one byte more than is accepted is let through.
+    request.max_content_length = limit + 1
+    try:
+        content = request.get_data(cache=False)
+        if len(content) > limit:
+            raise Problem("too_large")
+        return decode(content)
+    except (ClientDisconnected, OSError):
+        raise Problem("too_slow") from None
+    except JsonError as refused:
+        subject = refused.subject[:SHOWN].encode("utf-8", "replace").decode()
+        raise Problem(refused.code, subject=Text(subject, subject)) from None
+
+
+def load(body: Any, schema: Schema) -> dict[str, Any]:
+    """What a schema makes of a body. Raises `Problem` with every fault."""
+    try:
+        found: dict[str, Any] = schema.load(body)
+    except ValidationError as error:
+        raise Problem("invalid", body_faults(error.messages, schema)) from None
+    return found
+
+
+def json_body(schema: type[Schema]) -> dict[str, Any]:
+    """How a body is described whose fields say in their metadata what they accept."""
+    known = schema().fields
+    described = {
+        "type": "object",
+        "required": [name for name, field in known.items() if field.required],
+        "additionalProperties": False,
+        "properties": {field.data_key or name: dict(field.metadata) for name, field in known.items()},
+    }
+    return {"required": True, "content": {"application/json": {"schema": described}}}
+
+
+def json_response(body: Any, status: int = 200) -> Response:
+    """`body` as JSON; bytes are sent as they are."""
+    content = body if isinstance(body, bytes) else encode(body)
+    return Response(content, status, mimetype="application/json")
+
+
+def problem_response(problem: Problem) -> Response:
+    """The problem as the answer; a 401 says how to authenticate, a 429 and a 503 when to try again."""
+    response = Response(encode(problem_document(problem)), problem.kind.status, mimetype=PROBLEM_JSON)
+    response.headers["Content-Language"] = language()
+    response.headers["Vary"] = "Accept-Language"
+    if problem.code in CHALLENGES:
+        response.headers["WWW-Authenticate"] = CHALLENGES[problem.code]
+    retry_after = problem.retry_after or (RETRY_AFTER if problem.kind.status == 503 else None)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def problem_document(problem: Problem) -> dict[str, object]:
+    """The problem in the client's language."""
+    return document(problem, language(), trace_id())
+
+
+def language() -> Language:
+    """The language the client prefers of Chinese and English; English when it does not say."""
+    best = request.accept_languages.best_match(["en", "zh"], default="en")
+    return "zh" if best == "zh" else "en"
+
+
+def trace_id() -> str:
+    """The id of this request in logs, problems and the `Trace-Id` header."""
+    return cast(str, g.get("trace_id", ""))

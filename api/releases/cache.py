@@ -1,0 +1,138 @@
+"""Compiled releases, by id: made from their stored text when first needed, beside requests that go on meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from greenlane.api.ledger.records import ReleaseRecord
+from greenlane.api.ledger.repository import Store
+from greenlane.api.problems import Problem
+from greenlane.api.releases.ports import Accepts
+from greenlane.engine.diagnostics import RulesetError
+from greenlane.engine.lru_cache import LruCache
+from greenlane.engine.policy import Compile, Policy
+from greenlane.engine.rules.vocabulary import Vocabulary
+from greenlane.engine.text import Text
+
+KEPT = 32
+"""Releases kept compiled besides those that a snapshot holds; one like another takes little more room than it."""
+
+TURN_SECONDS = 0.0005
+"""How long compiling may keep the interpreter from requests that wait for it."""
+
+_COMPILING = threading.Lock()
+
+MakeAccepts = Callable[[Vocabulary], Accepts]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A release ready to decide: what it is, its rules, and which applications it takes. Never changes."""
+
+    record: ReleaseRecord
+    rules: Policy
+    accepts: Accepts
+
+
+def acceptable(loaded: Loaded, application: Any, as_of: date) -> Loaded:
+    """The release, when it takes the application and is in force on the day. Raises `Problem` with every fault."""
+    faults = loaded.accepts.faults(application)
+    if faults:
+        raise Problem("invalid", faults)
+    if not in_force(loaded.rules, as_of):
+        raise Problem("not_in_force", subject=_period(loaded.rules))
+    return loaded
+
+
+def in_force(rules: Policy, as_of: date) -> bool:
+    """Whether the ruleset is in force on a day."""
+    until = rules.ruleset.effective_until
+    return rules.ruleset.effective_from <= as_of and (until is None or as_of <= until)
+
+
+def _period(rules: Policy) -> Text:
+    first, last = rules.ruleset.effective_from, rules.ruleset.effective_until
+    if last is None:
+        return Text(f"自 {first} 起", f"from {first}")
+    return Text(f"{first} 至 {last}", f"from {first} until {last}")
+
+
+@dataclass(slots=True)
+class ReleaseCache:
+    """Compiled releases. Safe for many threads: who asks for one that is there never waits for one being made."""
+
+    store: Store
+    compile: Compile
+    make_accepts: MakeAccepts
+    _kept: LruCache[str, Loaded] = field(default_factory=lambda: LruCache(KEPT))
+    _unreadable: set[str] = field(default_factory=set)
+    _making: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, release_id: str) -> Loaded:
+        """The release, compiled if need be. Raises `Problem` not_found, release_unreadable; `StoreUnavailableError`."""
+        found = self.held(release_id)
+        if found is not None:
+            return found
+        if release_id in self._unreadable:
+            raise Problem("release_unreadable")
+        with self._making:
+            return self.held(release_id) or self.keep(self.made(release_id))
+
+    def is_unreadable(self, release_id: str) -> bool:
+        """Whether the release was found to be unreadable by this version of the service."""
+        return release_id in self._unreadable
+
+    def held(self, release_id: str) -> Loaded | None:
+        """The release if it is compiled already."""
+        return self._kept.get(release_id)
+
+    def keep(self, loaded: Loaded) -> Loaded:
+        """Holds a release, in place of the one not asked for the longest when there are many."""
+        self._kept.put(loaded.record.id, loaded)
+        return loaded
+
+    def load(self, record: ReleaseRecord) -> Loaded:
+        """A release made ready from its text, not held. Raises `RulesetError`."""
+        with background_compilation():
+            rules = self.compile({path: text.encode() for path, text in record.files.items()})
+            return Loaded(record, rules, self.make_accepts(rules.ruleset.vocabulary))
+
+    def made(self, release_id: str) -> Loaded:
+        """The release, compiled anew and not held. Raises as `get` does."""
+        record = self.store.release(release_id)
+        if record is None:
+            raise Problem("not_found")
+        try:
+            return self.load(record)
+        except RulesetError:
+            self._unreadable.add(release_id)
+            raise Problem("release_unreadable") from None
+
+
+@contextmanager
+def background_compilation() -> Iterator[None]:
+    """Compiles one release at a time, and lets requests have their turn often.
+
+    A full collection of garbage stops all threads for as long as everything compiled takes to go through. So none runs
+    meanwhile, and what was made is set aside afterwards: later collections pass it over. It is freed all the same when
+    nothing refers to it any more, but for the few cycles in it.
+    """
+    with _COMPILING:
+        before, collecting = sys.getswitchinterval(), gc.isenabled()
+        sys.setswitchinterval(TURN_SECONDS)
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.collect(0)
+            gc.freeze()
+            if collecting:
+                gc.enable()
+            sys.setswitchinterval(before)
