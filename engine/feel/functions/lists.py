@@ -88,6 +88,7 @@ def _leaves(items: Items, depth: int, visited: list[int]) -> Iterator[Any]:
 
 
 def _joined(lists: Items) -> list[Any]:
+    """The items of the lists, one list after the other; what is no list is an item."""
     items: list[Any] = []
     for index, part in enumerate(lists):
         if part is None:
@@ -198,24 +199,32 @@ LISTS: tuple[Builtin, ...] = (
 
 
 def _some(items: Items) -> Items:
+    """The items, of which there must be one at least."""
     if not items:
         raise FeelError("argument", "the list is empty", "列表为空", 0)
     return items
 
 
 def _numbers(items: Items) -> list[Decimal]:
-    if {Decimal}.issuperset(map(type, items)):
-        return list(items)
-    for item in items:
-        if not isinstance(item, Decimal):
-            if item is None:
-                raise missing(0)
-            kind = type_name(item)
-            raise FeelError("type", f"the list must hold numbers, not a {kind}", f"列表应为数字，不应含{ZH[kind]}", 0)
+    """The items, which must be numbers."""
+    if not {Decimal}.issuperset(map(type, items)):
+        _must_hold(items, Decimal, "numbers", "数字")
     return list(items)
 
 
+def _must_hold(items: Items, kind: type, en: str, zh: str) -> None:
+    """FeelError for the first item of another type."""
+    for item in items:
+        if item is None:
+            raise missing(0)
+        if not isinstance(item, kind):
+            found = type_name(item)
+            raise FeelError("type", f"the list must hold {en}, not a {found}", f"列表应为{zh}，不应含{ZH[found]}", 0)
+
+
 def _extreme(sign: int) -> Callable[[Items], Any]:
+    """The greatest item for 1, the least for -1, the first of equal ones."""
+
     def find(items: Items) -> Any:
         best = _some(items)[0]
         compare(best, best)
@@ -278,14 +287,7 @@ def _decided_by(decisive: bool) -> Callable[[Items], bool]:
     def decide(items: Items) -> bool:
         if any(item is decisive for item in items):
             return decisive
-        for item in items:
-            if not isinstance(item, bool):
-                if item is None:
-                    raise missing(0)
-                kind = type_name(item)
-                raise FeelError(
-                    "type", f"the list must hold booleans, not a {kind}", f"列表应为布尔值，不应含{ZH[kind]}", 0
-                )
+        _must_hold(items, bool, "booleans", "布尔值")
         return not decisive
 
     return decide

@@ -101,16 +101,16 @@ def compile_whole(pattern: str) -> RegexProgram:
 def compile_pattern(pattern: str, flags: str = "") -> RegexProgram:
     """The program; FeelError ("argument") where the pattern or a flag is not valid, ("limit") where it is too large."""
     tree, groups = parse_pattern(pattern, flags)
-    compiler = _Compiler(slots=2 * groups + 2)
-    compiler.tree(Group(0, tree))
-    compiler.put(DONE)
-    code = tuple((operation, one, two) for operation, one, two in compiler.code)
+    writer = _ProgramWriter(slots=2 * groups + 2)
+    writer.tree(Group(0, tree))
+    writer.put(DONE)
+    code = tuple((operation, one, two) for operation, one, two in writer.code)
     remembers = any(operation == BACK for operation, _, _ in code)
-    return RegexProgram(code, groups, compiler.slots, "m" in flags, remembers)
+    return RegexProgram(code, groups, writer.slots, "m" in flags, remembers)
 
 
 @dataclass
-class _Compiler:
+class _ProgramWriter:
     slots: int
     code: list[list[Any]] = field(default_factory=list)
 

@@ -15,18 +15,20 @@ from typing import Any
 
 from greenlane.engine.feel.errors import FeelError
 
-Property = Callable[[Any], Any]
 YEAR_LIMIT = 999_999_999
-_DATE = re.compile(r"(?!-0000)(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
-_DAYS_IN_ERA = 146_097
-_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
 NANOS = 1_000_000_000
+"""Nanoseconds of a second."""
 DAY = 86_400 * NANOS
-# As far as the dates reach, either way: what lies beyond could not be added to any date.
+"""Nanoseconds of a day."""
+# In months and days, as far as the dates reach, either way: what lies beyond could not be added to any date.
 MONTH_LIMIT = 24_000_000_000
 DAY_LIMIT = 800_000_000_000
+Property = Callable[[Any], Any]
+"""Reads a property, as `.year`, of a value that has it."""
 
+_DAYS_IN_ERA = 146_097
+_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DATE = re.compile(r"(?!-0000)(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
 _YEARS_MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d{1,15})Y)?(?:(\d{1,15})M)?", re.ASCII)
 _DAYS_TIME = re.compile(
     r"(-?)P(?=\d|T\d)(?:(\d{1,20})D)?(?:T(?=\d)(?:(\d{1,20})H)?(?:(\d{1,20})M)?(?:(\d{1,20})(?:\.(\d{0,9}))?S)?)?",
@@ -118,6 +120,7 @@ def month_length(year: int, month: int) -> int:
 
 def day_number(year: int, month: int, day: int) -> int:
     """Days from 1970-01-01 to the date."""
+    # After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`; `date_of_day` is the reverse.
     # Years are counted from 1 March, so that the leap day is the last of its year.
     shifted = year - (month <= 2)
     era, year_of_era = divmod(shifted, 400)
