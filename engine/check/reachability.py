@@ -68,9 +68,9 @@ def _help(region: Region, kind: FactKind | None) -> str:
 
 def _masked_rows(table: Table) -> Iterator[Diagnostic]:
     """Rows of a `first` table that are never reached, since one earlier row holds whenever they do (GL321)."""
-    conditions = [(row, _conditions(row)) for row in table.rows]
-    for index, (row, inner) in enumerate(conditions):
-        for earlier, outer in conditions[:index]:
+    regions = [(row, _regions(row)) for row in table.rows]
+    for index, (row, inner) in enumerate(regions):
+        for earlier, outer in regions[:index]:
             if _covers(table, (earlier, outer), (row, inner)):
                 yield Diagnostic(
                     "GL321",
@@ -82,7 +82,7 @@ def _masked_rows(table: Table) -> Iterator[Diagnostic]:
                 break
 
 
-def _covers(table: Table, outer: tuple[Row, RowConditions], inner: tuple[Row, RowConditions]) -> bool:
+def _covers(table: Table, outer: tuple[Row, RowRegions], inner: tuple[Row, RowRegions]) -> bool:
     """Whether the first row surely holds whenever the second one does."""
     (earlier, covering), (row, covered) = outer, inner
     unguarded = table.sections[earlier.section].guard is None or earlier.section == row.section
@@ -93,8 +93,8 @@ def _covers(table: Table, outer: tuple[Row, RowConditions], inner: tuple[Row, Ro
 
 def _overlapping_rows(table: Table) -> Iterator[Diagnostic]:
     """Pairs of rows of a `unique` table with values for which both hold (GL322)."""
-    conditions = [(row, _conditions(row)) for row in table.rows]
-    for (first, one), (second, two) in combinations(conditions, 2):
+    regions = [(row, _regions(row)) for row in table.rows]
+    for (first, one), (second, two) in combinations(regions, 2):
         guarded = first.section != second.section and any(
             table.sections[r.section].guard is not None for r in (first, second)
         )
@@ -108,20 +108,20 @@ def _overlapping_rows(table: Table) -> Iterator[Diagnostic]:
             )
 
 
-def _intersect(one: RowConditions, two: RowConditions) -> bool:
+def _intersect(one: RowRegions, two: RowRegions) -> bool:
     shared = one.regions.keys() & two.regions.keys()
     return all(not one.regions[name].meet(two.regions[name]).empty for name in shared)
 
 
 @dataclass(frozen=True, slots=True)
-class RowConditions:
+class RowRegions:
     """The region of values that a row asks of each fact. `exact`: it asks for nothing else but its section's guard."""
 
     regions: Mapping[str, Region]
     exact: bool
 
 
-def _conditions(row: Row) -> RowConditions:
+def _regions(row: Row) -> RowRegions:
     """What the fact columns of the row ask for; cells that are not made of constants make it inexact."""
     regions: dict[str, Region] = {}
     exact = row.when is None
@@ -131,7 +131,7 @@ def _conditions(row: Row) -> RowConditions:
             exact = False
         else:
             regions[test.fact] = regions[test.fact].meet(region) if test.fact in regions else region
-    return RowConditions(regions, exact)
+    return RowRegions(regions, exact)
 
 
 def _in_force_together(first: Row, second: Row) -> bool:
