@@ -14,8 +14,7 @@ from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity, has_errors, sort
 from greenlane.engine.explain import Sentence, explain
-from greenlane.engine.rules.files import Memory as ReadingMemory
-from greenlane.engine.rules.files import read
+from greenlane.engine.rules.files import ParseCache, read
 from greenlane.engine.rules.ruleset import Ruleset
 
 
@@ -47,7 +46,7 @@ class Inspection:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_ruleset(files: Mapping[str, bytes], memory: ReadingMemory | None = None) -> Ruleset:
+def read_ruleset(files: Mapping[str, bytes], memory: ParseCache | None = None) -> Ruleset:
     """The ruleset in rule files, as far as it can be read. Raises `RulesetError` with every fault of reading."""
     reading = read(files, memory)
     if reading.ruleset is None or has_errors(reading.diagnostics):
@@ -70,7 +69,7 @@ def compiler(matcher: MatcherName, *, checked: bool = True) -> Compile:
     Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
     The compiler remembers what it made, so that a release like another costs what differs.
     """
-    texts, logics = ReadingMemory(), DecidingMemory()
+    texts, logics = ParseCache(), DecidingMemory()
 
     def compile_rules(files: Mapping[str, bytes]) -> Policy:
         ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)

@@ -12,8 +12,8 @@ from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import CheckedRules, check_rules, show, summary, write_whole
 from greenlane.engine.diagnostics import RulesetError, has_errors
-from greenlane.engine.rules.files import format_text
-from greenlane.engine.rules.files.schema import schema_of
+from greenlane.engine.rules.layout.formatting import format_text
+from greenlane.engine.rules.layout.json_schema import schema_of
 from greenlane.engine.rules.ruleset import Ruleset
 
 

@@ -20,7 +20,7 @@ from greenlane.engine.interop.dmn.importer import import_model
 from greenlane.engine.interop.dmn.importer.rule_files import MARK
 from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.rules.files import read
-from greenlane.engine.rules.files.schema import FILE_NAME, schema_line
+from greenlane.engine.rules.layout.json_schema import FILE_NAME, schema_line
 from greenlane.rule_files import read_files
 
 if TYPE_CHECKING:

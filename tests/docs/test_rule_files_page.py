@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from greenlane.engine.diagnostics import render
-from greenlane.engine.rules.files import format_text, read
-from greenlane.engine.rules.files.decision_shapes import DECISION, SECTION
-from greenlane.engine.rules.files.file_shapes import COLUMN, FACT, RULESET, TABLE
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.files.file_schemas import COLUMN, DECISION, FACT, RULESET, SECTION, TABLE
+from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.rules.table import Hit
 from tests.engine.rules.files.surroundings import with_file
 

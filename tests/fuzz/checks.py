@@ -30,10 +30,11 @@ from greenlane.engine.feel.ast import Node, UnaryTests
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.values import FeelFunction, Range, literal_text
 from greenlane.engine.interop import dmn
-from greenlane.engine.rules.files import format_text, read
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.text import Text
-from tests.engine.rules.files import editors
 from tests.engine.rules.files.surroundings import with_file
+from tests.engine.rules.layout import editors
 
 TODAY = datetime.date(2026, 3, 2)
 SCOPE: Mapping[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 
 from greenlane.engine import check as verify
 from greenlane.engine.diagnostics import Severity
-from greenlane.engine.rules.files import format_text
+from greenlane.engine.rules.layout.formatting import format_text
 from tests.policy import shipped
 
 FILES = tuple(path for path in sorted(shipped.RULES.rglob("*")) if path.suffix in (".yaml", ".csv"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from greenlane.engine.rules.files.table_text import ANNOTATIONS
+from greenlane.engine.rules.files.table_lexer import ANNOTATIONS
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Hit, Table
 from greenlane.engine.rules.vocabulary import FactKind, FactType

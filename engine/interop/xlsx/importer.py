@@ -21,7 +21,8 @@ from greenlane.engine.interop.xlsx.worksheet_reader import (
     read_record_rows,
 )
 from greenlane.engine.interop.xlsx.xlsx_reader import SheetContent, WorkbookError, read_xlsx
-from greenlane.engine.rules.files import format_text, read
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.rules.ruleset import Ruleset
 
 Check = Callable[[Ruleset], Iterable[Diagnostic]]

@@ -19,8 +19,8 @@ from greenlane.engine.interop.xlsx.worksheet import (
     cell_place,
     unmarked,
 )
-from greenlane.engine.rules.files.table_text import ANNOTATIONS
-from greenlane.engine.rules.files.yaml_values import is_collection, written, written_entry, written_expression
+from greenlane.engine.rules.files.table_lexer import ANNOTATIONS
+from greenlane.engine.rules.layout.quoting import is_flow_collection, quote_entry, quote_expression, quote_scalar
 
 _BLANK = " \n\u00a0"
 
@@ -235,13 +235,13 @@ class _DocumentReader:
             self._open = _LineBuilder().add(f"{indent}{outer[1]}: {{{inner}: ", number, 0)
             self._open_label, self._open_comment = outer, ""
         self._open_comment = comment or self._open_comment
-        self._open.add(written(text, True), number, 1)
+        self._open.add(quote_scalar(text, True), number, 1)
 
     def _value(self, number: int, indent: str, label: str, text: str, comment: str) -> None:
         block = label.endswith(BLOCK) or "\n" in text
         label = label.removesuffix(BLOCK)
         line = _LineBuilder().add(f"{indent}{label}:", number, 0)
-        expression = written_expression(text) if label in EXPRESSIONS else ""
+        expression = quote_expression(text) if label in EXPRESSIONS else ""
         if block or expression is None:
             line.text += " |" + comment
             self._emit(line)
@@ -249,7 +249,7 @@ class _DocumentReader:
             for part in text.split("\n"):
                 self._emit(_LineBuilder(inner if part else "").add(part.rstrip(), number, 1))
             return
-        raw = expression or (text if is_collection(text) else written(text, False))
+        raw = expression or (text if is_flow_collection(text) else quote_scalar(text, False))
         line.text += " " if raw else ""
         line.add(raw + comment, number, 1)
         self._emit(line)
@@ -264,7 +264,7 @@ class _DocumentReader:
             if name == COMMENT:
                 comment = f"  {text}" if text else ""
             elif text:
-                line.add(f"{comma}{name}: {written_entry(name, text)}", number, column)
+                line.add(f"{comma}{name}: {quote_entry(name, text)}", number, column)
                 comma = ", "
         self._surplus(number, cells, len(names))
         line.text += "}" + comment

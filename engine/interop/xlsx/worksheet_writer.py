@@ -17,14 +17,13 @@ from greenlane.engine.interop.xlsx.worksheet import (
     mark,
 )
 from greenlane.engine.interop.xlsx.worksheet_reader import read_document_rows, read_record_rows
-from greenlane.engine.rules.files.csv_rows import read_records
-from greenlane.engine.rules.files.file_shapes import COLUMN, FACT
-from greenlane.engine.rules.files.format_text import format_text
-from greenlane.engine.rules.files.table_text import ANNOTATIONS, split_line, split_table
-from greenlane.engine.rules.files.value_shapes import OUTPUT
-from greenlane.engine.rules.files.yaml_documents import read_documents
-from greenlane.engine.rules.files.yaml_nodes import Entry, ListNode, MapNode, TextNode, YamlNode
-from greenlane.engine.rules.files.yaml_values import shown, shown_entry, shown_expression
+from greenlane.engine.rules.files.documents import read_documents
+from greenlane.engine.rules.files.file_schemas import COLUMN, FACT, OUTPUT
+from greenlane.engine.rules.files.reference_file import read_records
+from greenlane.engine.rules.files.table_lexer import ANNOTATIONS, lex_row, lex_table
+from greenlane.engine.rules.files.yaml_tree import ListNode, MapEntry, MapNode, TextNode, YamlNode
+from greenlane.engine.rules.layout.formatting import format_text
+from greenlane.engine.rules.layout.quoting import unquote_entry, unquote_expression, unquote_scalar
 
 
 def document_rows(path: str, lines: Sequence[str]) -> tuple[SheetRow, ...]:
@@ -110,7 +109,7 @@ class _DocumentWriter:
             self._gap(entry.key.place.line - 1)
             self._entry(entry, depth, mark(depth, self._base), RowKind.KEY)
 
-    def _entry(self, entry: Entry, depth: int, sign: str, kind: RowKind) -> None:
+    def _entry(self, entry: MapEntry, depth: int, sign: str, kind: RowKind) -> None:
         value, label = entry.value, sign + self._key(entry)
         self._next = entry.key.place.line
         if isinstance(value, TextNode):
@@ -125,12 +124,12 @@ class _DocumentWriter:
         else:
             self._sections(entry, value, label, depth)
 
-    def _key(self, entry: Entry) -> str:
+    def _key(self, entry: MapEntry) -> str:
         if self._raw(entry.key) != entry.key.text or set(entry.key.text) & set(".:#"):
             raise _NotTabularError
         return entry.key.text
 
-    def _text(self, entry: Entry, value: TextNode, label: str, depth: int, kind: RowKind) -> None:
+    def _text(self, entry: MapEntry, value: TextNode, label: str, depth: int, kind: RowKind) -> None:
         place = value.place
         if value.block and entry.key.text == "rows":
             self._table(value, label, depth)
@@ -145,13 +144,13 @@ class _DocumentWriter:
             self._add(kind, label, "", *self._comment(place.line, entry.key.place.end_column + 1))
         else:
             raw = self._raw(value)
-            text = shown_expression(raw) if entry.key.text in EXPRESSIONS else shown(raw, False)
+            text = unquote_expression(raw) if entry.key.text in EXPRESSIONS else unquote_scalar(raw, False)
             if text is None and kind is RowKind.KEY:
                 self._rows.extend(raw_rows(self._lines[place.line - 1 : place.line]))
                 return
             self._add(kind, label, text or raw, *self._comment(place.line, place.end_column))
 
-    def _flow(self, entry: Entry, value: MapNode | ListNode, label: str, kind: RowKind) -> None:
+    def _flow(self, entry: MapEntry, value: MapNode | ListNode, label: str, kind: RowKind) -> None:
         """A map of single values takes a row for each of them, anything else one cell."""
         comment = self._comment(entry.key.place.line, self._stop(value))
         entries = value.entries if isinstance(value, MapNode) else ()
@@ -159,10 +158,10 @@ class _DocumentWriter:
             self._add(kind, label, self._raw(value), *comment)
             return
         for inner in entries:
-            self._add(kind, f"{label}.{self._key(inner)}", shown(self._raw(inner.value), True), *comment)
+            self._add(kind, f"{label}.{self._key(inner)}", unquote_scalar(self._raw(inner.value), True), *comment)
             label, kind, comment = label.removeprefix(SECTION), RowKind.KEY, []
 
-    def _columns(self, entry: Entry, value: MapNode, label: str, depth: int) -> None:
+    def _columns(self, entry: MapEntry, value: MapNode, label: str, depth: int) -> None:
         """A map of maps is a small table."""
         maps = [inner.value for inner in value.entries if isinstance(inner.value, MapNode)]
         names = _ordered(entry.key.text, _merged([[self._key(e) for e in inner.entries] for inner in maps]))
@@ -173,12 +172,12 @@ class _DocumentWriter:
         self._add(RowKind.COLUMNS, label + ":", *head)
         for item, inner, comment in zip(value.entries, maps, stops, strict=True):
             self._gap(item.key.place.line - 1)
-            raw = {e.key.text: shown_entry(e.key.text, self._raw(e.value)) for e in inner.entries}
+            raw = {e.key.text: unquote_entry(e.key.text, self._raw(e.value)) for e in inner.entries}
             cells = [raw.get(name, "") for name in names] + comment
             self._add(RowKind.ENTRY, mark(depth + 1, self._base) + self._key(item), *cells)
             self._next = item.key.place.line
 
-    def _sections(self, entry: Entry, value: YamlNode, label: str, depth: int) -> None:
+    def _sections(self, entry: MapEntry, value: YamlNode, label: str, depth: int) -> None:
         if depth or not isinstance(value, ListNode):
             raise _NotTabularError
         self._add(RowKind.KEY, label + ":", *self._comment(entry.key.place.line, entry.key.place.end_column + 1))
@@ -193,7 +192,7 @@ class _DocumentWriter:
 
     def _table(self, value: TextNode, label: str, depth: int) -> None:
         sink = DiagnosticSink()
-        table = split_table(value, sink)
+        table = lex_table(value, sink)
         comment = self._comment(value.place.line, value.place.column + 1)
         if table is None or comment or any(fault.code != "GL120" for fault in sink.sorted()):
             raise _NotTabularError
@@ -210,7 +209,7 @@ class _DocumentWriter:
                 self._gap(self._next + 1)
                 continue
             texts = [cell.plain if is_plain else cell.text
-                     for cell, is_plain in zip(split_line(line.strip(), table.header), plain, strict=True)]  # fmt: skip
+                     for cell, is_plain in zip(lex_row(line.strip(), table.header), plain, strict=True)]  # fmt: skip
             self._add(RowKind.RULE, *texts)
             self._next += 1
 

@@ -1,175 +1,175 @@
-"""The JSON Schema (2020-12) of the frame of rule files, for editors: it is made from the shapes that the reader uses.
+"""Schema types: how it is declared which keys a map of a rule file has, in which order, and what each takes. Pure data.
 
-It never says more than the reader. A value is a text to the reader and whatever YAML makes of it to an editor, so a
-text may be a number or boolean here. What only the whole ruleset can tell (names, the cells of tables) is not in it.
+The reader, the formatter and the JSON Schema for editors all go by these declarations (`file_schemas`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Union
 
-from greenlane.engine.rules.files.decision_shapes import DECISION
-from greenlane.engine.rules.files.file_shapes import REFERENCE, RULESET, VOCABULARY
-from greenlane.engine.rules.files.format_block import FOR_EDITORS
-from greenlane.engine.rules.files.names import KEYWORDS
-from greenlane.engine.rules.files.shape import (
-    Each,
-    Either,
-    Items,
-    Key,
-    Levels,
-    Matching,
-    NameOf,
-    Plain,
-    Shape,
-    Suggested,
-    Takes,
-    Texts,
-    Together,
-    Words,
-    inner,
-)
-from greenlane.engine.rules.ruleset import Ruleset
-
-Schema = dict[str, Any]
-FILE_NAME = "ruleset.schema.json"
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
-_PLAIN: Mapping[Plain, Schema] = {
-    Plain.TEXT: _TEXT,
-    Plain.NAME: {"type": "string", "pattern": r"\S", "not": {"enum": sorted(KEYWORDS)}},
-    Plain.NUMBER: {"type": ["number", "string"], "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"},
-    Plain.FLAG: {"type": "boolean"},
-    Plain.DAY: {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    Plain.VALUE: _TEXT,
-    Plain.EXPRESSION: {"type": ["string", "number", "boolean", "null"]},
-    Plain.ROWS: {"type": "string", "pattern": r"\S[ ]*\n[\s\S]*\S"},
-}
-_ROOTS = (RULESET, VOCABULARY, REFERENCE)
+from greenlane.engine.text import Text
 
 
-def schema_of(ruleset: Ruleset | None = None) -> Schema:
-    """The schema of one YAML document of any rule file. With a ruleset, editors offer its names as well."""
-    writer = _Writer(_names(ruleset) if ruleset else {})
-    root: Schema = writer.ref(DECISION)
-    for shape in _ROOTS:
-        own = [name for name in shape.names if name not in DECISION.names]
-        root = {"if": {"anyOf": [{"required": [name]} for name in own]}, "then": writer.ref(shape), "else": root}
-    return {
-        "$schema": _DIALECT,
-        "title": "Greenlane 规则文件 / Rule file",
-        "type": "object",
-        **root,
-        "$defs": dict(sorted(writer.defs.items())),
-    }
+class ScalarType(Enum):
+    """What a single value is read as. `VALUE` is of the type that the map it stands in says, `ROWS` a text table."""
+
+    TEXT = "text"
+    NAME = "name"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    VALUE = "value"
+    EXPRESSION = "expression"
+    ROWS = "rows"
 
 
-def schema_line(path: str) -> str:
-    """The comment that tells an editor of the schema, for the rule file at `path` in its ruleset."""
-    return f"{FOR_EDITORS} $schema={'../' * path.count('/')}{FILE_NAME}"
+@dataclass(frozen=True, slots=True)
+class TextPattern:
+    """A text that the regular expression describes as a whole."""
+
+    pattern: str
 
 
-def _names(ruleset: Ruleset) -> dict[Suggested, list[str]]:
-    return {
-        Suggested.FACTS: list(ruleset.vocabulary.facts),
-        Suggested.GROUPS: list(ruleset.vocabulary.groups),
-        Suggested.DECISIONS: list(ruleset.decisions),
-    }
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """One of a few words, each with its description. `name` is that of its definition in the JSON Schema."""
+
+    name: str
+    words: Mapping[str, Text]
 
 
-class _Writer:
-    """Writes each shape and each set of words once, into `defs`."""
+@dataclass(frozen=True, slots=True)
+class IntegerRange:
+    """A whole number within bounds, both included."""
 
-    def __init__(self, names: Mapping[Suggested, list[str]]) -> None:
-        self._names = names
-        self.defs: dict[str, Schema] = {}
-
-    def ref(self, takes: Shape | Words) -> Schema:
-        """A reference to the definition of a shape or of words."""
-        if takes.name not in self.defs:
-            self.defs[takes.name] = {}
-            self.defs[takes.name] = self._map(takes) if isinstance(takes, Shape) else _words(takes)
-        return {"$ref": f"#/$defs/{takes.name}"}
-
-    def _value(self, takes: Takes) -> Schema:
-        match takes:
-            case Shape() | Words():
-                return self.ref(takes)
-            case Plain():
-                return dict(_PLAIN[takes])
-            case Matching(pattern):
-                return {"type": "string", "pattern": f"^({pattern})$"}
-            case Levels(least, most):
-                return {"enum": list(range(least, most + 1))}
-            case NameOf(what):
-                names = self._names.get(what)
-                return {**_TEXT, "examples": names} if names else dict(_TEXT)
-            case Texts(of, some):
-                items: Schema = {"type": "array", "items": self._value(of), "uniqueItems": True}
-                return {**items, "minItems": 1} if some else items
-            case Items(of):
-                return {"type": "array", "items": self.ref(of), "minItems": 1}
-            case Each():
-                return self._each(takes)
-            case Either(listed, mapped):
-                return {"anyOf": [self._value(listed), self._value(mapped)]}
-            case _:
-                assert_never(takes)
-
-    def _each(self, takes: Each) -> Schema:
-        schema: Schema = {"type": "object"}
-        if takes.known:
-            schema["properties"] = {name: self.ref(shape) for name, shape in takes.known.items()}
-        schema["additionalProperties"] = self._value(takes.of)
-        if takes.named:
-            schema["propertyNames"] = {"not": {"enum": sorted(KEYWORDS)}}
-        return {**schema, **({"minProperties": 1} if takes.some else {})}
-
-    def _key(self, key: Key) -> Schema:
-        return {**self._value(key.takes), "description": f"{key.zh}\n\n{key.en}"}
-
-    def _map(self, shape: Shape) -> Schema:
-        schema: Schema = {
-            "type": "object",
-            "properties": {
-                key.name: {**self._value(key.takes), "description": f"{key.zh}\n\n{key.en}"} for key in shape.keys
-            },
-            "additionalProperties": False,
-        }
-        required = [key.name for key in shape.keys if key.required]
-        if required:
-            schema["required"] = required
-        if shape.one_of:
-            schema["anyOf"] = [{"required": [key]} for key in shape.one_of]
-        together = [*map(_together, shape.together), *_fitting(shape)]
-        return {**schema, "allOf": together} if together else schema
+    minimum: int
+    maximum: int
 
 
-def _words(takes: Words) -> Schema:
-    texts = [f"{text.zh} / {text.en}" for text in takes.words.values()]
-    return {"enum": list(takes.words), "enumDescriptions": texts}
+class NameSource(Enum):
+    """Where the names are declared that an editor may offer for a text."""
+
+    FACTS = "facts"
+    GROUPS = "groups"
+    DECISIONS = "decisions"
 
 
-def _together(rule: Together) -> Schema:
-    when: Schema = {"required": [rule.having]}
-    if rule.lacking:
-        when["not"] = {"anyOf": [{"required": [key]} for key in rule.lacking]}
-    then: Schema = {}
-    if rule.needs:
-        then["required"] = list(rule.needs)
-    if rule.excludes:
-        then["properties"] = dict.fromkeys(rule.excludes, False)
-    return {"if": when, "then": then}
+@dataclass(frozen=True, slots=True)
+class NameReference:
+    """The name of something that is declared elsewhere in the ruleset."""
+
+    source: NameSource
 
 
-def _fitting(shape: Shape) -> list[Schema]:
-    """Which keys do not go with which word of `type`."""
-    takes = inner(shape, "type")
-    rules: list[Schema] = []
-    for word in takes.words if isinstance(takes, Words) else ():
-        unfit = {key.name: False for key in shape.keys if key.fits not in ("", word)}
-        rules.append(
-            {"if": {"required": ["type"], "properties": {"type": {"const": word}}}, "then": {"properties": unfit}}
-        )
-    return rules
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """A list of texts, at least one where `nonempty`."""
+
+    items: ScalarType | NameReference
+    nonempty: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A map from names to values of one schema, but those `known`; the order of its keys has a meaning.
+
+    `feel_names`: the keys are names of FEEL; `nonempty`: there is one at least.
+    """
+
+    values: Schema
+    feel_names: bool = True
+    nonempty: bool = False
+    known: Mapping[str, MapSchema] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of maps, at least one."""
+
+    items: MapSchema
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrMap:
+    """A list of texts or a map."""
+
+    listed: TextList
+    mapped: MapOf
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a map, the schema of its value and its description in Chinese and English.
+
+    `only_for` is the one word of the key `type` that this key goes with, empty where it goes with any.
+    """
+
+    name: str
+    value: Schema
+    zh: str
+    en: str
+    required: bool = False
+    only_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDependency:
+    """A map that has the key `having` and none of `lacking` must have `requires` and must not have `excludes`."""
+
+    having: str
+    lacking: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapSchema:
+    """A map with known keys, in canonical order. Of `one_of` one must be there."""
+
+    name: str
+    keys: tuple[Key, ...]
+    dependencies: tuple[KeyDependency, ...] = ()
+    one_of: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys in their canonical order."""
+        return tuple(key.name for key in self.keys)
+
+    def key(self, name: str) -> Key | None:
+        """The key of that name, None where it is not known."""
+        return next((key for key in self.keys if key.name == name), None)
+
+
+Schema = Union[  # noqa: UP007 (forward references)
+    ScalarType, TextPattern, Enumeration, IntegerRange, NameReference, TextList, MapOf, ListOf, ListOrMap, MapSchema
+]
+ANY_MAP = MapSchema("any", ())
+"""A map of which nothing is known."""
+
+
+def value_schema(schema: Schema, key: str) -> Schema:
+    """The schema of the value under `key`, in a map of that schema or in each map of such a list."""
+    match schema:
+        case MapSchema():
+            known = schema.key(key)
+            return known.value if known else ANY_MAP
+        case MapOf():
+            return schema.known.get(key, schema.values)
+        case ListOf():
+            return value_schema(schema.items, key)
+        case ListOrMap():
+            return schema.mapped.values
+        case _:
+            return ANY_MAP
+
+
+def key_rank(schema: Schema, key: str) -> int:
+    """Where a key stands in canonical order: all alike where their order has a meaning, unknown ones last."""
+    if isinstance(schema, ListOf):
+        return key_rank(schema.items, key)
+    names = schema.names if isinstance(schema, MapSchema) else ()
+    return names.index(key) if key in names else len(names)

@@ -17,8 +17,9 @@ from greenlane.engine.interop.dmn.importer.ir import TableDecision, ValueDecisio
 from greenlane.engine.interop.dmn.importer.lowering import LoweredModel, lower
 from greenlane.engine.interop.dmn.importer.rule_files import MappedFile, rule_files
 from greenlane.engine.interop.dmn.model import ModelSet
-from greenlane.engine.rules.files import format_text, read
-from greenlane.engine.rules.files.table_text import HeaderCell, split_line
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.files.table_lexer import HeaderCell, lex_row
+from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
 
@@ -89,7 +90,7 @@ def _located(
 
 def _cell(text: str, column: int, places: tuple[Place, ...]) -> Place:
     """The place that the cell at the column comes from."""
-    cells = tuple(HeaderCell("", "", cell) for cell in split_line(text, ()))
+    cells = tuple(HeaderCell("", "", cell) for cell in lex_row(text, ()))
     begins = [cell.cell.origin.column for cell in cells]
     at = max((number for number, begin in enumerate(begins) if begin <= column), default=0)
     return places[min(at, len(places) - 1)]

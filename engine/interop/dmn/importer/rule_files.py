@@ -25,8 +25,8 @@ from greenlane.engine.interop.dmn.importer.ir import (
 )
 from greenlane.engine.interop.dmn.importer.lowering import LoweredModel
 from greenlane.engine.interop.dmn.importer.symbols import FactSymbol
-from greenlane.engine.rules.files.bare_words import negated_part, split_items
-from greenlane.engine.rules.files.yaml_values import written_expression, written_text
+from greenlane.engine.rules.files.cells import negated_span, split_items
+from greenlane.engine.rules.layout.quoting import quote_expression, quote_text
 from greenlane.engine.rules.table import Hit
 from greenlane.engine.rules.vocabulary import FactKind
 from greenlane.engine.text import Text
@@ -128,7 +128,7 @@ def _vocabulary(lowered: LoweredModel, place: Place) -> MappedFile:
 
 def _fact(fact: FactSymbol) -> str:
     group = [f"in: {fact.group}"] if fact.group else []
-    labels = [f"zh: {written_text(fact.title.zh, True)}", f"en: {written_text(fact.title.en, True)}"]
+    labels = [f"zh: {quote_text(fact.title.zh, True)}", f"en: {quote_text(fact.title.en, True)}"]
     return f"  {fact.name}: {{{', '.join((*group, *_kind_entries(fact.kind), *labels))}}}"
 
 
@@ -164,14 +164,14 @@ def _listed(names: Sequence[str]) -> list[str]:
 
 def _text_pair(title: Text) -> str:
     """`{zh: …, en: …}`."""
-    return f"{{zh: {written_text(title.zh, True)}, en: {written_text(title.en, True)}}}"
+    return f"{{zh: {quote_text(title.zh, True)}, en: {quote_text(title.en, True)}}}"
 
 
 def _kind_entries(kind: FactKind) -> list[str]:
     """`type: …` and what else the kind says, as entries of a map in brackets."""
     made = [f"type: {kind.type.value}"]
     if kind.allowed:
-        made.append(f"allowed: [{', '.join(written_text(value, True) for value in kind.allowed)}]")
+        made.append(f"allowed: [{', '.join(quote_text(value, True) for value in kind.allowed)}]")
     if kind.minimum is not None:
         made.append(f"min: {kind.minimum:f}")
     if kind.maximum is not None:
@@ -191,7 +191,7 @@ def _header(header: DecisionHeader) -> Iterator[str]:
     yield f"decision: {header.name}"
     yield f"title: {_text_pair(header.title)}"
     if header.basis:
-        yield f"basis: {written_text(header.basis, False)}"
+        yield f"basis: {quote_text(header.basis, False)}"
     if header.parameters:
         yield "parameters:"
         for name, kind in header.parameters:
@@ -200,7 +200,7 @@ def _header(header: DecisionHeader) -> Iterator[str]:
 
 def _value(decision: ValueDecision) -> Iterator[str]:
     text = print_node(decision.value)
-    written = written_expression(text) if len(text) <= WIDTH else None
+    written = quote_expression(text) if len(text) <= WIDTH else None
     if written is not None:
         yield f"value: {written}"
         return
@@ -219,7 +219,7 @@ def _table(decision: TableDecision, kinds: Mapping[str, FactKind | None]) -> Ite
         yield MappedLine(f"{_STEP}{name}: {{{', '.join(_kind_entries(kind))}}}", place)
     if decision.default:
         allowed = {name: kind.allowed for name, kind in decision.outputs}
-        entries = [f"{n}: {written_text(_value_text(node, allowed[n]), True)}" for n, node in decision.default.items()]
+        entries = [f"{n}: {quote_text(_value_text(node, allowed[n]), True)}" for n, node in decision.default.items()]
         yield MappedLine(f"default: {{{', '.join(entries)}}}", place)
     inner = _STEP
     if decision.guard is None:
@@ -228,7 +228,7 @@ def _table(decision: TableDecision, kinds: Mapping[str, FactKind | None]) -> Ite
         condition = print_node(decision.guard)
         yield MappedLine("sections:", place)
         yield MappedLine(
-            f"{_STEP}- for: {written_expression(condition) or json.dumps(condition, ensure_ascii=False)}", place
+            f"{_STEP}- for: {quote_expression(condition) or json.dumps(condition, ensure_ascii=False)}", place
         )
         yield MappedLine(f"{_STEP * 2}rows: |", place)
         inner = _STEP * 3
@@ -299,4 +299,4 @@ def _bare(value: str, allowed: _Allowed) -> bool:
     """Whether the value, written without quotes, is read as that value."""
     if not allowed or value not in allowed or value in ("", "-") or set(value) & set('|\\"'):
         return False
-    return [item.text for item in split_items(value)] == [value] and negated_part(value) is None
+    return [item.text for item in split_items(value)] == [value] and negated_span(value) is None

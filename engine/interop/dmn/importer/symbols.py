@@ -35,7 +35,7 @@ from greenlane.engine.interop.dmn.model import (
     InputData,
     ModelSet,
 )
-from greenlane.engine.rules.files.names import COLUMN_WORDS
+from greenlane.engine.rules.files.table_lexer import COLUMN_WORDS
 from greenlane.engine.rules.vocabulary import FactKind
 from greenlane.engine.text import Text
 

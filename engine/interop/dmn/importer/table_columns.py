@@ -22,8 +22,8 @@ from greenlane.engine.interop.dmn.importer.type_resolution import (
     UnsupportedType,
 )
 from greenlane.engine.interop.dmn.model import Model
-from greenlane.engine.rules.files.scalars import Unreadable, day
-from greenlane.engine.rules.files.table_text import ANNOTATIONS
+from greenlane.engine.rules.files.node_reader import ScalarError, parse_date
+from greenlane.engine.rules.files.table_lexer import ANNOTATIONS
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 _OWN = frozenset(ANNOTATIONS)
@@ -168,8 +168,8 @@ def annotations_of(columns: Sequence[str], rule: DecisionRule) -> dict[str, str]
 
 def _is_date(text: str) -> bool:
     try:
-        day(text)
-    except Unreadable:
+        parse_date(text)
+    except ScalarError:
         return False
     return True
 

@@ -15,7 +15,7 @@ from greenlane.engine.interop.xlsx.exporter import sheets_of
 from greenlane.engine.interop.xlsx.worksheet import CONTENTS, RowKind
 from greenlane.engine.interop.xlsx.worksheet_reader import read_document_rows, read_record_rows
 from greenlane.engine.interop.xlsx.worksheet_writer import document_rows, raw_rows, record_rows
-from greenlane.engine.rules.files import format_text
+from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.interop.xlsx.workbooks import texts
 from tests.engine.rules.files.generated import decision_files
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlane.engine.diagnostics import has_errors, render
-from greenlane.engine.rules.files import format_text, read
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.rules.files.surroundings import FILES
 
 TABLE = """\

@@ -11,7 +11,7 @@ import pytest
 from greenlane.engine.diagnostics import Place, Severity
 from greenlane.engine.feel import print_node
 from greenlane.engine.feel.ast import String, UnaryTests
-from greenlane.engine.rules.files import Reading, read
+from greenlane.engine.rules.files import RulesetReading, read
 from greenlane.engine.rules.ruleset import AnswerDecisions, Decision, Ruleset
 from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Row, Table
 from greenlane.engine.rules.vocabulary import FactKind, FactType
@@ -19,7 +19,7 @@ from greenlane.engine.text import Text
 from tests.engine.rules.files.surroundings import FILES, with_file
 
 
-def ruleset_of(reading: Reading) -> Ruleset:
+def ruleset_of(reading: RulesetReading) -> Ruleset:
     assert reading.diagnostics == ()
     assert reading.ruleset is not None
     return reading.ruleset

@@ -14,7 +14,8 @@ from greenlane.engine.feel.values import literal_text
 from greenlane.engine.interop.dmn import check as check_model
 from greenlane.engine.interop.dmn.importer import ImportedRules, import_model
 from greenlane.engine.interop.dmn.model import ModelSet
-from greenlane.engine.rules.files import format_text, read
+from greenlane.engine.rules.files import read
+from greenlane.engine.rules.layout.formatting import format_text
 
 TODAY = date(2026, 3, 2)
 

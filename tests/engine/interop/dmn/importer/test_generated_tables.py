@@ -7,7 +7,7 @@ from hypothesis import assume, event, given, note, settings
 from greenlane.engine.diagnostics import has_errors
 from greenlane.engine.interop.dmn import DmnRuntime
 from greenlane.engine.interop.dmn.importer import import_model
-from greenlane.engine.rules.files import format_text
+from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.interop.dmn.importer.deciding import TODAY, Rules, shown
 from tests.engine.interop.dmn.importer.tables import Case, cases
 from tests.engine.interop.dmn.models import feel, library, model
