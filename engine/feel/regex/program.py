@@ -238,15 +238,7 @@ class _Search:
         """Follows a thread until it matches or fails (None); the other ways that it comes by wait in `pending`."""
         code, subject, width = self.program.code, self.subject, len(self.subject) + 1
         place, at, slots = thread
-        while True:
-            self.steps += 1
-            if self.steps > STEP_LIMIT:
-                raise FeelError("limit", "matching the pattern takes too many steps", "正则表达式匹配步数过多")
-            if failed is not None:
-                state = place * width + at
-                if state in failed:
-                    return None
-                failed.add(state)
+        while self.enters(place * width + at, failed):
             operation, one, two = code[place]
             place += 1
             if operation == CHAR:
@@ -269,6 +261,19 @@ class _Search:
                 if length is None:
                     return None
                 at += length
+        return None
+
+    def enters(self, state: int, failed: set[int] | None) -> bool:
+        """Counts a step; whether it is to a state that has not been in vain before."""
+        self.steps += 1
+        if self.steps > STEP_LIMIT:
+            raise FeelError("limit", "matching the pattern takes too many steps", "正则表达式匹配步数过多")
+        if failed is None:
+            return True
+        if state in failed:
+            return False
+        failed.add(state)
+        return True
 
     def repeated(self, slots: _Slots, group: int, at: int) -> int | None:
         """Length of what the group has matched if it is here again, else None; 0 for a group that took no part."""
