@@ -10,7 +10,6 @@ from bench.report import section, table
 from bench.timing import each, percentile, shown
 from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import encode
-from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import TraceLevel, compile_ruleset
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
@@ -57,6 +56,6 @@ def _decisions(matcher: MatcherName, level: TraceLevel) -> list[Callable[[], obj
         facts, day = facts_of(application, ruleset.vocabulary), application_date(application)
         if day is None:
             raise ValueError(f"{path} has no date")
-        return lambda: encode(render_trace(decider.decide(facts, day, level).trace))
+        return lambda: encode(decider.decide(facts, day, level).trace)
 
     return [work(path) for path in sorted((ROOT / "examples" / "applications").glob("*.json"))]

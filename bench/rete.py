@@ -6,7 +6,8 @@ import random
 import sys
 import time
 
-from greenlane.engine.decide.matching.rete import TRUE, Network
+from greenlane.engine.decide.matching import TRUE
+from greenlane.engine.decide.matching.rete import Network
 
 SIZES = (20, 70, 145, 500, 2000)
 APPLICATIONS = 300

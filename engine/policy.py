@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from greenlane.engine.check import check
-from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
-from greenlane.engine.decide import Memory as DecidingMemory
+from greenlane.engine.decide import Decider, LogicCache, Result, TraceLevel, compile_ruleset
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity, has_errors, sort
@@ -63,13 +62,13 @@ def check_ruleset(files: Mapping[str, bytes]) -> Ruleset:
     return ruleset
 
 
-def compiler(matcher: MatcherName, *, checked: bool = True) -> Compile:
-    """Makes rule files into rules that find their rows with `matcher`.
+def compiler(matcher: MatcherName | None, *, checked: bool = True) -> Compile:
+    """Makes rule files into rules that find their rows with `matcher`, None for `default_matcher()`.
 
     Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
     The compiler remembers what it made, so that a release like another costs what differs.
     """
-    texts, logics = ParseCache(), DecidingMemory()
+    texts, logics = ParseCache(), LogicCache()
 
     def compile_rules(files: Mapping[str, bytes]) -> Policy:
         ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)

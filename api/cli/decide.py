@@ -21,7 +21,6 @@ from greenlane.api.days import Days
 from greenlane.api.decisions.service import rendered
 from greenlane.api.problem_kinds import KINDS
 from greenlane.api.releases.cache import in_force
-from greenlane.api.rendering import render
 from greenlane.engine.decide import Result
 from greenlane.engine.decide.validation import Validator, Violation
 from greenlane.engine.json_text import JsonError, decode, encode, pointer
@@ -48,7 +47,7 @@ def decide_command(
     settings = current_settings()
     compiled = compile_rules(rules or settings.rules, settings.matcher)
     result, day = decide(compiled, read_application(application, compiled.ruleset.vocabulary), _day(as_of), trace)
-    answer = {"as_of": day.isoformat(), **rendered(result), "trace": render(result.trace)}
+    answer = {"as_of": day.isoformat(), **rendered(result), "trace": result.trace}
     if as_json:
         click.echo(encode(answer))
     else:

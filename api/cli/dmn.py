@@ -11,8 +11,8 @@ from rich.text import Text
 
 from greenlane.api.cli.console import Refused, stderr, stdout
 from greenlane.api.problem_kinds import KINDS
-from greenlane.api.rendering import render as rendered
 from greenlane.engine.diagnostics import Diagnostic, has_errors, render
+from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.feel.values import literal_text
 from greenlane.engine.interop.dmn import MAX_BYTES, DmnRuntime, UnknownElementError, check, read
 from greenlane.engine.interop.dmn.model import ModelSet
@@ -48,7 +48,7 @@ def dmn_command(
         raise _unknown(unknown, runtime.decisions()) from None
     show_model_diagnostics(answer.diagnostics, files)
     if as_json:
-        click.echo(encode(rendered(answer.value)))
+        click.echo(encode(json_of(answer.value)))
     else:
         stdout().print(literal_text(answer.value), markup=False)
 

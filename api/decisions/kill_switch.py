@@ -29,7 +29,7 @@ def stopped_result(ruleset: Ruleset, as_of: date, trace: Trace) -> Result:
     """The result without any rule. It depends on the ruleset's word for referring alone, so a replay gives it again."""
 
     def told() -> dict[str, Any]:
-        return {"level": trace, "as_of": as_of, "decisions": []}
+        return {"level": trace, "as_of": as_of.isoformat(), "decisions": []}
 
     return Result({}, ruleset.answer.referred, (REASON,), (), None if trace == "none" else told)
 

@@ -19,7 +19,6 @@ from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.service import ReleaseService, content_sha256
-from greenlane.api.rendering import render_trace
 from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
 from greenlane.engine.json_text import JsonError, decode
@@ -144,7 +143,7 @@ class ReplayService:
     def full_trace(self, record: DecisionRow, content: Content) -> dict[str, Any]:
         """As `trace`, with nothing masked."""
         stored = record.trace_level == "full"
-        trace = trace_of(content) if stored else render_trace(self._reproduced(record, content)[1].trace)
+        trace = trace_of(content) if stored else self._reproduced(record, content)[1].trace
         return {"decision_id": record.decision_id, "release": record.release_id, "trace": trace}
 
     def explanation(self, decision_id: str, by: Principal) -> dict[str, Any]:

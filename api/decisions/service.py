@@ -23,8 +23,8 @@ from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.release_view import release_name
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
-from greenlane.api.rendering import cause, render, render_trace
 from greenlane.engine.decide import Result
+from greenlane.engine.feel.json_values import json_of, json_of_cause
 
 OWNER_DIGITS = 16
 
@@ -169,7 +169,7 @@ class DecisionService:
             path=encode(result.path).decode(),
             inputs=encode(request.application).decode(),
             answer=encode(answer).decode(),
-            trace=trace_bytes(render_trace(result.trace)),
+            trace=trace_bytes(result.trace),
             caller=by.id,
             region=region_of(request.application),
             **searched,
@@ -189,11 +189,11 @@ def rendered(result: Result) -> dict[str, Any]:
     """The part of an answer that depends on the application, the date and the rules alone."""
     return {
         "status": result.status,
-        "outcome": render(result.outcome),
+        "outcome": json_of(result.outcome),
         "reasons": [
             {"code": r.code, "zh": r.text.zh, "en": r.text.en, "row": r.row, "source": r.source} for r in result.reasons
         ],
-        "undetermined": [{"row": u.row, "because": [cause(c) for c in u.because]} for u in result.undetermined],
+        "undetermined": [{"row": u.row, "because": [json_of_cause(c) for c in u.because]} for u in result.undetermined],
     }
 
 

@@ -15,9 +15,9 @@ from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.release_view import release_name, step_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
-from greenlane.api.rendering import render
 from greenlane.engine.check.compare import Added, Change, Changed, Moved, Removed, compare
 from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, describe
+from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.rules.vocabulary import Scalar
 
@@ -85,7 +85,7 @@ class History:
         names = [column.name for column in found.columns]
         dated = names.index(found.dated_by) if found.dated_by is not None else None
         rows = [
-            {"values": dict(zip(names, map(render, row), strict=True)), "recorded": _recorded(blamed[item.key])}
+            {"values": dict(zip(names, map(json_of, row), strict=True)), "recorded": _recorded(blamed[item.key])}
             for row, item in zip(found.rows, items, strict=True)
             if dated is None or _known(row[dated], day)
         ]

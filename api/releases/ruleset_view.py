@@ -6,7 +6,7 @@ from typing import Any
 
 from greenlane.api.ledger.records import ReleaseRecord
 from greenlane.api.releases.release_view import release_name
-from greenlane.api.rendering import render
+from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Table
 from greenlane.engine.rules.vocabulary import Fact, Vocabulary
@@ -72,7 +72,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "pattern": kind.pattern,
         "check": kind.check,
         "required": fact.required,
-        "absent": render(fact.absent),
+        "absent": json_of(fact.absent),
         "sensitivity": fact.sensitivity,
         "personal": fact.personal,
     }

@@ -14,9 +14,9 @@ from greenlane.api.ledger.records import EvidenceKind, EvidenceRecord, ReleaseRe
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.ports import Inspect
-from greenlane.api.rendering import render
 from greenlane.engine.decide.validation import Violation
 from greenlane.engine.diagnostics import Diagnostic, Severity
+from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.json_text import decode, pointer
 from greenlane.engine.policy import Inspection, Policy
 from greenlane.engine.rules.ruleset import Ruleset
@@ -101,7 +101,7 @@ class Decided:
 def run(rules: Policy, case: Case, as_of: date) -> Decided:
     """Decides a case by rules. Members of the outcome that nothing is expected of are passed over."""
     result = rules.decide(case.application, as_of, "fired")
-    outcome = decode(encode(render(result.outcome)))
+    outcome = decode(encode(json_of(result.outcome)))
     found = differences(case.expected, {key: value for key, value in outcome.items() if key in case.expected})
     return Decided(case.name, result.status, tuple(found), frozenset(_held(result.trace)))
 

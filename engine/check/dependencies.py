@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from greenlane.engine.decide.matching import conditions_of
-from greenlane.engine.decide.matching.rete import LIMITS
+from greenlane.engine.decide.matching.rete_groups import LIMITS
 from greenlane.engine.decide.plan import decision_cycles, decision_reads, plan_of, row_cycles
 from greenlane.engine.diagnostics import Diagnostic, Severity
 from greenlane.engine.rules.ruleset import Ruleset

@@ -1,11 +1,22 @@
-"""Deciding: a ruleset compiled once, then facts in, a result with its reasons and its trace out."""
+"""Deciding: a ruleset compiled once, then facts in, a result with its reasons and its trace out. Pure."""
 
 from __future__ import annotations
 
-from greenlane.engine.decide.compile import compile_ruleset
-from greenlane.engine.decide.decider import Decider, TraceLevel
+from greenlane.engine.decide.compile import LogicCache, compile_ruleset
+from greenlane.engine.decide.decider import Decider, Reason, Result, TraceLevel, UndeterminedRow
 from greenlane.engine.decide.facts import facts_of
-from greenlane.engine.decide.memory import Memory
-from greenlane.engine.decide.result import Reason, Result, UndeterminedRow
+from greenlane.engine.decide.matching import MatcherName, RuleSetTooLargeError, default_matcher
 
-__all__ = ["Decider", "Memory", "Reason", "Result", "TraceLevel", "UndeterminedRow", "compile_ruleset", "facts_of"]
+__all__ = [
+    "Decider",
+    "LogicCache",
+    "MatcherName",
+    "Reason",
+    "Result",
+    "RuleSetTooLargeError",
+    "TraceLevel",
+    "UndeterminedRow",
+    "compile_ruleset",
+    "default_matcher",
+    "facts_of",
+]

@@ -1,39 +1,74 @@
-"""Rulesets to deciders: everything that does not depend on the application is prepared here, once."""
+"""Rulesets to deciders: whatever does not depend on the application is prepared here, once. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
-from greenlane.engine.decide.assertion import AssertionLogic
-from greenlane.engine.decide.calls import calls_of
 from greenlane.engine.decide.decider import Decider
-from greenlane.engine.decide.in_force import InForce
-from greenlane.engine.decide.layer import Layer
-from greenlane.engine.decide.logic import ExpressionLogic, Logic, TableLogic
-from greenlane.engine.decide.matching import MatcherName, conditions_of, matcher_of
-from greenlane.engine.decide.matching.conditions import reads_of
-from greenlane.engine.decide.memory import Around, Memory
-from greenlane.engine.decide.messages import unknown_name
+from greenlane.engine.decide.evaluation import (
+    Logic,
+    Step,
+    asserted_step,
+    decision_step,
+    function_step,
+    reference_step,
+    unknown_step,
+)
+from greenlane.engine.decide.logic import ExpressionLogic, RuleSetLogic, TableLogic
+from greenlane.engine.decide.matching import (
+    Conditions,
+    Matcher,
+    MatcherName,
+    conditions_of,
+    default_matcher,
+    matcher_of,
+)
 from greenlane.engine.decide.plan import Plan, plan_of, row_reads, strata_of
-from greenlane.engine.decide.references import reference_step
-from greenlane.engine.decide.scope import Evaluation, Step
 from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell, Table
 
+_CACHED = 1024
 
-def compile_ruleset(ruleset: Ruleset, matcher: MatcherName = "rete", memory: Memory | None = None) -> Decider:
+Context = tuple[MatcherName, frozenset[str], frozenset[str]]
+"""What the logic of a decision depends on besides the decision: the matcher, the functions of the ruleset, and the
+names that its decisions make."""
+
+
+@dataclass(slots=True)
+class LogicCache:
+    """An LRU cache of the logic of 1,024 decisions, by the decision as an object. Safe for many threads.
+
+    With one, a ruleset like another costs what differs. Logic holds nothing that changes, so rulesets may share it.
+    """
+
+    _cached: LruCache[tuple[int, Context], Logic] = field(default_factory=lambda: LruCache(_CACHED))
+
+    def logic(self, decision: Decision, context: Context, make: Callable[[Decision], Logic]) -> Logic:
+        """What `make` makes of a decision, cached."""
+        # The logic holds its decision, so no other object can have the same id as long as it is kept.
+        key = (id(decision), context)
+        cached = self._cached.get(key)
+        if cached is None:
+            cached = make(decision)
+            self._cached.put(key, cached)
+        return cached
+
+
+def compile_ruleset(ruleset: Ruleset, matcher: MatcherName | None = None, cache: LogicCache | None = None) -> Decider:
     """A decider for a ruleset that the checks found no error in.
 
-    `matcher` runs the rule sets; tables go by bit masks, unless `linear` is asked for, which is for comparison only.
-    A `memory` of rulesets compiled before changes nothing but the time it takes.
-    Raises `engine.decide.matching.rete.RuleSetTooLarge` for a row of a rule set that is too large for `rete`.
+    `matcher` runs the rule sets, None for `default_matcher()`; tables go by bit masks, unless `linear` is asked for,
+    which is for comparison only. A `cache` of rulesets compiled before changes nothing but the time it takes.
+    Raises `RuleSetTooLargeError` for a row of a rule set that is too large for `rete`, and `ImportError` where `rete`
+    is asked for and durable_rules is not installed.
     """
     plan = plan_of(ruleset)
-    compiler = _Compiler(ruleset, plan, matcher)
-    known, around = Memory() if memory is None else memory, compiler.around
-    logics = {name: known.logic(decision, around, compiler.logic) for name, decision in ruleset.decisions.items()}
+    compiler = _Compiler(ruleset, plan, matcher or default_matcher())
+    cache, context = LogicCache() if cache is None else cache, compiler.context
+    logics = {name: cache.logic(decision, context, compiler.logic) for name, decision in ruleset.decisions.items()}
     return Decider(ruleset, plan, dict(_steps(ruleset, plan, logics)))
 
 
@@ -46,7 +81,7 @@ class _Compiler:
         self._made = frozenset(ruleset.decisions.keys() | plan.asserted.keys()) - self._functions
 
     @property
-    def around(self) -> Around:
+    def context(self) -> Context:
         """Everything that the logic of a decision depends on besides the decision."""
         return self._matcher, self._functions, self._made
 
@@ -56,23 +91,20 @@ class _Compiler:
         if isinstance(table, Cell):
             return ExpressionLogic(decision, table)
         if table.asserted:
-            return self._asserting(decision, table)
+            return self._rule_set(decision, table)
         conditions = conditions_of(table, None, _parameters(decision), self._functions)
-        name = self._matcher if table.chained else self._for_tables()
-        return TableLogic(decision, table, matcher_of(name, conditions), self._awaited(decision, reads_of(conditions)))
+        reads = self._awaited(decision, conditions.reads())
+        return TableLogic(decision, table, self._matcher_of(table, conditions), reads)
 
-    def _asserting(self, decision: Decision, table: Table) -> AssertionLogic:
-        name = self._matcher if table.chained else self._for_tables()
-        in_force = InForce(table)
-        layers = tuple(
-            Layer(table, matcher_of(name, conditions_of(table, members, frozenset(), self._functions)), in_force)
-            for members in strata_of(table)
-        )
-        reads = tuple(dict.fromkeys(read for layer in layers for read in reads_of(layer.conditions)))
-        return AssertionLogic(decision, table, layers, self._awaited(decision, reads, *table.asserted))
+    def _rule_set(self, decision: Decision, table: Table) -> RuleSetLogic:
+        strata = [conditions_of(table, members, frozenset(), self._functions) for members in strata_of(table)]
+        reads = tuple(dict.fromkeys(read for conditions in strata for read in conditions.reads()))
+        matchers = tuple(self._matcher_of(table, conditions) for conditions in strata)
+        return RuleSetLogic(decision, table, matchers, self._awaited(decision, reads, *table.asserted))
 
-    def _for_tables(self) -> MatcherName:
-        return "linear" if self._matcher == "linear" else "bitmap"
+    def _matcher_of(self, table: Table, conditions: Conditions) -> Matcher:
+        chosen = table.chained or self._matcher == "linear"
+        return matcher_of(self._matcher if chosen else "bitmap", conditions)
 
     def _awaited(self, decision: Decision, reads: tuple[str, ...], *own: str) -> tuple[str, ...]:
         hidden = _parameters(decision).union(own)
@@ -86,29 +118,13 @@ def _parameters(decision: Decision) -> frozenset[str]:
 def _steps(ruleset: Ruleset, plan: Plan, logics: Mapping[str, Logic]) -> Iterator[tuple[str, Step]]:
     """How each name that is not a fact gets its value."""
     for name in _unknown_names(ruleset, plan):
-        yield name, _constant(unknown_name(name))
+        yield name, unknown_step(name)
     for name, table in ruleset.references.items():
         yield name, reference_step(table)
     for fact, rule_set in plan.asserted.items():
-        yield fact, _asserted(fact, rule_set)
+        yield fact, asserted_step(fact, rule_set)
     for name, logic in logics.items():
-        yield name, calls_of(logic) if logic.decision.parameters else _decision(logic)
-
-
-def _decision(logic: Logic) -> Step:
-    return lambda evaluation: logic.decide(evaluation, evaluation, None)
-
-
-def _asserted(fact: str, rule_set: str) -> Step:
-    def read(evaluation: Evaluation) -> Any:
-        facts = evaluation[rule_set]
-        return facts[fact] if isinstance(facts, dict) else facts
-
-    return read
-
-
-def _constant(value: Any) -> Callable[[Evaluation], Any]:
-    return lambda evaluation: value
+        yield name, function_step(logic) if logic.decision.parameters else decision_step(logic)
 
 
 def _unknown_names(ruleset: Ruleset, plan: Plan) -> Iterator[str]:

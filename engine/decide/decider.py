@@ -1,24 +1,21 @@
-"""Deciding: facts in, a result out."""
+"""Deciding: facts in, a result with its reasons out. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from greenlane.engine.decide.layer import Layer
+from greenlane.engine.decide.evaluation import EvaluationState, Note, Step, waiting_for_itself
 from greenlane.engine.decide.matching import bits
-from greenlane.engine.decide.messages import waiting_for_itself
 from greenlane.engine.decide.plan import Plan
-from greenlane.engine.decide.recorder import Note, Recorder
-from greenlane.engine.decide.result import Reason, Result, UndeterminedRow
-from greenlane.engine.decide.scope import Evaluation, Step
-from greenlane.engine.decide.trace import Tracer, source_of
-from greenlane.engine.feel import Undetermined
+from greenlane.engine.decide.trace import TraceWriter, source_of
+from greenlane.engine.feel import Cause, Undetermined
 from greenlane.engine.feel.operate import holds_doubt
-from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Table
 from greenlane.engine.rules.vocabulary import Scalar
 from greenlane.engine.text import Text
@@ -30,6 +27,55 @@ class TraceLevel(StrEnum):
     NONE = "none"
     FIRED = "fired"
     FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A row that explains the outcome. `source` is its `path:line`, `decision` the table it is in."""
+
+    code: str
+    text: Text
+    row: str
+    source: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndeterminedRow:
+    """A row that could not be decided, in a table that does not ignore such rows."""
+
+    row: str
+    decision: str
+    because: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """`outcome` holds FEEL values; what is undetermined in it is null. `reasons` are in the order the rules give them.
+
+    `undetermined` lists the rows that could not be decided, each once for each set of causes, in the order of the
+    decisions. Those of calls that the status and the reasons do not ask for are in the trace alone.
+    """
+
+    outcome: dict[str, Any]
+    status: str
+    reasons: tuple[Reason, ...]
+    undetermined: tuple[UndeterminedRow, ...]
+    _write: Callable[[], dict[str, Any]] | None = field(default=None, repr=False, compare=False)
+    _held: Callable[[], dict[str, tuple[str, ...]]] = field(default=dict, repr=False, compare=False)
+
+    @cached_property
+    def trace(self) -> dict[str, Any] | None:
+        """How it was decided, as JSON (`engine.decide.trace`), None unless asked for. Written when first looked at."""
+        return self._write() if self._write is not None else None
+
+    @cached_property
+    def path(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the rows that held, by decision, in the order of the plan; calls of a function are taken together.
+
+        It is there at every level of trace. Decisions of which no row held are left out.
+        """
+        return self._held()
 
 
 class Decider:
@@ -44,7 +90,8 @@ class Decider:
         facts = ruleset.vocabulary.facts
         self._absent = {name: fact.absent for name, fact in facts.items()}
         self._meant = tuple(name for name, fact in facts.items() if fact.absent is not None)
-        self._tracer = Tracer(ruleset, plan)
+        self._trace_writer = TraceWriter(ruleset, plan)
+        self._ids = {name: _ids(decision) for name, decision in ruleset.decisions.items()}
         self._reasons = {reason.code: reason for reason in _reasons(ruleset)}
 
     def decide(self, facts: Mapping[str, Scalar], as_of: date, trace: TraceLevel = TraceLevel.NONE) -> Result:
@@ -53,25 +100,23 @@ class Decider:
         A fact that is not given or null has the value that policy gives to its absence, otherwise null; names that are
         not facts are passed over. The trace is written when first looked at.
         """
-        recorder = Recorder()
-        explain = trace == TraceLevel.FULL
-        evaluation = Evaluation(self._names(facts), self._steps, self._waiting, as_of, recorder, explain)
+        state = EvaluationState(self._names(facts), self._steps, self._waiting, as_of, trace == TraceLevel.FULL)
         answer = self.ruleset.answer
-        status = evaluation[answer.status]
-        reasons = evaluation[answer.reasons]
-        doubts = recorder.doubts()
-        outcome = evaluation[answer.outcome]
+        status = state[answer.status]
+        reasons = state[answer.reasons]
+        asked = len(state.undetermined)
+        outcome = state[answer.outcome]
         if holds_doubt((outcome,)):
             outcome = _settled(outcome)
         # A call that only the outcome makes tells of something else, such as another product.
-        doubts.extend(note for note in recorder.doubts()[len(doubts) :] if note.arguments is None)
+        more = (note for note in state.undetermined[asked:] if note.arguments is None)
         return Result(
             outcome if isinstance(outcome, dict) else {},
             status if isinstance(status, str) else answer.referred,
             tuple(self._explained(reasons)),
-            tuple(dict.fromkeys(self._undetermined(doubts))),
-            None if trace == TraceLevel.NONE else partial(self._trace, evaluation, str(trace)),
-            partial(self._path, recorder),
+            tuple(dict.fromkeys(self._undetermined([*state.undetermined[:asked], *more]))),
+            None if trace == TraceLevel.NONE else partial(self._trace, state, str(trace)),
+            partial(self._path, state.notes),
         )
 
     def _names(self, facts: Mapping[str, Scalar]) -> dict[str, Any]:
@@ -90,32 +135,36 @@ class Decider:
                 if isinstance(code, str) and code in self._reasons:
                     yield self._reasons[code]
 
-    def _undetermined(self, doubts: list[Note]) -> Iterator[UndeterminedRow]:
-        for note in sorted(doubts, key=self._place_of):
-            for layer, match, scope in note.matches:
-                for row in bits(match.undetermined):
-                    causes = layer.conditions.causes(row, scope)
-                    yield UndeterminedRow(layer.table.rows[row].id, note.decision.name, causes)
+    def _undetermined(self, notes: list[Note]) -> Iterator[UndeterminedRow]:
+        for note in self._in_order(notes):
+            for conditions, _, found, scope in note.matched:
+                for row in bits(found.undetermined):
+                    name = note.decision.name
+                    yield UndeterminedRow(self._ids[name][row], name, conditions.causes(row, scope))
 
-    def _place_of(self, note: Note) -> int:
-        return self._place[note.decision.name]
+    def _in_order(self, notes: list[Note]) -> list[Note]:
+        """The notes in the order of the plan, then of the calls."""
+        return sorted(notes, key=lambda note: self._place[note.decision.name])
 
-    def _path(self, recorder: Recorder) -> dict[str, tuple[str, ...]]:
+    def _path(self, notes: list[Note]) -> dict[str, tuple[str, ...]]:
         # Most notes are of calls of the same functions: their rows are gathered as bits before they are named.
-        held: dict[tuple[str, int], tuple[Layer, int]] = {}
-        for note in recorder.notes():
-            for layer, match, _ in note.matches:
-                if match.held:
-                    place = note.decision.name, id(layer)
-                    held[place] = layer, held.get(place, (layer, 0))[1] | match.held
+        held: dict[tuple[str, int], int] = {}
+        for note in notes:
+            for stratum, (_, _, found, _) in enumerate(note.matched):
+                if found.held:
+                    place = note.decision.name, stratum
+                    held[place] = held.get(place, 0) | found.held
         path: dict[str, tuple[str, ...]] = {}
-        for (name, _), (layer, rows) in sorted(held.items(), key=lambda item: self._place[item[0][0]]):
-            path[name] = path.get(name, ()) + tuple(layer.table.rows[row].id for row in bits(rows))
+        for (name, _), rows in sorted(held.items(), key=lambda item: self._place[item[0][0]]):
+            path[name] = path.get(name, ()) + tuple(self._ids[name][row] for row in bits(rows))
         return path
 
-    def _trace(self, evaluation: Evaluation, level: str) -> dict[str, Any]:
-        notes = sorted(evaluation.recorder.notes(), key=self._place_of)
-        return self._tracer.rendered(notes, evaluation, level)
+    def _trace(self, state: EvaluationState, level: str) -> dict[str, Any]:
+        return self._trace_writer.written(self._in_order(state.notes), state, level)
+
+
+def _ids(decision: Decision) -> tuple[str, ...]:
+    return tuple(row.id for row in decision.logic.rows) if isinstance(decision.logic, Table) else ()
 
 
 def _reasons(ruleset: Ruleset) -> Iterator[Reason]:
@@ -123,7 +172,7 @@ def _reasons(ruleset: Ruleset) -> Iterator[Reason]:
         if isinstance(decision.logic, Table):
             for row in decision.logic.rows:
                 if row.code is not None:
-                    yield Reason(row.code, row.text or Text("", ""), row.id, source_of(row.place), decision.name)
+                    yield Reason(row.code, row.text or Text("", ""), row.id, source_of(row), decision.name)
 
 
 def _settled(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The facts of an application, by their flat names."""
+"""From an application to its facts, by their flat names. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """DMN hit policies: how the rows that hold make one result (DMN 8.2.8, 8.2.11). Pure: values in, a value out.
 
-`combined` is what rule files and DMN models share; they differ in what an error means (`OnError`). `HitPolicy` is the
-policy of a table of a rule file, with rows that cannot be decided.
+`combined` is what rule files and DMN models share; they differ in what an error means (`OnError`). `TablePolicy` is the
+policy of a table of a rule file: with the values that its rows yield, and rows that cannot be decided.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import Any, assert_never
 
-from greenlane.engine.decide.cells import Produce, default_value, referral_value, row_value
 from greenlane.engine.decide.matching import bits
-from greenlane.engine.decide.messages import argument
-from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel import STRICT, Cause, Undetermined, compile_expression, evaluate_node, names_read
+from greenlane.engine.feel.ast import Call, FunctionLiteral
 from greenlane.engine.feel.comparison import compare, equal
 from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.scope import Scope
 from greenlane.engine.feel.semantics import merged
 from greenlane.engine.feel.values import CONTEXT, type_name
-from greenlane.engine.rules.table import Hit, OnUndetermined, Table
+from greenlane.engine.feel.visitor import walk
+from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Row, Table
 from greenlane.engine.text import Text
 
 LISTING = frozenset((Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER))
 AGGREGATING = frozenset((Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT))
 _REDUCING = AGGREGATING - {Hit.COLLECT_COUNT}
 
+Produce = Callable[[Scope], Any]
 Because = Callable[[int], tuple[Cause, ...]]
 Priority = tuple[str, Callable[[Any], int]]
 """The name of an output, empty for the only one, and the place of its values in their order, the best one first."""
@@ -137,22 +138,22 @@ def _extreme(values: list[Any], sign: int) -> Any:
     return best
 
 
-class HitPolicy:
+class TablePolicy:
     """The result of a table of a rule file from masks of its rows."""
 
     def __init__(self, table: Table) -> None:
         assert table.hit is not None, "a table without a hit policy asserts facts"
         self._hit = table.hit
         self._on_undetermined = table.undetermined
-        self._rows = tuple(row_value(table, row) for row in table.rows)
-        self._referrals = tuple(referral_value(table, row) for row in table.rows) if table.referral else ()
-        self._default = default_value(table)
+        self._rows = tuple(_row_value(table, row) for row in table.rows)
+        self._referrals = tuple(_referral_value(table, row) for row in table.rows) if table.referral else ()
+        self._default = _default_value(table)
         self._ids = tuple(row.id for row in table.rows)
         self._priorities = tuple(_priorities(table))
         self._on_error = OnError(self._violated, _failed)
-        self.certain: Callable[[int, Scope], Any] = self._choice()
+        self.certain: Callable[[int, Scope], Any] = self._when_certain()
 
-    def _choice(self) -> Callable[[int, Scope], Any]:
+    def _when_certain(self) -> Callable[[int, Scope], Any]:
         """What the table says when no row is undetermined, or all such are ignored."""
         if self._hit in (Hit.COLLECT, Hit.RULE_ORDER):
             return self._listed
@@ -165,7 +166,7 @@ class HitPolicy:
     def _first(self, held: int, scope: Scope) -> Any:
         return self._rows[(held & -held).bit_length() - 1](scope) if held else self._default(scope)
 
-    def doubtful(self, held: int, undetermined: int, scope: Scope, because: Because) -> Any:
+    def with_undetermined(self, held: int, undetermined: int, scope: Scope, because: Because) -> Any:
         """What the table says with undetermined rows that are not ignored. `because` gives the causes of such a row."""
         if self._on_undetermined is OnUndetermined.ERROR:
             return _because(undetermined, because)
@@ -195,9 +196,14 @@ class HitPolicy:
     def _violated(self, hit: Hit, rows: Sequence[int]) -> Undetermined:
         names = ", ".join(self._ids[row] for row in rows)
         if hit is Hit.UNIQUE:
-            return argument(names, Text(f"有多行同时成立：{names}", f"several rows hold: {names}"))
+            return contradiction(names, Text(f"有多行同时成立：{names}", f"several rows hold: {names}"))
         zh, en = f"成立的行给出不同结果：{names}", f"rows that hold yield different results: {names}"
-        return argument(names, Text(zh, en))
+        return contradiction(names, Text(zh, en))
+
+
+def contradiction(subject: str, message: Text) -> Undetermined:
+    """What rows make that contradict each other."""
+    return Undetermined((Cause("argument", subject, message),))
 
 
 def _failed(hit: Hit, error: FeelError) -> Undetermined:
@@ -221,3 +227,62 @@ def _priorities(table: Table) -> list[Priority]:
 def _place_in(allowed: Sequence[Any]) -> Callable[[Any], int]:
     places = {value: place for place, value in enumerate(allowed)}
     return lambda value: places.get(value, len(places))
+
+
+def cell_value(cell: Cell | None) -> Produce:
+    """The value of a cell in a scope, null for a blank one."""
+    if cell is None:
+        return _Constant(None)
+    if names_read(cell.node) or any(isinstance(node, Call | FunctionLiteral) for node in walk(cell.node)):
+        return compile_expression(cell.node, STRICT)
+    return _Constant(evaluate_node(cell.node, {}, STRICT))
+
+
+def _row_value(table: Table, row: Row) -> Produce:
+    """What a row that holds yields: the value of the only output, or a context of all outputs."""
+    cells: dict[str, Produce] = {}
+    for output, cell in zip(table.outputs, row.outputs, strict=True):
+        own = {"id": row.id, "code": row.code}
+        cells[output.name] = _Constant(own[output.name]) if cell is None and output.name in own else cell_value(cell)
+    return _yielded(cells)
+
+
+def _referral_value(table: Table, row: Row) -> Produce:
+    """What an undetermined row yields: the referral, its own id, and null for everything else."""
+    given = table.referral or {}
+    cells = {
+        output.name: cell_value(given[output.name])
+        if output.name in given
+        else _Constant(row.id if output.name == "id" else None)
+        for output in table.outputs
+    }
+    return _yielded(cells)
+
+
+def _default_value(table: Table) -> Produce:
+    """What a table with one result yields when no row holds: null without a default."""
+    if not table.default:
+        return _Constant(None)
+    return _yielded({output.name: cell_value(table.default.get(output.name)) for output in table.outputs})
+
+
+def _yielded(cells: Mapping[str, Produce]) -> Produce:
+    if len(cells) == 1:
+        return next(iter(cells.values()))
+    if all(isinstance(cell, _Constant) for cell in cells.values()):
+        # FEEL never changes a value, so one context serves every decision.
+        return _Constant({name: cell({}) for name, cell in cells.items()})
+    items = tuple(cells.items())
+    return lambda scope: {name: cell(scope) for name, cell in items}
+
+
+class _Constant:
+    """Yields the same in every scope."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __call__(self, scope: Scope) -> Any:
+        return self.value

@@ -1,29 +1,20 @@
-"""How single decisions are made: by an expression, by a table, by a rule set that asserts facts."""
+"""How single decisions are made: by an expression, by a table with a hit policy, by a rule set. Pure."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
-from greenlane.engine.decide.hit_policy import HitPolicy
-from greenlane.engine.decide.in_force import InForce
-from greenlane.engine.decide.layer import Layer
-from greenlane.engine.decide.matching import Matcher
-from greenlane.engine.decide.scope import Evaluation
-from greenlane.engine.feel import STRICT, Cause, compile_expression
+from greenlane.engine.decide.evaluation import CallScope, EvaluationState, Matched
+from greenlane.engine.decide.hit_policy import Produce, TablePolicy, cell_value, contradiction, same
+from greenlane.engine.decide.matching import MatchedRows, Matcher, bits
+from greenlane.engine.feel import STRICT, Cause, Undetermined, compile_expression
 from greenlane.engine.rules.ruleset import Decision
-from greenlane.engine.rules.table import Cell, OnUndetermined, Table
-
-
-class Logic(Protocol):
-    """Makes one decision. Holds nothing that changes."""
-
-    @property
-    def decision(self) -> Decision:
-        """What is decided."""
-
-    def decide(self, evaluation: Evaluation, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
-        """The result in the scope, which is the evaluation itself or, in a call with arguments, lies before it."""
+from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Table
+from greenlane.engine.text import Text
 
 
 class ExpressionLogic:
@@ -33,10 +24,10 @@ class ExpressionLogic:
         self.decision = decision
         self._run: Callable[[Any], Any] = compile_expression(cell.node, STRICT)
 
-    def decide(self, evaluation: Evaluation, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
+    def decide(self, state: EvaluationState, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
         """The value of the expression."""
         value = self._run(scope)
-        evaluation.recorder.decided(self.decision, arguments, (), value)
+        state.note(self.decision, arguments, (), value)
         return value
 
 
@@ -49,35 +40,163 @@ class TableLogic:
 
     def __init__(self, decision: Decision, table: Table, matcher: Matcher, reads: tuple[str, ...]) -> None:
         self.decision = decision
-        self._layer = Layer(table, matcher, InForce(table))
         self._matcher = matcher
+        self._in_force = InForce(table)
         self._reads = reads
-        self._policy = HitPolicy(table)
+        self._policy = TablePolicy(table)
         self._function = bool(decision.parameters)
         self._reported = table.undetermined is not OnUndetermined.IGNORE
 
-    def decide(self, evaluation: Evaluation, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
+    def decide(self, state: EvaluationState, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
         """What the rows that hold make."""
         for name in self._reads:
-            evaluation[name]
-        shared = self._shared(evaluation) if self._function else None
-        match = self._matcher.match(scope, self._layer.in_force.rows(evaluation.as_of), evaluation.explain, shared)
-        held, undetermined, _ = match
-        matches = ((self._layer, match, scope),)
-        if undetermined and self._reported:
-            value = self._policy.doubtful(held, undetermined, scope, self._because(scope))
-            evaluation.recorder.doubted(self.decision, arguments, matches, value)
+            state[name]
+        shared = self._shared(state) if self._function else None
+        in_force = self._in_force.rows(state.as_of)
+        found = self._matcher.match(scope, in_force, state.explain, shared)
+        held, undetermined, _ = found
+        reported = bool(undetermined) and self._reported
+        if reported:
+            value = self._policy.with_undetermined(held, undetermined, scope, self._because(scope))
         else:
             value = self._policy.certain(held, scope)
-        evaluation.recorder.decided(self.decision, arguments, matches, value)
+        state.note(self.decision, arguments, ((self._matcher.conditions, in_force, found, scope),), value, reported)
         return value
 
     def _because(self, scope: Mapping[str, Any]) -> Callable[[int], tuple[Cause, ...]]:
         return lambda row: self._matcher.conditions.causes(row, scope)
 
-    def _shared(self, evaluation: Evaluation) -> Any:
+    def _shared(self, state: EvaluationState) -> Any:
         """What the matcher finds for all calls of one evaluation."""
         key = id(self)
-        if key not in evaluation.shared:
-            evaluation.shared[key] = self._matcher.share(evaluation)
-        return evaluation.shared[key]
+        if key not in state.shared:
+            state.shared[key] = self._matcher.share(state)
+        return state.shared[key]
+
+
+@dataclass(slots=True)
+class _Claims:
+    """What the rows run so far say of one fact, as (row, value); `because`: why some cannot be decided."""
+
+    held: list[tuple[int, Any]] = field(default_factory=list)
+    undetermined: list[tuple[int, Any]] = field(default_factory=list)
+    because: list[Cause] = field(default_factory=list)
+
+
+class RuleSetLogic:
+    """A decision by a rule set that asserts facts: rows may read what other rows of the set assert.
+
+    The rows run by strata (`plan.strata_of`), each after all other rows that assert a fact it reads. The result is the
+    context of all asserted facts. A fact that no row asserts is null, or its default once all rows that could assert
+    it have run.
+    """
+
+    def __init__(self, decision: Decision, table: Table, strata: tuple[Matcher, ...], reads: tuple[str, ...]) -> None:
+        self.decision = decision
+        self._table = table
+        self._strata = strata
+        self._in_force = InForce(table)
+        self._reads = reads
+        self._asserts: tuple[tuple[tuple[str, Produce], ...], ...] = tuple(
+            tuple((fact, cell_value(cell)) for fact, cell in row.asserts.items()) for row in table.rows
+        )
+        self._asserted_in = tuple(_facts_of(table, matcher.conditions.members) for matcher in strata)
+        self._final = tuple(
+            frozenset(facts).difference(*self._asserted_in[index + 1 :])
+            for index, facts in enumerate(self._asserted_in)
+        )
+        self._unclaimed = dict.fromkeys(table.asserted)
+        self._defaults = {fact: cell_value(cell) for fact, cell in table.default.items()}
+
+    def decide(self, state: EvaluationState, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
+        """The context of the asserted facts."""
+        for name in self._reads:
+            state[name]
+        local = CallScope(scope, self._unclaimed)
+        self._set_defaults(local, self._table.asserted.keys() - {f for facts in self._asserted_in for f in facts})
+        claims: dict[str, _Claims] = {}
+        matched: list[Matched] = []
+        in_force = self._in_force.rows(state.as_of)
+        for index, matcher in enumerate(self._strata):
+            found = matcher.match(local, in_force, state.explain)
+            seen = CallScope(scope, local) if found.undetermined or state.explain else local
+            matched.append((matcher.conditions, in_force, found, seen))
+            self._claim(matcher, found, local, claims)
+            self._settle(index, local, claims)
+        value = self._result(local, claims)
+        reported = self._table.undetermined is not OnUndetermined.IGNORE
+        reported = reported and any(found.undetermined for _, _, found, _ in matched)
+        state.note(self.decision, arguments, tuple(matched), value, reported)
+        return value
+
+    def _claim(self, matcher: Matcher, found: MatchedRows, local: CallScope, claims: dict[str, _Claims]) -> None:
+        """Collects what the rows that hold, and those that cannot be decided, say."""
+        for row in bits(found.held):
+            for fact, produce in self._asserts[row]:
+                claims.setdefault(fact, _Claims()).held.append((row, produce(local)))
+        if not found.undetermined or self._table.undetermined is OnUndetermined.IGNORE:
+            return
+        for row in bits(found.undetermined):
+            causes = matcher.conditions.causes(row, local)
+            for fact, produce in self._asserts[row]:
+                claim = claims.setdefault(fact, _Claims())
+                claim.undetermined.append((row, produce(local)))
+                claim.because.extend(causes)
+
+    def _settle(self, index: int, local: CallScope, claims: Mapping[str, _Claims]) -> None:
+        """Gives the facts of a stratum the values that later strata read."""
+        for fact in self._asserted_in[index]:
+            claim = claims.get(fact)
+            if claim is not None:
+                local[fact] = self._settled(fact, claim)
+        self._set_defaults(local, self._final[index] - claims.keys())
+
+    def _set_defaults(self, local: CallScope, facts: frozenset[str] | set[str]) -> None:
+        for fact in facts & self._defaults.keys():
+            local[fact] = self._defaults[fact](local)
+
+    def _settled(self, fact: str, claim: _Claims) -> Any:
+        if not claim.held:
+            return Undetermined(tuple(dict.fromkeys(claim.because)))
+        first = claim.held[0][1]
+        if any(not same(first, value) for _, value in claim.held[1:]):
+            rows = ", ".join(self._table.rows[row].id for row, _ in claim.held)
+            message = Text(f"多行给出不同的值：{rows}", f"rows assert different values: {rows}")
+            return contradiction(fact, message)
+        if any(not same(first, value) for _, value in claim.undetermined):
+            return Undetermined(tuple(dict.fromkeys(claim.because)))
+        return first
+
+    def _result(self, local: CallScope, claims: Mapping[str, _Claims]) -> Any:
+        if self._table.undetermined is OnUndetermined.ERROR:
+            causes = tuple(dict.fromkeys(cause for claim in claims.values() for cause in claim.because))
+            if causes:
+                return Undetermined(causes)
+        return {fact: local[fact] for fact in self._table.asserted}
+
+
+class InForce:
+    """The rows of a table in force on a day as masks, by the days on which one begins or has ended."""
+
+    def __init__(self, table: Table) -> None:
+        days = {row.since for row in table.rows if row.since is not None}
+        days |= {row.until + timedelta(days=1) for row in table.rows if row.until is not None and row.until < date.max}
+        self._days = tuple(sorted(days))
+        self._masks = tuple(_in_force_mask(table, day) for day in (date.min, *self._days))
+
+    def rows(self, as_of: date) -> int:
+        """The mask of the rows in force on the day."""
+        return self._masks[bisect_right(self._days, as_of)] if self._days else self._masks[0]
+
+
+def in_force(row: Row, day: date) -> bool:
+    """Whether the row is in force on the day: both of its own days count."""
+    return (row.since is None or row.since <= day) and (row.until is None or day <= row.until)
+
+
+def _in_force_mask(table: Table, day: date) -> int:
+    return sum(1 << index for index, row in enumerate(table.rows) if in_force(row, day))
+
+
+def _facts_of(table: Table, members: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact for row in bits(members) for fact in table.rows[row].asserts))

@@ -1,14 +1,18 @@
-"""What each decision reads, and the order that follows from it. Never written by hand."""
+"""The plan of a ruleset: what each decision reads, and the order that follows from it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import TypeVar
 
-from greenlane.engine.decide.graph import cycles, ordered
 from greenlane.engine.feel import names_read
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell, Row, Table
+
+T = TypeVar("T", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def plan_of(ruleset: Ruleset) -> Plan:
     """The plan of a ruleset; also of one with cycles."""
     asserted = asserted_facts(ruleset)
     reads = {name: decision_reads(decision) for name, decision in ruleset.decisions.items()}
-    order = ordered({name: _decisions(names, reads, asserted) for name, names in reads.items()})
+    order = topological_order({name: _decisions(names, reads, asserted) for name, names in reads.items()})
     behind = tuple(name for name in reads if name not in set(order))
     return Plan(reads, order + behind, asserted)
 
@@ -60,7 +64,7 @@ def strata_of(table: Table) -> tuple[int, ...]:
     """
     awaited = _awaited(table)
     level: dict[int, int] = {}
-    for row in ordered(awaited):
+    for row in topological_order(awaited):
         level[row] = max((level[other] + 1 for other in awaited[row]), default=0)
     last = max(level.values(), default=-1) + 1
     masks = [0] * (last + 1)
@@ -129,3 +133,60 @@ def _awaited(table: Table) -> dict[int, tuple[int, ...]]:
 
 def _decisions(names: tuple[str, ...], decisions: Mapping[str, object], asserted: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(d for d in (asserted.get(name, name) for name in names) if d in decisions))
+
+
+def topological_order(waits_for: Mapping[T, Collection[T]]) -> tuple[T, ...]:
+    """Each after those that it waits for, otherwise in the order given; without those on or behind a cycle.
+
+    What is not among the keys is not waited for.
+    """
+    rank = {name: index for index, name in enumerate(waits_for)}
+    open_count = {name: sum(other in rank for other in set(others)) for name, others in waits_for.items()}
+    behind: dict[T, list[T]] = {name: [] for name in waits_for}
+    for name, others in waits_for.items():
+        for other in set(others) & rank.keys():
+            behind[other].append(name)
+    ready = [(rank[name], name) for name, count in open_count.items() if not count]
+    result: list[T] = []
+    while ready:
+        _, name = heappop(ready)
+        result.append(name)
+        for waiting in behind[name]:
+            open_count[waiting] -= 1
+            if not open_count[waiting]:
+                heappush(ready, (rank[waiting], waiting))
+    return tuple(result)
+
+
+def cycles(waits_for: Mapping[T, Collection[T]]) -> tuple[tuple[T, ...], ...]:
+    """Cycles, each beginning with its first member in the order given; every member of a cycle is in one of them or
+    touches one. In a cycle each waits for the next and the last for the first.
+    """
+    left = waits_for.keys() - set(topological_order(waits_for))
+    found: list[tuple[T, ...]] = []
+    seen: set[T] = set()
+    for name in waits_for:
+        if name in left and name not in seen:
+            cycle = _shortest(name, waits_for, left)
+            if cycle and seen.isdisjoint(cycle):
+                found.append(cycle)
+            seen.update(cycle)
+    return tuple(found)
+
+
+def _shortest(start: T, waits_for: Mapping[T, Collection[T]], among: Collection[T]) -> tuple[T, ...]:
+    """The shortest way from `start` back to it, empty when there is none."""
+    came_from: dict[T, T] = {}
+    queue = deque([start])
+    while queue:
+        name = queue.popleft()
+        for other in waits_for[name]:
+            if other == start:
+                path = [name]
+                while path[-1] != start:
+                    path.append(came_from[path[-1]])
+                return tuple(reversed(path))
+            if other in among and other not in came_from:
+                came_from[other] = name
+                queue.append(other)
+    return ()

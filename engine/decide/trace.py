@@ -1,4 +1,4 @@
-"""The trace: how a decision came about, as data. Explanations, audit and replay read it.
+"""The trace: how a decision came about, as JSON. Explanations, audit and replay read it. Pure.
 
     {"level": "fired" | "full", "as_of": date, "decisions": [DECISION, …]}   in the order of the plan, then of the calls
 
@@ -14,9 +14,9 @@
                 do not hold, as written; "fact" and "value" only for a condition on one name
     CAUSE       {"kind", "subject", "zh", "en"}
 
-The inputs of a function are told with its first call. Values are FEEL values; one that is undetermined is
-`engine.feel.Undetermined`. Parts that do not depend on the facts are the same objects in every trace: they must not be
-changed.
+The inputs of a function are told with its first call. Values are as `engine.feel.json_values` writes them: numbers are
+`Decimal`, an undetermined one is `{"undetermined": [CAUSE, …]}`. Parts may be the same objects in one trace and in
+every other: they must not be changed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from greenlane.engine.decide.layer import Layer
-from greenlane.engine.decide.matching import Match, bits
+from greenlane.engine.decide.evaluation import EvaluationState, Matched, Note
+from greenlane.engine.decide.matching import FALSE, TRUE, UNDETERMINED, Conditions, bits
 from greenlane.engine.decide.plan import Plan
-from greenlane.engine.decide.recorder import Note
-from greenlane.engine.decide.scope import Evaluation
-from greenlane.engine.diagnostics import Place
-from greenlane.engine.feel import Cause
+from greenlane.engine.feel.json_values import json_of, json_of_cause
 from greenlane.engine.feel.values import FeelFunction
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Row, Table
@@ -39,8 +36,8 @@ Record = dict[str, Any]
 _FULL = "full"
 
 
-class Tracer:
-    """Writes the traces of one ruleset."""
+class TraceWriter:
+    """Writes the traces of one ruleset. Safe for many threads."""
 
     def __init__(self, ruleset: Ruleset, plan: Plan) -> None:
         self._heads = {decision.name: _head(decision) for decision in ruleset.decisions.values()}
@@ -50,78 +47,54 @@ class Tracer:
             for name, reads in plan.reads.items()
         }
         self._readable = {read: decision for reads in self._reads.values() for read, decision in reads.items()}
-        tables = [decision.logic for decision in ruleset.decisions.values() if isinstance(decision.logic, Table)]
-        self._rows = {id(table): tuple(map(_row, table.rows)) for table in tables}
+        self._rows = {
+            name: tuple(map(_row, decision.logic.rows)) if isinstance(decision.logic, Table) else ()
+            for name, decision in ruleset.decisions.items()
+        }
 
-    def rendered(self, notes: Sequence[Note], evaluation: Evaluation, level: str) -> Record:
+    def written(self, notes: Sequence[Note], state: EvaluationState, level: str) -> Record:
         """The trace of the notes, in their order."""
-        known = dict(self._inputs(evaluation))
+        # The state and its notes hold every value, so that what is known of one by its identity stays true.
+        known: dict[int, Any] = {}
+        inputs = dict(self._inputs(state, known))
         told: set[str] = set()
         decisions = []
         for note in notes:
             name = note.decision.name
-            inputs = [] if name in told else [known[read] for read in self._reads[name] if read in known]
+            read = [] if name in told else [inputs[read] for read in self._reads[name] if read in inputs]
             told.add(name)
-            decisions.append(self._decision(note, inputs, evaluation, level))
-        return {"level": level, "as_of": evaluation.as_of, "decisions": decisions}
+            decisions.append(self._decision(note, read, level, known))
+        return {"level": level, "as_of": state.as_of.isoformat(), "decisions": decisions}
 
-    def _decision(self, note: Note, inputs: list[Record], evaluation: Evaluation, level: str) -> Record:
-        name = note.decision.name
-        record = self._heads[name].copy()
-        if note.arguments is not None:
-            record["arguments"] = dict(zip(self._parameters[name], note.arguments, strict=True))
-        record["inputs"] = inputs
-        if note.matches:
-            record.update(self._found(note, evaluation, level))
-        record["result"] = note.value
-        return record
-
-    def _inputs(self, evaluation: Evaluation) -> Iterator[tuple[str, Record]]:
+    def _inputs(self, state: EvaluationState, known: dict[int, Any]) -> Iterator[tuple[str, Record]]:
         """What there was to be read: facts, and decisions that were made."""
         for read, decision in self._readable.items():
-            if read not in evaluation:
+            if read not in state:
                 continue
-            value = evaluation[read]
+            value = state[read]
             if isinstance(value, FeelFunction):
                 continue
             if isinstance(value, dict | list | tuple):
                 yield read, {"name": read, "decision": decision}
             else:
-                yield read, {"name": read, "value": value}
+                yield read, {"name": read, "value": json_of(value, known)}
 
-    def _found(self, note: Note, evaluation: Evaluation, level: str) -> Record:
-        rows = self._rows[id(note.matches[0][0].table)]
-        held: list[Record] = []
-        undetermined: list[Record] = []
-        told: Record = {"held": held, "undetermined": undetermined}
-        for layer, match, scope in note.matches:
-            if match.held:
-                held.extend([rows[row] for row in bits(match.held)])
-            for row in bits(match.undetermined):
-                causes = [cause_of(cause) for cause in layer.conditions.causes(row, scope)]
-                undetermined.append({**rows[row], "because": causes})
-        if level == _FULL:
-            told["failed"] = [
-                {**rows[row], "conditions": parts}
-                for found in note.matches
-                for row, parts in _failed(*found, evaluation)
-            ]
-            told["not_in_force"] = [
-                rows[row]
-                for layer, _, _ in note.matches
-                for row in bits(layer.conditions.members & ~_in_force(layer, evaluation))
-            ]
-        return told
+    def _decision(self, note: Note, inputs: list[Record], level: str, known: dict[int, Any]) -> Record:
+        name = note.decision.name
+        record = self._heads[name].copy()
+        if note.arguments is not None:
+            arguments = zip(self._parameters[name], note.arguments, strict=True)
+            record["arguments"] = {parameter: json_of(value, known) for parameter, value in arguments}
+        record["inputs"] = inputs
+        if note.matched:
+            record.update(_rows_told(note.matched, self._rows[name], level, known))
+        record["result"] = json_of(note.value, known)
+        return record
 
 
-def source_of(place: Place) -> str:
-    """`path:line`."""
-    return f"{place.path}:{place.line}"
-
-
-def cause_of(cause: Cause) -> Record:
-    """A cause as data."""
-    return {"kind": cause.kind, "subject": cause.subject, "zh": cause.message.zh, "en": cause.message.en}
+def source_of(decided: Decision | Row) -> str:
+    """Where a decision or row is written: `path:line`."""
+    return f"{decided.place.path}:{decided.place.line}"
 
 
 def _head(decision: Decision) -> Record:
@@ -129,34 +102,8 @@ def _head(decision: Decision) -> Record:
         "decision": decision.name,
         "title": {"zh": decision.title.zh, "en": decision.title.en},
         "basis": decision.basis,
-        "source": source_of(decision.place),
+        "source": source_of(decision),
     }
-
-
-def _in_force(layer: Layer, evaluation: Evaluation) -> int:
-    return layer.in_force.rows(evaluation.as_of)
-
-
-def _failed(
-    layer: Layer, match: Match, scope: Mapping[str, Any], evaluation: Evaluation
-) -> Iterator[tuple[int, list[Record]]]:
-    """The rows in force that do not hold, with the conditions that say so."""
-    conditions = layer.conditions
-    truths = match.truths
-    assert truths is not None, "a full trace is made from explained matches"
-    for row in bits(conditions.members & _in_force(layer, evaluation) & ~match.held & ~match.undetermined):
-        parts = []
-        for part in conditions.rows[row]:
-            truth = truths[part.condition]
-            if truth == 2:
-                continue
-            condition = conditions.conditions[part.condition]
-            record: Record = {"text": part.text, "truth": False if truth == 0 else None}
-            if condition.name is not None:
-                record.update(fact=condition.name, value=scope[condition.name])
-            record["because"] = [cause_of(cause) for cause in condition.causes(scope)] if truth == 1 else []
-            parts.append(record)
-        yield row, parts
 
 
 def _row(row: Row) -> Record:
@@ -165,5 +112,52 @@ def _row(row: Row) -> Record:
         "code": row.code,
         "zh": row.text.zh if row.text else None,
         "en": row.text.en if row.text else None,
-        "source": source_of(row.place),
+        "source": source_of(row),
     }
+
+
+def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str, known: dict[int, Any]) -> Record:
+    """What became of the rows of a table, which are matched together or by strata."""
+    held: list[Record] = []
+    undetermined: list[Record] = []
+    told: Record = {"held": held, "undetermined": undetermined}
+    for conditions, _, found, scope in strata:
+        if found.held:
+            held.extend([rows[row] for row in bits(found.held)])
+        for row in bits(found.undetermined):
+            causes = [json_of_cause(cause) for cause in conditions.causes(row, scope)]
+            undetermined.append({**rows[row], "because": causes})
+    if level == _FULL:
+        told["failed"] = [
+            {**rows[row], "conditions": conditions} for matched in strata for row, conditions in _failed(matched, known)
+        ]
+        told["not_in_force"] = [
+            rows[row] for conditions, in_force, _, _ in strata for row in bits(conditions.members & ~in_force)
+        ]
+    return told
+
+
+def _failed(matched: Matched, known: dict[int, Any]) -> Iterator[tuple[int, list[Record]]]:
+    """The rows in force that do not hold, with the conditions that say so."""
+    conditions, in_force, found, scope = matched
+    truths = found.truths
+    assert truths is not None, "a full trace is made from explained matches"
+    for row in bits(conditions.members & in_force & ~found.held & ~found.undetermined):
+        yield row, list(_conditions(conditions, row, truths, scope, known))
+
+
+def _conditions(
+    conditions: Conditions, row: int, truths: bytes, scope: Mapping[str, Any], known: dict[int, Any]
+) -> Iterator[Record]:
+    """The conditions of a row that are not true."""
+    for written in conditions.rows[row]:
+        truth = truths[written.condition]
+        if truth == TRUE:
+            continue
+        condition = conditions.conditions[written.condition]
+        record: Record = {"text": written.text, "truth": False if truth == FALSE else None}
+        if condition.name is not None:
+            record.update(fact=condition.name, value=json_of(scope[condition.name], known))
+        causes = condition.causes(scope) if truth == UNDETERMINED else ()
+        record["because"] = [json_of_cause(cause) for cause in causes]
+        yield record

@@ -1,13 +1,12 @@
-"""How a decision came about, in ordered sentences: `explain`, and `as_text` for people."""
+"""How a decision came about, in ordered sentences (`explain`, `as_text`), and what is masked in it (`mask`). Pure."""
 
 from __future__ import annotations
 
-from greenlane.engine.decide.result import Result
-from greenlane.engine.explain.decisions import narrate
+from greenlane.engine.decide import Result
 from greenlane.engine.explain.masking import Mask, mask
-from greenlane.engine.explain.reading import steps_of
-from greenlane.engine.explain.story import Sentence
-from greenlane.engine.explain.text import as_text
+from greenlane.engine.explain.steps import steps_of
+from greenlane.engine.explain.story import narrate
+from greenlane.engine.explain.wording import Sentence, as_text
 from greenlane.engine.rules.ruleset import Ruleset
 
 __all__ = ["Mask", "Sentence", "as_text", "explain", "mask"]

@@ -1,4 +1,4 @@
-"""What is told of a decision to readers who may not see personal data: traces and answers with its values masked.
+"""What is told of a decision to readers who may not see personal data: traces and answers with its values masked. Pure.
 
 Masked are the values of protected facts, by name; the results of decisions that compute from one directly; and,
 wherever else it turns up, a value that is recognisably a protected one: a text that is no choice of a list, a number of
@@ -47,7 +47,7 @@ class Mask:
         return self.pattern.sub(STARS, found) if self.pattern is not None else found
 
     def trace(self, trace: Record) -> dict[str, Any]:
-        """A trace (`engine.decide.trace`), as it is or as JSON, masked."""
+        """A trace (`engine.decide.trace`), masked."""
         return {**trace, "decisions": [self._decision(decision) for decision in trace["decisions"]]}
 
     def _decision(self, record: Record) -> dict[str, Any]:

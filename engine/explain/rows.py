@@ -1,4 +1,4 @@
-"""Sentences about the rows of a table: which held and why, which could not be decided, which did not hold."""
+"""Sentences about the rows of a table: which held and why, which could not be decided, which did not hold. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greenlane.engine.explain.labels import Labels, label_of, output_labels
-from greenlane.engine.explain.story import Seen, SeenRow, Sentence, Step
-from greenlane.engine.explain.wording import all_named, causes_words, joined, named_words, one_line
+from greenlane.engine.explain.steps import DecisionStep, Seen, SeenRow
+from greenlane.engine.explain.wording import (
+    Labels,
+    Sentence,
+    all_named,
+    causes_words,
+    joined,
+    label_of,
+    named_words,
+    one_line,
+    output_labels,
+)
 from greenlane.engine.feel.ast import Name, Node
 from greenlane.engine.feel.visitor import walk
 from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Table
@@ -22,10 +31,10 @@ _CONSEQUENCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
-    """A table looked at in one step."""
+class TableStep:
+    """A step that decided by a table."""
 
-    step: Step
+    step: DecisionStep
     table: Table
     labels: Labels
 
@@ -41,61 +50,61 @@ class Looking:
         return Sentence(text.zh, text.en, row.id if row else None, row.place if row else None, self.step.decision)
 
 
-def row_sentences(looking: Looking) -> Iterator[Sentence]:
+def row_sentences(at: TableStep) -> Iterator[Sentence]:
     """The rows that held and those undetermined, in the order of the table, then what kept the others from holding."""
-    rows = {row.id: row for row in looking.table.rows}
+    rows = {row.id: row for row in at.table.rows}
     failed: list[SeenRow] = []
     waiting: list[Text] = []
-    for seen in looking.step.rows:
+    for seen in at.step.rows:
         row = rows[seen.id]
         match seen.seen:
             case Seen.HELD:
-                yield looking.sentence(_held(looking, row, seen), row)
+                yield at.sentence(_held(at, row, seen), row)
             case Seen.UNDETERMINED:
-                yield looking.sentence(_undetermined(looking, row, seen), row)
+                yield at.sentence(_undetermined(at, row, seen), row)
             case Seen.FAILED:
                 failed.append(seen)
             case Seen.NOT_IN_FORCE:
                 waiting.append(Text(row.id, row.id))
-    yield from _failed(looking, failed)
+    yield from _failed(at, failed)
     if waiting:
-        yield looking.sentence(_list_of("当日不生效：", "not in force on the day: ", waiting))
+        yield at.sentence(_list_of("当日不生效：", "not in force on the day: ", waiting))
 
 
-def _held(looking: Looking, row: Row, seen: SeenRow) -> Text:
-    because = joined(_reasons(looking, row))
+def _held(at: TableStep, row: Row, seen: SeenRow) -> Text:
+    because = joined(_reasons(at, row))
     parts = [Text(f"{row.id} 成立", f"{row.id} holds")]
     if because.zh:
         parts.append(Text(f"因为{because.zh}", f"because {because.en}"))
-    if yields := _yields(looking.table, seen.yields, looking.labels):
+    if yields := _yields(at.table, seen.yields, at.labels):
         parts.append(Text(f"得出{yields.zh}", f"it yields {yields.en}"))
     return joined([*parts, *_stated(row)], "，", ", ")
 
 
-def _reasons(looking: Looking, row: Row) -> Iterator[Text]:
+def _reasons(at: TableStep, row: Row) -> Iterator[Text]:
     """Each cell of the row with what it was asked of: guard, fact columns, `when`."""
-    guard = looking.table.sections[row.section].guard
+    guard = at.table.sections[row.section].guard
     if guard is not None:
-        yield _asked(looking, guard)
+        yield _asked(at, guard)
     for test in row.tests:
-        value = _seen(looking, test.fact)
+        value = _seen(at, test.fact)
         text = one_line(test.cell.text)
         yield Text(f"{value.zh} 符合“{text}”", f"{value.en} meets `{text}`")
     if row.when is not None:
-        yield _asked(looking, row.when)
+        yield _asked(at, row.when)
 
 
-def _seen(looking: Looking, fact: str) -> Text:
+def _seen(at: TableStep, fact: str) -> Text:
     """The fact with its value, or without where the trace does not tell it."""
-    if fact in looking.values:
-        return named_words(fact, looking.values[fact], looking.labels)
-    label = label_of(looking.labels, fact)
+    if fact in at.values:
+        return named_words(fact, at.values[fact], at.labels)
+    label = label_of(at.labels, fact)
     return Text(label.zh, label.en)
 
 
-def _asked(looking: Looking, cell: Cell) -> Text:
+def _asked(at: TableStep, cell: Cell) -> Text:
     text = one_line(cell.text)
-    read = all_named(_values_read(cell.node, looking.values), looking.labels)
+    read = all_named(_values_read(cell.node, at.values), at.labels)
     if not read.zh:
         return Text(f"“{text}”为真", f"`{text}` is true")
     return Text(f"“{text}”为真（{read.zh}）", f"`{text}` is true ({read.en})")
@@ -125,14 +134,14 @@ def _stated(row: Row) -> list[Text]:
     return stated
 
 
-def _undetermined(looking: Looking, row: Row, seen: SeenRow) -> Text:
-    because = causes_words(seen.causes, looking.labels)
-    consequence = _CONSEQUENCE[looking.table.undetermined]
+def _undetermined(at: TableStep, row: Row, seen: SeenRow) -> Text:
+    because = causes_words(seen.causes, at.labels)
+    consequence = _CONSEQUENCE[at.table.undetermined]
     what = Text(f"{row.id} 无法判定：{because.zh}", f"{row.id} cannot be decided: {because.en}")
     return joined([what, consequence, *_stated(row)], "，", ", ")
 
 
-def _failed(looking: Looking, failed: Sequence[SeenRow]) -> Iterator[Sentence]:
+def _failed(at: TableStep, failed: Sequence[SeenRow]) -> Iterator[Sentence]:
     """Rows that did not hold, put together by the fact that their first failing condition is about."""
     groups: dict[tuple[str, str], list[SeenRow]] = {}
     for seen in failed:
@@ -140,10 +149,10 @@ def _failed(looking: Looking, failed: Sequence[SeenRow]) -> Iterator[Sentence]:
     for (fact, _), rows in groups.items():
         texts = [_with_condition(seen) for seen in rows]
         if not fact:
-            yield looking.sentence(_list_of("不成立：", "do not hold: ", texts))
+            yield at.sentence(_list_of("不成立：", "do not hold: ", texts))
             continue
-        value = named_words(fact, rows[0].conditions[0].value, looking.labels)
-        yield looking.sentence(_list_of(f"{value.zh} 不符合：", f"{value.en} does not meet: ", texts))
+        value = named_words(fact, rows[0].conditions[0].value, at.labels)
+        yield at.sentence(_list_of(f"{value.zh} 不符合：", f"{value.en} does not meet: ", texts))
 
 
 def _stopped_by(seen: SeenRow) -> tuple[str, str]:

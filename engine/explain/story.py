@@ -1,74 +1,98 @@
-"""What was seen while deciding, decision by decision: what explanations are written from."""
+"""The story of a decision in ordered sentences: what each step is, what it read, how it came to its result. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from greenlane.engine.diagnostics import Place
-from greenlane.engine.feel import Cause
+from greenlane.engine.explain.rows import TableStep, row_sentences
+from greenlane.engine.explain.steps import DecisionStep, Seen
+from greenlane.engine.explain.wording import (
+    Labels,
+    Sentence,
+    all_named,
+    input_words,
+    joined,
+    labels_in,
+    labels_of,
+    named_words,
+    one_line,
+)
+from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
+from greenlane.engine.rules.table import Cell, Table
+from greenlane.engine.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of an explanation, in Chinese and in English.
+def narrate(steps: Iterable[DecisionStep], ruleset: Ruleset) -> tuple[Sentence, ...]:
+    """The sentences about every step, in order.
 
-    `decision` names the decision it belongs to, `row` the row it is about, if one; `source` is where that row, cell or
-    decision is written. A `heading` opens a decision, the sentences after it are about that decision.
+    What a function reads beside its arguments is the same in every call, so it is told with the first.
     """
-
-    zh: str
-    en: str
-    row: str | None
-    source: Place | None
-    decision: str
-    heading: bool = False
-
-
-class Seen(Enum):
-    """What became of a row."""
-
-    HELD = "held"
-    UNDETERMINED = "undetermined"
-    FAILED = "failed"
-    NOT_IN_FORCE = "not in force"
+    labels = labels_of(ruleset)
+    sentences: list[Sentence] = []
+    told: set[str] = set()
+    for step in steps:
+        decision = ruleset.decisions[step.decision]
+        sentences.extend(_decision(step, decision, ruleset, labels_in(labels, decision), step.decision in told))
+        told.add(step.decision)
+    return tuple(sentences)
 
 
-@dataclass(frozen=True, slots=True)
-class SeenCondition:
-    """A condition that kept a row from holding, in the words of the row; `fact` with its `value` if about one name."""
-
-    text: str
-    fact: str | None = None
-    value: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenRow:
-    """A row that was looked at. `yields` maps output or asserted fact to what it yields, as far as that is known.
-
-    `causes` says why a row is undetermined, `conditions` which conditions failed.
-    """
-
-    id: str
-    seen: Seen
-    yields: Mapping[str, Any]
-    causes: tuple[Cause, ...] = ()
-    conditions: tuple[SeenCondition, ...] = ()
+def _decision(
+    step: DecisionStep, decision: Decision, ruleset: Ruleset, labels: Labels, again: bool
+) -> Iterator[Sentence]:
+    yield _heading(step, decision, labels)
+    if isinstance(decision.logic, Cell):
+        yield _formula(step, decision.logic)
+    if step.inputs:
+        yield (
+            _about(step, Text("读取：同首次调用", "read: as in its first call"))
+            if again
+            else _inputs(step, ruleset, labels)
+        )
+    if isinstance(decision.logic, Table):
+        yield from row_sentences(TableStep(step, decision.logic, labels))
+        if _defaulted(step, decision.logic):
+            yield _about(step, Text("没有行成立，取默认值", "no row holds, so the default is taken"))
+    result = named_words(step.decision, step.result, labels)
+    yield _about(step, Text(f"结果：{result.zh}", f"result: {result.en}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One decision as it was made; a function as often as it was called, each time with its `arguments`.
+def _heading(step: DecisionStep, decision: Decision, labels: Labels) -> Sentence:
+    zh, en = decision.title.zh, decision.title.en
+    if step.arguments:
+        arguments = all_named(step.arguments, labels)
+        zh, en = f"{zh}（{arguments.zh}）", f"{en} ({arguments.en})"
+    if decision.basis:
+        zh, en = f"{zh}，依据：{decision.basis}", f"{en}, basis: {decision.basis}"
+    return Sentence(zh, en, None, decision.place, step.decision, heading=True)
 
-    `inputs` maps every name read to its value, in the order read. `rows` is in the order of the table; the rows that
-    did not hold are missing when the trace left them out.
-    """
 
-    decision: str
-    arguments: Mapping[str, Any]
-    inputs: Mapping[str, Any]
-    rows: tuple[SeenRow, ...]
-    result: Any
+def _formula(step: DecisionStep, cell: Cell) -> Sentence:
+    text = one_line(cell.text)
+    return Sentence(f"公式：{text}", f"formula: {text}", None, cell.place, step.decision)
+
+
+def _inputs(step: DecisionStep, ruleset: Ruleset, labels: Labels) -> Sentence:
+    words = [
+        _reference(ruleset.references[name]) if name in ruleset.references else input_words(name, value, labels)
+        for name, value in step.inputs.items()
+    ]
+    read = joined(words)
+    return _about(step, Text(f"读取：{read.zh}", f"read: {read.en}"))
+
+
+def _reference(table: ReferenceTable) -> Text:
+    """A reference table by its title and size: its rows are in the rule files."""
+    rows = len(table.rows)
+    title = table.title
+    return Text(
+        f"参考表 {title.zh} {table.name}（{rows}行）", f"reference table {title.en} ({table.name}), {rows} rows"
+    )
+
+
+def _defaulted(step: DecisionStep, table: Table) -> bool:
+    return bool(table.default) and not any(row.seen in (Seen.HELD, Seen.UNDETERMINED) for row in step.rows)
+
+
+def _about(step: DecisionStep, text: Text) -> Sentence:
+    return Sentence(text.zh, text.en, None, None, step.decision)

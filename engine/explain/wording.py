@@ -1,19 +1,118 @@
-"""Values and causes in words."""
+"""Names, values, causes and sentences in words, in Chinese and in English. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
-from greenlane.engine.explain.labels import Labels, label_of
+from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import Cause, Undetermined
 from greenlane.engine.feel.values import text_of
+from greenlane.engine.rules.ruleset import Decision, Ruleset
+from greenlane.engine.rules.table import Output, Table
 from greenlane.engine.text import Text
 
 LONGEST_LIST = 40
 LONGEST_INPUT = 160
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an explanation, in Chinese and in English.
+
+    `decision` names the decision it belongs to, `row` the row it is about, if one; `source` is where that row, cell or
+    decision is written. A `heading` opens a decision, the sentences after it are about that decision.
+    """
+
+    zh: str
+    en: str
+    row: str | None
+    source: Place | None
+    decision: str
+    heading: bool = False
+
+
+def as_text(sentences: Iterable[Sentence], language: Language) -> str:
+    """The sentences of one language: each decision under its heading, places in brackets at the end of a line."""
+    return "".join(_line(sentence, language) + "\n" for sentence in sentences)
+
+
+def _line(sentence: Sentence, language: Language) -> str:
+    words = sentence.zh if language == "zh" else sentence.en
+    place = "" if sentence.source is None else f" [{sentence.source.path}:{sentence.source.line}]"
+    return f"{words}{place}" if sentence.heading else f"  - {words}{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The title of a name, None where the rule files give none, and the unit of its values, empty for none."""
+
+    name: str
+    title: Text | None
+    unit: str = ""
+
+    @property
+    def zh(self) -> str:
+        """`流动比率 current_ratio`, or the bare name."""
+        return self.name if self.title is None else f"{self.title.zh} {self.name}"
+
+    @property
+    def en(self) -> str:
+        """`Current ratio (current_ratio)`, or the bare name."""
+        return self.name if self.title is None else f"{self.title.en} ({self.name})"
+
+
+Labels = Mapping[str, Label]
+
+
+def labels_of(ruleset: Ruleset) -> Labels:
+    """Every fact, decision, asserted fact and reference table by name."""
+    labels = {name: Label(name, table.title) for name, table in ruleset.references.items()}
+    for name, fact in ruleset.vocabulary.facts.items():
+        labels[name] = Label(name, fact.title, fact.kind.unit)
+    for decision in ruleset.decisions.values():
+        labels.update(_decided(decision))
+    return labels
+
+
+def labels_in(labels: Labels, decision: Decision) -> Labels:
+    """The labels as one decision sees them: its parameters hide facts of the same name but keep their titles."""
+    own = {p.name: Label(p.name, label_of(labels, p.name).title, p.kind.unit) for p in decision.parameters}
+    return {**labels, **own} if own else labels
+
+
+def output_labels(table: Table) -> Labels:
+    """The outputs of a table or the facts its rows assert, by name."""
+    return {name: _of_output(output) for name, output in _results(table).items()}
+
+
+def label_of(labels: Labels, name: str) -> Label:
+    """The label of a name, of any name."""
+    return labels.get(name) or Label(name, None)
+
+
+def _decided(decision: Decision) -> dict[str, Label]:
+    table = decision.logic
+    if not isinstance(table, Table):
+        return {decision.name: Label(decision.name, decision.title)}
+    asserted = {name: _of_output(output) for name, output in table.asserted.items()}
+    return {**asserted, decision.name: Label(decision.name, decision.title, _unit(table))}
+
+
+def _unit(table: Table) -> str:
+    return table.outputs[0].kind.unit if len(table.outputs) == 1 else ""
+
+
+def _results(table: Table) -> Mapping[str, Output]:
+    return table.asserted or {output.name: output for output in table.outputs}
+
+
+def _of_output(output: Output) -> Label:
+    return Label(output.name, output.title, output.kind.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
-"""Rows as conjunctions of conditions: what every matcher finds its rows by."""
+"""Rows of a table as conjunctions of conditions, and what every matcher answers of them. Pure.
+
+Sets of rows are masks: bit i stands for row i of the table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from greenlane.engine.decide.matching.atoms import Tested, indexable
+from greenlane.engine.decide.matching.predicates import ColumnPredicate, column_predicate
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import STRICT, compile_expression, compile_test, names_read, print_node
 from greenlane.engine.feel.ast import And, Node, UnaryTests
@@ -14,6 +17,9 @@ from greenlane.engine.feel.scope import Scope
 from greenlane.engine.feel.semantics import Cause, Undetermined
 from greenlane.engine.rules.table import Cell, Row, Table
 from greenlane.engine.text import Text
+
+FALSE, UNDETERMINED, TRUE = 0, 1, 2
+"""The truth of a condition. Their order is that of Kleene's logic: a conjunction is the least of its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Condition:
     fact: str | None
     node: Node
     reads: tuple[str, ...]
-    indexed: Tested | None
+    indexed: ColumnPredicate | None
     calling: bool
     run: Callable[[Scope], Any]
 
@@ -39,7 +45,7 @@ class Condition:
         return self.fact if self.fact is not None else self.indexed.subject
 
     def code(self, scope: Scope) -> int:
-        """0 false, 1 undetermined, 2 true."""
+        """`FALSE`, `UNDETERMINED` or `TRUE`."""
         return code_of(self.run(scope))
 
     def causes(self, scope: Scope) -> tuple[Cause, ...]:
@@ -58,7 +64,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RowCondition:
     """A condition as one row writes it."""
 
     condition: int
@@ -71,19 +77,23 @@ class Conditions:
     """The conditions of some rows of a table, each kept once, and the parts of every row.
 
     `rows` has an entry for each row of the table, empty for those that are not in the mask `members`. Values
-    of the `late` names (parameters) change between two matches of one evaluation.
+    of the `varying` names (parameters) change between two matches of one evaluation.
     """
 
     conditions: tuple[Condition, ...]
-    rows: tuple[tuple[Part, ...], ...]
+    rows: tuple[tuple[RowCondition, ...], ...]
     members: int
-    late: frozenset[str]
+    varying: frozenset[str]
 
     def row_conditions(self, row: int) -> tuple[int, ...]:
         """The conditions of a row, each once, in order."""
         return tuple(dict.fromkeys(part.condition for part in self.rows[row]))
 
-    def asking(self) -> tuple[int, ...]:
+    def reads(self) -> tuple[str, ...]:
+        """All names that the conditions read, each once, in order."""
+        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.reads))
+
+    def rows_by_condition(self) -> tuple[int, ...]:
         """By condition, the mask of the rows that ask for it."""
         masks = [0] * len(self.conditions)
         for row, parts in enumerate(self.rows):
@@ -100,22 +110,57 @@ class Conditions:
         return tuple(found.values())
 
 
+class MatchedRows(NamedTuple):
+    """The masks of the rows that hold and of those that cannot be decided; no row is in both.
+
+    A row holds when all its conditions do, fails when at least one fails, and is undetermined otherwise.
+    `truths`, given only when asked to explain, has one byte per condition of the matcher's `Conditions`: `FALSE`,
+    `UNDETERMINED` or `TRUE`.
+    """
+
+    held: int
+    undetermined: int
+    truths: bytes | None
+
+
+class Matcher(Protocol):
+    """Finds the rows of one table that hold. Safe to use from several threads; keeps nothing between calls."""
+
+    @property
+    def conditions(self) -> Conditions:
+        """What the rows ask for."""
+
+    def share(self, scope: Scope) -> object:
+        """What `match` finds whatever the varying names hold, to hand to several matches of one evaluation."""
+
+    def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> MatchedRows:
+        """The rows of `in_force` that hold or are undetermined in `scope`."""
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The rows of a mask, ascending."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
 def code_of(value: Any) -> int:
-    """The truth of a condition's value: 0 false, 1 undetermined, 2 true. What is not a boolean is undetermined."""
-    return 2 if value is True else 0 if value is False else 1
+    """The truth of a condition's value. What is not a boolean is undetermined."""
+    return TRUE if value is True else FALSE if value is False else UNDETERMINED
 
 
 def conditions_of(
     table: Table,
     members: int | None = None,
-    late: frozenset[str] = frozenset(),
+    varying: frozenset[str] = frozenset(),
     functions: frozenset[str] = frozenset(),
 ) -> Conditions:
     """The conditions of the rows in the mask `members`, all when None. `functions` are those of the ruleset."""
     mask = (1 << len(table.rows)) - 1 if members is None else members
     collected = _Collected(functions)
     rows = tuple(collected.parts(table, row) if mask >> i & 1 else () for i, row in enumerate(table.rows))
-    return Conditions(tuple(collected.conditions), rows, mask, late)
+    return Conditions(tuple(collected.conditions), rows, mask, varying)
 
 
 class _Collected:
@@ -126,10 +171,10 @@ class _Collected:
         self._functions = functions
         self._known: dict[tuple[str | None, str], int] = {}
 
-    def parts(self, table: Table, row: Row) -> tuple[Part, ...]:
+    def parts(self, table: Table, row: Row) -> tuple[RowCondition, ...]:
         """The parts of a row: its section's guard, its cells, its `when`."""
         return tuple(
-            Part(self._index(fact, node), text, place)
+            RowCondition(self._index(fact, node), text, place)
             for fact, node, text, place in _written(row, table.sections[row.section].guard)
         )
 
@@ -169,7 +214,7 @@ def _operands(node: Node) -> Iterator[Node]:
 def _condition(fact: str | None, node: Node, functions: frozenset[str]) -> Condition:
     names = names_read(node)
     reads = names if fact is None or fact in names else (fact, *names)
-    indexed = indexable(node)
+    indexed = column_predicate(node)
     calling = not functions.isdisjoint(reads)
     if fact is None:
         # A fact called `not` would make the call of a function of what looks like a negation.
@@ -192,8 +237,3 @@ def _no_value(subject: str) -> Cause:
 
 def _not_boolean(subject: str) -> Cause:
     return Cause("type", subject, Text("条件不是布尔值", "a condition must be true or false"))
-
-
-def reads_of(conditions: Conditions) -> tuple[str, ...]:
-    """All names that the conditions read, in order."""
-    return tuple(dict.fromkeys(name for condition in conditions.conditions for name in condition.reads))

@@ -1,11 +1,10 @@
-"""The oracle: every condition of every row, one by one, by the reference meaning of FEEL. Slow and obvious."""
+"""The oracle of the other matchers: every condition of every row by the interpreter of FEEL. Pure; slow, obvious."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from greenlane.engine.decide.matching.conditions import Condition, Conditions, code_of
-from greenlane.engine.decide.matching.match import Match
+from greenlane.engine.decide.matching.conditions import TRUE, UNDETERMINED, Condition, Conditions, MatchedRows, code_of
 from greenlane.engine.feel import STRICT, evaluate_node, evaluate_tests
 from greenlane.engine.feel.ast import UnaryTests
 from greenlane.engine.feel.scope import Scope
@@ -20,23 +19,23 @@ class LinearMatcher:
     def share(self, scope: Scope) -> None:
         """Nothing: every match begins anew."""
 
-    def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> Match:
+    def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> MatchedRows:
         """The rows that hold or are undetermined."""
         truths = bytearray(len(self.conditions.conditions))
         held = undetermined = 0
         for row, parts in enumerate(self.conditions.rows):
             if not self.conditions.members >> row & 1:
                 continue
-            row_truth = 2
+            row_truth = TRUE
             for part in parts:
                 condition = self.conditions.conditions[part.condition]
                 truth = truths[part.condition] = code_of(evaluated(condition, scope))
                 row_truth = min(row_truth, truth)
-            if in_force >> row & 1 and row_truth == 2:
+            if in_force >> row & 1 and row_truth == TRUE:
                 held |= 1 << row
-            if in_force >> row & 1 and row_truth == 1:
+            if in_force >> row & 1 and row_truth == UNDETERMINED:
                 undetermined |= 1 << row
-        return Match(held, undetermined, bytes(truths) if explain else None)
+        return MatchedRows(held, undetermined, bytes(truths) if explain else None)
 
 
 def evaluated(condition: Condition, scope: Scope) -> Any:

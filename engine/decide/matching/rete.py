@@ -1,4 +1,4 @@
-"""Forward chaining by durable_rules: the only module that imports it, fenced against what is known to go wrong in it.
+"""Rows of rule sets found by forward chaining: the only module that imports durable_rules, fenced against its faults.
 
 A network is rows in strata; a row is a conjunction of conditions, which are plain numbers. The caller says which
 conditions are present, durable_rules finds the rows whose conditions all are: every fired row comes from its agenda.
@@ -17,17 +17,24 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import durable_rules_engine as native  # type: ignore[import-not-found, unused-ignore]
 
-Row = tuple[int, ...]
-CodesOf = Callable[[int, tuple[int, ...]], Mapping[int, int]]
+from greenlane.engine.decide.matching.conditions import TRUE, UNDETERMINED, Condition, Conditions, MatchedRows
+from greenlane.engine.decide.matching.index import IndexedColumn, columns_of, residuals_of
+from greenlane.engine.decide.matching.rete_groups import LIMITS, Conjunction, Limits, split
+from greenlane.engine.feel.scope import Scope
 
-UNDETERMINED = 1
-TRUE = 2
+Codes = dict[int, int]
+"""The conditions that are `TRUE` or `UNDETERMINED`, by number."""
+
+CodesOf = Callable[[int, tuple[int, ...]], Mapping[int, int]]
+_Evaluated = tuple[tuple[IndexedColumn, ...], tuple[tuple[int, Condition], ...]]
+
+_MOST_KEPT = 1000
 
 _SID = "1"
 _ALWAYS = -1
@@ -35,45 +42,98 @@ _ALWAYS_NAME = "end"
 _RETRACTION = f'{{"id":"f","sid":"{_SID}"}}'
 
 
-class RuleSetTooLarge(ValueError):
-    """A row that no splitting makes small enough. `row` is its index over all strata."""
+class ReteMatcher:
+    """Finds rows by a network; what conditions say is told by the index.
 
-    def __init__(self, row: int, reason: str) -> None:
-        self.row = row
-        self.reason = reason
-        super().__init__(f"row {row}: {reason}")
-
-
-class MatchingFailed(RuntimeError):
-    """durable_rules refused what it was given or lost a row: the evaluation has no result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a group may grow. The defaults stay below the limits measured in durable_rules 2.0.28.
-
-    `leaves` bounds the children of a node (511 and more hang the native code) and the nodes waiting to be visited (more
-    than 64: code 303). Of two waiting nodes none is above the other, so they are no more than the leaves of the tree,
-    which has one leaf more than counted here: the row that always holds. `conditions` bounds the properties of a fact
-    (254), `rows` the patterns below one node (256).
+    Raises `RuleSetTooLargeError` for a row that is too large for it.
     """
 
-    leaves: int = 63
-    conditions: int = 240
-    rows: int = 200
+    def __init__(self, conditions: Conditions) -> None:
+        self.conditions = conditions
+        self._members = [row for row in range(len(conditions.rows)) if conditions.members >> row & 1]
+        self._network = Network([[conditions.row_conditions(row) for row in self._members]])
+        varying = conditions.varying
+        columns, residuals = columns_of(conditions), tuple(residuals_of(conditions))
+        self._invariant: _Evaluated = (
+            tuple(c for c in columns if varying and c.name not in varying),
+            tuple((i, c) for i, c in residuals if varying and varying.isdisjoint(c.reads)),
+        )
+        self._varying: _Evaluated = (
+            tuple(c for c in columns if not varying or c.name in varying),
+            tuple((i, c) for i, c in residuals if not varying or not varying.isdisjoint(c.reads)),
+        )
+        self._rows_by_condition = conditions.rows_by_condition()
+        self._varying_conditions = tuple(
+            i for i, c in enumerate(conditions.conditions) if not varying.isdisjoint(c.reads)
+        )
+        self._open_conditions: dict[int, tuple[int, ...]] = {}
+
+    def share(self, scope: Scope) -> Codes:
+        """The codes of the conditions of invariant names."""
+        return _codes({}, self._invariant, scope)
+
+    def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> MatchedRows:
+        """The rows that hold or are undetermined."""
+        before = cast("Codes", shared) if shared is not None else self.share(scope)
+        codes = _codes(before, self._varying, scope)
+        told = self._of_open_rows(codes) if self._varying_conditions else codes
+        possible = 0
+        for row in self._network.run(lambda stratum, fired: told)[0]:
+            possible |= 1 << self._members[row]
+        possible &= in_force
+        undetermined = self._undetermined(possible, codes) if UNDETERMINED in codes.values() else 0
+        return MatchedRows(possible & ~undetermined, undetermined, self._truths(codes) if explain else None)
+
+    def _of_open_rows(self, codes: Codes) -> Codes:
+        """Without the conditions of rows that the arguments of a call leave no chance: most of them, commonly."""
+        closed = 0
+        for index in self._varying_conditions:
+            if index not in codes:
+                closed |= self._rows_by_condition[index]
+        wanted = self._open_conditions.get(closed)
+        if wanted is None:
+            open_rows = self.conditions.members & ~closed
+            wanted = tuple(index for index, rows in enumerate(self._rows_by_condition) if rows & open_rows)
+            if len(self._open_conditions) < _MOST_KEPT:
+                self._open_conditions[closed] = wanted
+        return {index: codes[index] for index in wanted if index in codes}
+
+    def _undetermined(self, possible: int, codes: Mapping[int, int]) -> int:
+        """Those of the rows that fired which ask for an undetermined condition."""
+        undetermined = 0
+        for row in self._members:
+            if possible >> row & 1 and any(codes[part.condition] == UNDETERMINED for part in self.conditions.rows[row]):
+                undetermined |= 1 << row
+        return undetermined
+
+    def _truths(self, codes: Mapping[int, int]) -> bytes:
+        return bytes(codes.get(index, 0) for index in range(len(self.conditions.conditions)))
 
 
-LIMITS = Limits()
+def _codes(before: Codes, evaluated: _Evaluated, scope: Scope) -> Codes:
+    columns, residuals = evaluated
+    codes = before.copy()
+    for column in columns:
+        codes.update(column.codes(scope[column.name]))
+    for index, condition in residuals:
+        code = condition.code(scope)
+        if code:
+            codes[index] = code
+    return codes
+
+
+class MatchingError(RuntimeError):
+    """durable_rules refused what it was given or lost a row: the evaluation has no result."""
 
 
 class Network:
     """A set of rows, built once and then run any number of times, from any thread, before and after a fork.
 
     `strata` holds the rows by stratum; the empty row always fires. A row is known by its index over all strata.
-    Raises `RuleSetTooLarge` for a row that is too large by itself.
+    Raises `RuleSetTooLargeError` for a row that is too large by itself.
     """
 
-    def __init__(self, strata: Sequence[Sequence[Row]], limits: Limits = LIMITS) -> None:
+    def __init__(self, strata: Sequence[Sequence[Conjunction]], limits: Limits = LIMITS) -> None:
         self._strata = _grouped(strata, limits)
         self._groups = tuple(group for groups in self._strata for group in groups)
         self._idle = [_Session(self._groups)]
@@ -89,7 +149,7 @@ class Network:
         `codes_of(stratum, fired)` gives the codes of the conditions that are present, `TRUE` or `UNDETERMINED`; those
         read by no row of the stratum are passed over. `fired` are the rows fired in earlier strata. It may run this
         network again. Both codes make a row fire: what an undetermined condition does to a row is the caller's say.
-        Raises `ValueError` for any other code and `MatchingFailed` when durable_rules fails.
+        Raises `ValueError` for any other code and `MatchingError` when durable_rules fails.
         """
         fired: tuple[int, ...] = ()
         result: list[tuple[int, ...]] = []
@@ -172,7 +232,7 @@ def _fire(handle: int, group: _Group, message: str, fired: list[int]) -> None:
     try:
         code, state = native.assert_fact(handle, message)
         if code:
-            raise MatchingFailed(f"a fact was answered with code {code}")
+            raise MatchingError(f"a fact was answered with code {code}")
         started = native.start_action_for_state(handle, state)
         text = started and started[1]
         while text is not None:
@@ -181,9 +241,9 @@ def _fire(handle: int, group: _Group, message: str, fired: list[int]) -> None:
             text = native.complete_and_start_action(handle, state)
         native.retract_fact(handle, _RETRACTION)
     except (native.error, LookupError) as fault:
-        raise MatchingFailed(f"durable_rules failed: {fault}") from fault
+        raise MatchingError(f"durable_rules failed: {fault}") from fault
     if row != _ALWAYS:
-        raise MatchingFailed("the row that always holds did not fire last")
+        raise MatchingError("the row that always holds did not fire last")
     fired.pop()
 
 
@@ -191,54 +251,23 @@ def _create(group: _Group) -> int:
     try:
         handle: int = native.create_ruleset(f"g{group.index}", group.definition)
     except native.error as fault:
-        raise MatchingFailed(f"durable_rules refused a rule set: {fault}") from fault
+        raise MatchingError(f"durable_rules refused a rule set: {fault}") from fault
     return handle
 
 
-def _grouped(strata: Sequence[Sequence[Row]], limits: Limits) -> list[tuple[_Group, ...]]:
+def _grouped(strata: Sequence[Sequence[Conjunction]], limits: Limits) -> list[tuple[_Group, ...]]:
     """The groups of each stratum, numbered over all strata."""
     result: list[tuple[_Group, ...]] = []
     first = count = 0
     for rows in strata:
-        parts = _split(rows, first, limits)
+        parts = split(rows, first, limits)
         result.append(tuple(_group(count + i, part) for i, part in enumerate(parts)))
         first += len(rows)
         count += len(parts)
     return result
 
 
-def _split(rows: Sequence[Row], first: int, limits: Limits) -> list[dict[int, Row]]:
-    """The rows by index, in parts that keep within the limits.
-
-    A row is a path in the tree of tests, its commonest condition first. Paths are taken in order, so a row adds a leaf
-    unless it is the row before it, or goes on from there.
-    """
-    paths = _paths(rows, first)
-    parts: list[dict[int, Row]] = []
-    leaves = 0
-    conditions: set[int] = set()
-    before: Row = ()
-    for index, path in sorted(paths.items(), key=lambda item: (item[1], item[0])):
-        if len(path) > limits.conditions:
-            raise RuleSetTooLarge(index, f"{len(path)} conditions in one row, more than {limits.conditions}")
-        leaves += path[: len(before)] != before or not before
-        conditions.update(path)
-        full = leaves > limits.leaves or len(conditions) > limits.conditions
-        if not parts or full or len(parts[-1]) == limits.rows:
-            parts.append({})
-            leaves, conditions = 1, set(path)
-        parts[-1][index] = before = path
-    return parts
-
-
-def _paths(rows: Sequence[Row], first: int) -> dict[int, Row]:
-    """Each row's conditions once, by row index, the commonest in all rows first."""
-    read = Counter(condition for row in rows for condition in set(row))
-    place = {condition: i for i, condition in enumerate(sorted(read, key=lambda c: (-read[c], c)))}
-    return {first + i: tuple(sorted(set(row), key=place.__getitem__)) for i, row in enumerate(rows)}
-
-
-def _group(index: int, rows: Mapping[int, Row]) -> _Group:
+def _group(index: int, rows: Mapping[int, Conjunction]) -> _Group:
     conditions = sorted({condition for row in rows.values() for condition in row})
     local = {condition: f"c{i}" for i, condition in enumerate(conditions)}
     names = {f"{i:03}": row for i, row in enumerate(rows)}

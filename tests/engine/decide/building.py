@@ -11,6 +11,7 @@ from typing import Any
 from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.feel import Undetermined
+from greenlane.engine.feel.json_values import restored
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 
@@ -80,7 +81,7 @@ def answer(decisions: str, as_of: date = TODAY, **facts: Any) -> Any:
     """The value of the decision `subject`, undetermined or not."""
     result = decide(decisions, "fired", as_of, **facts)
     assert result.trace is not None
-    return next(entry["result"] for entry in result.trace["decisions"] if entry["decision"] == "subject")
+    return restored(next(e["result"] for e in result.trace["decisions"] if e["decision"] == "subject"))
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 
 from greenlane.engine.decide import TraceLevel
 from greenlane.engine.feel import Undetermined
+from greenlane.engine.feel.json_values import restored
 from tests.engine.decide.building import TODAY, answer, causes, decider
 
 # Row k holds for +k, fails for -k and cannot be decided for ?k: rows R1, R2, R3 with outputs AA, A, AA.
@@ -82,7 +83,7 @@ rows: |
 """
     result = decider(text, vocabulary=VOCABULARY).decide(_facts(rows), TODAY, TraceLevel.FIRED)
     assert result.trace is not None
-    return next(entry["result"] for entry in result.trace["decisions"] if entry["decision"] == "subject")
+    return restored(next(e["result"] for e in result.trace["decisions"] if e["decision"] == "subject"))
 
 
 def _names(outputs: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, decider, plain
-from tests.engine.decide.test_assertion import SEGMENTS
+from tests.engine.decide.test_logic import SEGMENTS
 
 
 @pytest.mark.parametrize("matcher", ["bitmap", "rete"])

@@ -50,7 +50,7 @@ def test_a_trace_says_its_level_and_day() -> None:
     """Decisions in the order of the plan."""
     trace = decide(TEXT, "fired", product="P1", amount=6, ratio=2).trace
     assert trace is not None
-    assert (trace["level"], trace["as_of"]) == ("fired", TODAY)
+    assert (trace["level"], trace["as_of"]) == ("fired", "2026-03-02")
     assert [e["decision"] for e in trace["decisions"]] == ["base", "subject", "outcome", "status", "reasons"]
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from greenlane.engine.decide import TraceLevel, compile_ruleset
 from greenlane.engine.explain import as_text, explain
-from greenlane.engine.explain.reading import steps_of
-from greenlane.engine.explain.story import Seen, SeenCondition
+from greenlane.engine.explain.steps import Seen, SeenCondition, steps_of
 from tests.engine.explain.shop import tickets
 
 RULESET = tickets()

@@ -73,19 +73,19 @@ def test_all_matchers_agree(made: tuple[list[Line], tuple[str, str]], scopes: li
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(made=TABLES, scopes=SCOPES, late=st.sets(_name))
+@given(made=TABLES, scopes=SCOPES, varying=st.sets(_name))
 def test_what_is_shared_between_calls_changes_nothing(
-    made: tuple[list[Line], tuple[str, str]], scopes: list[Any], late: set[str]
+    made: tuple[list[Line], tuple[str, str]], scopes: list[Any], varying: set[str]
 ) -> None:
-    """With the late names changing from call to call, each match is what it would be alone."""
-    conditions = conditions_of(table(*made), late=frozenset(late), functions=frozenset({"f"}))
+    """With the varying names changing from call to call, each match is what it would be alone."""
+    conditions = conditions_of(table(*made), varying=frozenset(varying), functions=frozenset({"f"}))
     everything = (1 << len(made[0])) - 1
     stays = {**scopes[0], "f": FUNCTION}
     for name in ("bitmap", "rete"):
         matcher = matcher_of(name, conditions)  # type: ignore[arg-type]
         shared = matcher.share(stays)
         for scope in scopes:
-            names = {**stays, **{other: scope[other] for other in late}}
+            names = {**stays, **{other: scope[other] for other in varying}}
             linear = matcher_of("linear", conditions).match(names, everything, True)
             assert matcher.match(names, everything, True, shared) == linear
             assert matcher.match(names, everything, True) == linear

@@ -92,7 +92,7 @@ def test_what_calls_have_in_common_is_evaluated_once() -> None:
         return True
 
     made = conditions_of(
-        table([Line({"p": "1, 2"}, "f(x)"), Line({"p": "2"})]), late=frozenset({"p"}), functions=frozenset({"f"})
+        table([Line({"p": "1, 2"}, "f(x)"), Line({"p": "2"})]), varying=frozenset({"p"}), functions=frozenset({"f"})
     )
     matcher = BitmapMatcher(made)
     names = {**_numbers(x=2), "f": FeelFunction(("v",), count)}

@@ -12,15 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import greenlane.engine as engine
-from greenlane.engine.decide.matching.rete import (
-    LIMITS,
-    TRUE,
-    UNDETERMINED,
-    Limits,
-    MatchingFailed,
-    Network,
-    RuleSetTooLarge,
-)
+from greenlane.engine.decide.matching import TRUE, UNDETERMINED, RuleSetTooLargeError
+from greenlane.engine.decide.matching.rete import MatchingError, Network
+from greenlane.engine.decide.matching.rete_groups import LIMITS, Limits
 
 ROW = st.lists(st.integers(0, 11), max_size=4).map(tuple)
 STRATA = st.lists(st.lists(ROW, max_size=12), max_size=4)
@@ -166,7 +160,7 @@ def test_generated_names_do_not_collide():
 def test_row_with_too_many_conditions_is_refused():
     """What no splitting makes small enough is refused when the network is built, naming the row."""
     wide = tuple(range(LIMITS.conditions + 1))
-    with pytest.raises(RuleSetTooLarge) as refused:
+    with pytest.raises(RuleSetTooLargeError) as refused:
         Network([[(0,), (1,)], [(2,), wide]])
     assert refused.value.row == 3
     assert str(refused.value) == "row 3: 241 conditions in one row, more than 240"
@@ -179,7 +173,7 @@ def test_native_fault_surfaces_and_the_network_recovers():
     network = Network([[(0,)]])
     handle = network._idle[0]._handles[0]
     native.assert_fact(handle, '{"id":"f","sid":"1","z":0}')
-    with pytest.raises(MatchingFailed) as failed:
+    with pytest.raises(MatchingError) as failed:
         network.run(lambda *_: {0: TRUE})
     assert str(failed.value) == "a fact was answered with code 2"
     assert network.run(lambda *_: {0: TRUE}) == ((0,),)
@@ -192,7 +186,7 @@ def test_locked_session_is_a_fault_not_an_empty_answer():
     _, state = native.assert_fact(handle, '{"id":"other","sid":"1","z":0}')
     native.start_action_for_state(handle, state)
     native.retract_fact(handle, '{"id":"other","sid":"1"}')
-    with pytest.raises(MatchingFailed) as failed:
+    with pytest.raises(MatchingError) as failed:
         network.run(lambda *_: {0: TRUE})
     assert str(failed.value) == "the row that always holds did not fire last"
     assert network.run(lambda *_: {0: TRUE}) == ((0,),)

@@ -11,7 +11,9 @@ import sys
 
 import pytest
 
-from greenlane.engine.decide.matching.rete import LIMITS, TRUE, Limits, MatchingFailed, Network
+from greenlane.engine.decide.matching import TRUE
+from greenlane.engine.decide.matching.rete import MatchingError, Network
+from greenlane.engine.decide.matching.rete_groups import LIMITS, Limits
 
 UNLIMITED = Limits(leaves=10**6, conditions=10**6, rows=10**6)
 
@@ -35,7 +37,9 @@ def memory():
 
 NETWORK = """
 import random
-from greenlane.engine.decide.matching.rete import TRUE, Limits, MatchingFailed, Network
+from greenlane.engine.decide.matching import TRUE
+from greenlane.engine.decide.matching.rete import MatchingError, Network
+from greenlane.engine.decide.matching.rete_groups import Limits
 
 def memory():
     with open("/proc/self/statm") as statm:
@@ -78,7 +82,7 @@ def test_pending_nodes_beyond_64_fail_without_groups():
     """65 nodes waiting to be visited, with the row that always holds, fail when they are reached, and only then."""
     network = Network([[(c,) for c in range(64)]], UNLIMITED)
     assert network.run(lambda *_: dict.fromkeys(range(63), TRUE)) == (tuple(range(63)),)
-    with pytest.raises(MatchingFailed) as failed:
+    with pytest.raises(MatchingError) as failed:
         network.run(lambda *_: dict.fromkeys(range(64), TRUE))
     assert str(failed.value) == "durable_rules failed: Could not assert fact, error code: 303"
 
@@ -103,7 +107,7 @@ def test_rows_alike_share_a_group_up_to_its_limit():
     """Rows with the very same conditions end below one node, where the native table has 256 places."""
     rows = [(0, 1)] * 500
     assert Network([rows]).run(lambda *_: {0: TRUE, 1: TRUE}) == (tuple(range(500)),)
-    with pytest.raises(MatchingFailed) as failed:
+    with pytest.raises(MatchingError) as failed:
         Network([rows], UNLIMITED)
     assert str(failed.value) == "durable_rules refused a rule set: Could not create ruleset, error code: 108"
 
@@ -112,7 +116,7 @@ def test_fact_of_too_many_properties_fails_without_groups():
     """A fact has fewer than 255 properties; the conditions of a group stay below."""
     rows = [tuple(range(start, start + 10)) for start in range(0, 400, 10)]
     codes = dict.fromkeys(range(400), TRUE)
-    with pytest.raises(MatchingFailed) as failed:
+    with pytest.raises(MatchingError) as failed:
         Network([rows], UNLIMITED).run(lambda *_: codes)
     assert str(failed.value) == "durable_rules failed: Could not assert fact, error code: 302"
     assert Network([rows]).run(lambda *_: codes) == (tuple(range(40)),)
@@ -141,7 +145,7 @@ failed = 0
 for _ in range(30):
     try:
         network.run(lambda *_: dict.fromkeys(range(100), TRUE))
-    except MatchingFailed:
+    except MatchingError:
         failed += 1
     assert network.run(lambda *_: {5: TRUE}) == ((5,),)
 del network
@@ -156,7 +160,7 @@ def test_without_clearing_one_application_reaches_the_next(monkeypatch):
     network = Network([[(0,)]])
     monkeypatch.setattr("greenlane.engine.decide.matching.rete._RETRACTION", '{"id":"none","sid":"1"}')
     assert network.run(lambda *_: {0: TRUE}) == ((0,),)
-    with pytest.raises(MatchingFailed):
+    with pytest.raises(MatchingError):
         network.run(lambda *_: {})
     # Another identifier for every fact only hides it: joined rows would then see both applications.
     script = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from greenlane.engine.decide.matching import conditions_of, matcher_of
-from greenlane.engine.decide.matching.rete import Network, RuleSetTooLarge
+from greenlane.engine.decide.matching import RuleSetTooLargeError, conditions_of, matcher_of
+from greenlane.engine.decide.matching.rete import Network
 from tests.engine.decide.matching.building import Line, table
 
 LINES = [
@@ -29,7 +29,7 @@ def test_the_network_hears_only_of_rows_that_the_arguments_leave_open(monkeypatc
         return run(self, codes_of)
 
     monkeypatch.setattr(Network, "run", noting)
-    matcher = matcher_of("rete", conditions_of(table(LINES), late=frozenset({"p"})))
+    matcher = matcher_of("rete", conditions_of(table(LINES), varying=frozenset({"p"})))
     shared = matcher.share({"x": Decimal(9)})
     held = [matcher.match({"x": Decimal(9), "p": Decimal(p)}, 0b1111, shared=shared).held for p in (1, 2, 3)]
     assert held == [0b1101, 0b1110, 0b1000]
@@ -45,5 +45,5 @@ def test_rows_that_fire_on_an_undetermined_condition_are_undetermined() -> None:
 def test_a_row_that_asks_for_too_much_is_refused_when_built() -> None:
     """Never while deciding."""
     endless = Line(when=" and ".join(f"x != {n}" for n in range(300)))
-    with pytest.raises(RuleSetTooLarge):
+    with pytest.raises(RuleSetTooLargeError):
         matcher_of("rete", conditions_of(table([endless])))

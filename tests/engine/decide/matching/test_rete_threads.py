@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from greenlane.engine.decide.matching.rete import TRUE, UNDETERMINED, MatchingFailed, Network
+from greenlane.engine.decide.matching import TRUE, UNDETERMINED
+from greenlane.engine.decide.matching.rete import MatchingError, Network
 
 CONDITIONS = 30
 RANDOM = random.Random(7)
@@ -49,7 +50,7 @@ def wrong_answers(network: Network, seed: int) -> int:
         )
         try:
             wrong += network.run(lambda *_, told=codes: told) != expected
-        except MatchingFailed:
+        except MatchingError:
             wrong += 1
     return wrong
 

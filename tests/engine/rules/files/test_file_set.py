@@ -8,8 +8,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlane.engine.decide import Memory as LogicMemory
-from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.decide import LogicCache, TraceLevel, compile_ruleset
 from greenlane.engine.rules.files import ParseCache, read
 from tests.engine.rules.files.surroundings import with_file
 from tests.engine.rules.files.test_bad_files import BAD, NAMES
@@ -105,7 +104,7 @@ def test_names_that_change_are_read_by_all() -> None:
 
 def test_memory_of_logic_changes_nothing() -> None:
     """Rulesets that share logic decide as each would alone, also when other decisions come and go."""
-    texts, logics = ParseCache(), LogicMemory()
+    texts, logics = ParseCache(), LogicCache()
     facts = {"amount_wan": Decimal(150), "rating": "AAA", "tenor_months": Decimal(3)}
     for edits in ((), (0,), (4,), (0, 4), (9,), ()):
         files = edited(frozenset(edits))

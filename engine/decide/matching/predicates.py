@@ -1,4 +1,4 @@
-"""Which conditions compare one name with constants only, so that an index can answer them."""
+"""Conditions that compare one name with constants only, so that an index can answer them. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _INPUT = "?"
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class ColumnPredicate:
     """A condition that is a function of the value of one name (`?` for the input of a cell) and of nothing else.
 
     Its truth changes only at `constants` of the value's own type. `ordered`: order matters, not equality alone.
@@ -46,7 +46,7 @@ class Tested:
     ordered: bool
 
 
-class _NotIndexable(Exception):
+class _NotIndexableError(Exception):
     """The condition reads more than one name, or does more than compare."""
 
 
@@ -59,16 +59,16 @@ class _Survey:
     ordered: bool
 
 
-def indexable(node: Node) -> Tested | None:
+def column_predicate(node: Node) -> ColumnPredicate | None:
     """How an index can answer `node`, a boolean expression or a cell; None when it cannot."""
     survey = _Survey(_INPUT if isinstance(node, UnaryTests) else None, [], False)
     try:
         _survey_condition(node, survey)
-    except _NotIndexable:
+    except _NotIndexableError:
         return None
     if survey.subject is None:
         return None
-    return Tested(survey.subject, tuple(survey.constants), survey.ordered)
+    return ColumnPredicate(survey.subject, tuple(survey.constants), survey.ordered)
 
 
 def _survey_condition(node: Node, survey: _Survey) -> None:
@@ -100,7 +100,7 @@ def _survey_condition(node: Node, survey: _Survey) -> None:
         case Call(function=Name(name="not"), arguments=(operand,)):
             _survey_condition(operand, survey)
         case _:
-            raise _NotIndexable
+            raise _NotIndexableError
 
 
 def _survey_cell_test(node: Node, survey: _Survey) -> None:
@@ -128,16 +128,16 @@ def _survey_member(node: Node, survey: _Survey) -> None:
 def _see_subject(node: Node, survey: _Survey) -> None:
     name = node.name if isinstance(node, Name) else _INPUT if isinstance(node, InputValue) else None
     if name is None or survey.subject not in (None, name):
-        raise _NotIndexable
+        raise _NotIndexableError
     survey.subject = name
 
 
 def _see_constant(node: Node, survey: _Survey) -> None:
     if not _constant_form(node) or names_read(node):
-        raise _NotIndexable
+        raise _NotIndexableError
     value = evaluate_node(node, {}, STRICT)
     if type(value) not in _SCALARS:
-        raise _NotIndexable
+        raise _NotIndexableError
     survey.constants.append(value)
 
 

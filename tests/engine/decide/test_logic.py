@@ -1,15 +1,22 @@
-"""Rule sets that assert facts."""
+"""Rule sets that assert facts, and rows in force on a day."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from greenlane.engine.decide import TraceLevel
+from greenlane.engine.decide.logic import InForce, in_force
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.feel import Undetermined
+from greenlane.engine.feel.json_values import restored
 from tests.engine.decide.building import TODAY, causes, decider, plain
+from tests.engine.decide.matching.building import Line, table
 
 MATCHERS: tuple[MatcherName, ...] = ("bitmap", "rete", "linear")
 SEGMENTS = """\
@@ -41,7 +48,7 @@ rows: |
 def _segments(matcher: MatcherName = "bitmap", text: str = SEGMENTS, **facts: Any) -> dict[str, Any]:
     result = decider(text, matcher).decide(plain(facts), TODAY, TraceLevel.FULL)
     assert result.trace is not None
-    found = next(e["result"] for e in result.trace["decisions"] if e["decision"] == "segments")
+    found = restored(next(e["result"] for e in result.trace["decisions"] if e["decision"] == "segments"))
     assert isinstance(found, dict)
     return found
 
@@ -123,7 +130,7 @@ def test_an_error_makes_all_facts_undetermined() -> None:
     """Under `error` one row that cannot be decided is enough."""
     result = decider(_two_rows("error", "1", "2")).decide(plain({"ratio": 0}), TODAY, TraceLevel.FIRED)
     assert result.trace is not None
-    found = {e["decision"]: e["result"] for e in result.trace["decisions"]}
+    found = {e["decision"]: restored(e["result"]) for e in result.trace["decisions"]}
     assert causes(found["segments"]) == causes(found["subject"]) == [("missing", "amount")]
 
 
@@ -140,3 +147,32 @@ def test_rows_in_a_circle_run_once() -> None:
         "R3 | -    | -     |", "R3 | -    | new   |"
     )
     assert causes(_segments(text=text, amount=5, ratio=3)["stage"]) == [("missing", "size")]
+
+
+FIRST = date(2026, 1, 1)
+DAYS = st.one_of(
+    st.none(), st.integers(0, 9).map(lambda n: FIRST + timedelta(n)), st.sampled_from((date.min, date.max))
+)
+
+
+@given(spans=st.lists(st.tuples(DAYS, DAYS), max_size=6), ahead=st.integers(-1, 10))
+def test_masks_are_what_each_row_says(spans: list[tuple[date | None, date | None]], ahead: int) -> None:
+    """Both days count; a row that ends before it begins is never in force."""
+    made = table([Line() for _ in spans])
+    rows = tuple(replace(row, since=s, until=u) for row, (s, u) in zip(made.rows, spans, strict=True))
+    day = FIRST + timedelta(ahead)
+    expected = sum(1 << i for i, row in enumerate(rows) if in_force(row, day))
+    assert InForce(replace(made, rows=rows)).rows(day) == expected
+
+
+def test_rows_without_days_are_always_in_force() -> None:
+    """From the first day to the last."""
+    made = InForce(table([Line(), Line()]))
+    assert [made.rows(day) for day in (date.min, FIRST, date.max)] == [0b11, 0b11, 0b11]
+
+
+def test_a_row_until_the_last_day_does_not_end() -> None:
+    """There is no day after it."""
+    made = table([Line()])
+    rows = (replace(made.rows[0], until=date.max),)
+    assert InForce(replace(made, rows=rows)).rows(date.max) == 1

@@ -1,15 +1,23 @@
-"""The values of one type cut into stretches within which no condition of a column changes its truth."""
+"""The index: what the conditions about one name say, by the interval in which its value lies. Pure.
+
+The constants of the conditions cut the values of a type into intervals within which no condition changes its truth.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any, TypeVar
 
+from greenlane.engine.decide.matching.conditions import Condition, Conditions
 from greenlane.engine.feel import Undetermined
+from greenlane.engine.feel.scope import Scope
+
+KINDS: tuple[type, ...] = (Decimal, str, bool, date, type(None), Undetermined)
+"""The types of values that are indexed."""
 
 # More digits than any FEEL number has: the neighbour of a number in it lies before the next number of FEEL.
 _FINE = Context(prec=60, Emax=999_999, Emin=-999_999)
@@ -24,11 +32,83 @@ Steps = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedColumn:
+    """The conditions of a table about one name, by index, and an axis for each type that its value may have.
+
+    Values of other types are answered by evaluating the conditions.
+    """
+
+    name: str
+    indices: tuple[int, ...]
+    conditions: tuple[Condition, ...]
+    axes: Mapping[type, Axis]
+    _interval: Mapping[type, Callable[[Any], int]]
+    _codes: dict[tuple[type, int], dict[int, int]] = field(default_factory=dict)
+
+    def codes(self, value: Any) -> Mapping[int, int]:
+        """The conditions that are true (2) or undetermined (1) for the value, by index."""
+        kind = type(value)
+        interval_of = self._interval.get(kind)
+        if interval_of is None:
+            codes = {i: c.code({self.name: value}) for i, c in zip(self.indices, self.conditions, strict=True)}
+            return {index: code for index, code in codes.items() if code}
+        key = (kind, interval_of(value))
+        known = self._codes.get(key)
+        if known is None:
+            known = self._codes[key] = self._codes_within(*key)
+        return known
+
+    def _codes_within(self, kind: type, interval: int) -> dict[int, int]:
+        axis = self.axes[kind]
+        codes = ((index, axis.code(position, interval)) for position, index in enumerate(self.indices))
+        return {index: code for index, code in codes if code}
+
+
+def columns_of(conditions: Conditions) -> tuple[IndexedColumn, ...]:
+    """The columns of the conditions, in the order in which their names are first met."""
+    by_name: dict[str, list[int]] = {}
+    for index, condition in enumerate(conditions.conditions):
+        if condition.name is not None:
+            by_name.setdefault(condition.name, []).append(index)
+    return tuple(_column(name, indices, conditions.conditions) for name, indices in by_name.items())
+
+
+def residuals_of(conditions: Conditions) -> Iterator[tuple[int, Condition]]:
+    """The conditions that belong to no column, with their indices."""
+    return ((index, c) for index, c in enumerate(conditions.conditions) if c.name is None)
+
+
+def _column(name: str, indices: list[int], every: tuple[Condition, ...]) -> IndexedColumn:
+    conditions = tuple(every[index] for index in indices)
+    constants = [c.indexed.constants if c.indexed else () for c in conditions]
+    ordered = any(c.indexed is not None and c.indexed.ordered for c in conditions)
+    codes = [_code_by_value(name, condition) for condition in conditions]
+    axes = {kind: axis_of(kind, constants, codes, ordered) for kind in KINDS}
+    interval = {kind: axis.reader(range(axis.size)) for kind, axis in axes.items()}
+    return IndexedColumn(name, tuple(indices), conditions, axes, interval)
+
+
+def _code_by_value(name: str, condition: Condition) -> Callable[[Any], int]:
+    return lambda value: condition.code({name: value})
+
+
+def truths_of(conditions: Conditions, columns: tuple[IndexedColumn, ...], scope: Scope) -> bytes:
+    """The truth of every condition in the scope: 0 false, 1 undetermined, 2 true."""
+    truths = bytearray(len(conditions.conditions))
+    for column in columns:
+        for index, code in column.codes(scope[column.name]).items():
+            truths[index] = code
+    for index, condition in residuals_of(conditions):
+        truths[index] = condition.code(scope)
+    return bytes(truths)
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """Stretches numbered from 0 to `size` - 1.
 
-    `steps` gives for each condition the stretches at which its code changes: (first stretch, code), beginning with 0.
-    `breaks` and `side` say how a value finds its stretch: `exact` values each have their own (all others the first),
+    `steps` gives for each condition the intervals at which its code changes: (first interval, code), beginning with 0.
+    `breaks` and `side` say how a value finds its interval: `exact` values each have their own (all others the first),
     a `left` or `right` break is passed by values above it or from it on, `both` sides of every break count otherwise.
     """
 
@@ -37,13 +117,13 @@ class Axis:
     size: int
     steps: tuple[Steps, ...]
 
-    def code(self, condition: int, stretch: int) -> int:
-        """The code of a condition within a stretch."""
+    def code(self, condition: int, interval: int) -> int:
+        """The code of a condition within a interval."""
         steps = self.steps[condition]
-        return steps[bisect_right(steps, (stretch, 2)) - 1][1]
+        return steps[bisect_right(steps, (interval, 2)) - 1][1]
 
     def reader(self, answers: Sequence[T]) -> Callable[[Any], T]:
-        """A function from a value to the answer of its stretch, one of `answers`."""
+        """A function from a value to the answer of its interval, one of `answers`."""
         find, other = self.lookup(answers)
         return lambda value: find(value, other)
 
@@ -105,7 +185,7 @@ def _steps(found: Iterable[tuple[int, int]]) -> Steps:
 
 
 def _one_sided(breaks: tuple[Any, ...], steps: tuple[Steps, ...]) -> Axis:
-    """With half the stretches, and one comparison less, where only one side of every break counts."""
+    """With half the intervals, and one comparison less, where only one side of every break counts."""
     used = {start for each in steps for start, _ in each if start}
     if all(start % 2 for start in used):
         side = "right"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from greenlane.engine.decide.matching.atoms import indexable
+from greenlane.engine.decide.matching.predicates import column_predicate
 from greenlane.engine.feel import parse_expression, parse_unary_tests
 
 # condition | name | constants | whether order matters
@@ -73,7 +73,7 @@ def _constant(text: str) -> object:
 @pytest.mark.parametrize("line", _lines(EXPRESSIONS), ids=lambda line: line[0])
 def test_comparisons_of_one_name_with_constants_are_indexed(line: list[str]) -> None:
     """The index learns the name and the values at which the truth may change."""
-    found = indexable(parse_expression(line[0]))
+    found = column_predicate(parse_expression(line[0]))
     assert found is not None
     assert (found.subject, found.constants) == (line[1], _constants(line[2]))
     assert found.ordered == ("ordered" in line)
@@ -82,17 +82,17 @@ def test_comparisons_of_one_name_with_constants_are_indexed(line: list[str]) -> 
 @pytest.mark.parametrize("line", _lines(NOT_INDEXABLE), ids=lambda line: line[0])
 def test_everything_else_is_left_to_evaluation(line: list[str]) -> None:
     """Two names, arithmetic or functions are no matter of one value's place among constants."""
-    assert indexable(parse_expression(line[0])) is None
+    assert column_predicate(parse_expression(line[0])) is None
 
 
 @pytest.mark.parametrize("line", _lines(CELLS), ids=lambda line: line[0])
 def test_cells_are_about_their_input(line: list[str]) -> None:
     """The subject of a cell is `?`."""
-    found = indexable(parse_unary_tests(line[0]))
+    found = column_predicate(parse_unary_tests(line[0]))
     assert found is not None
     assert (found.subject, found.constants, found.ordered) == ("?", _constants(line[1]), "ordered" in line)
 
 
 def test_a_cell_that_compares_with_another_fact_is_not_indexed() -> None:
     """Its truth depends on two values."""
-    assert indexable(parse_unary_tests("> other")) is None
+    assert column_predicate(parse_unary_tests("> other")) is None

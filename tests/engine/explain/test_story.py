@@ -3,9 +3,9 @@
 from decimal import Decimal
 from textwrap import dedent
 
-from greenlane.engine.explain.decisions import narrate
-from greenlane.engine.explain.story import Seen, SeenCondition, SeenRow, Step
-from greenlane.engine.explain.text import as_text
+from greenlane.engine.explain.steps import DecisionStep, Seen, SeenCondition, SeenRow
+from greenlane.engine.explain.story import narrate
+from greenlane.engine.explain.wording import as_text
 from greenlane.engine.feel import Cause, Undetermined
 from greenlane.engine.text import Text
 from tests.engine.explain.shop import tickets
@@ -13,8 +13,10 @@ from tests.engine.explain.shop import tickets
 RULESET = tickets()
 MISSING_AGE = Cause("missing", "age", Text("需要一个值", "a value is needed"))
 
-PRICED = Step("base_price", {}, {"prices": RULESET.references["prices"].contexts(), "day": "weekday"}, (), Decimal(40))
-DISCOUNTED = Step(
+PRICED = DecisionStep(
+    "base_price", {}, {"prices": RULESET.references["prices"].contexts(), "day": "weekday"}, (), Decimal(40)
+)
+DISCOUNTED = DecisionStep(
     "discounts",
     {"day": "weekday"},
     {"base_price": Decimal(40), "age": Decimal(30), "favoured": False},
@@ -27,7 +29,7 @@ DISCOUNTED = Step(
 )
 
 
-def told(language: str, *steps: Step) -> str:
+def told(language: str, *steps: DecisionStep) -> str:
     return as_text(narrate(steps, RULESET), language)
 
 
@@ -92,7 +94,7 @@ def test_table_in_chinese():
 
 def test_rule_set_with_an_undetermined_row():
     """A row that cannot be decided names the missing fact by its label, and says what follows from it."""
-    step = Step(
+    step = DecisionStep(
         "kinds",
         {},
         {"age": None, "child": Undetermined((MISSING_AGE,)), "member": True},
@@ -121,7 +123,7 @@ reason: Members are favoured [tickets.yaml:13]
 def test_default_is_told():
     """Where no row holds the default is named as such."""
     failed = SeenRow("S-1", Seen.FAILED, {}, conditions=(SeenCondition("> 0", "price", Decimal(0)),))
-    assert told("en", Step("status", {}, {"price": Decimal(0)}, (failed,), "ASK")) == text(
+    assert told("en", DecisionStep("status", {}, {"price": Decimal(0)}, (failed,), "ASK")) == text(
         """
         Status [tickets.yaml:43]
           - read: Price (price) = 0
@@ -136,13 +138,13 @@ def test_rows_that_failed_otherwise():
     """A condition on several names is told by its text; a row without conditions by its id alone."""
     several = SeenRow("D-1", Seen.FAILED, {}, conditions=(SeenCondition("age > base_price"),))
     rows = (several, SeenRow("D-2", Seen.FAILED, {}))
-    assert "  - do not hold: D-1 (`age > base_price`), D-2\n" in told("en", Step("discounts", {}, {}, rows, []))
+    assert "  - do not hold: D-1 (`age > base_price`), D-2\n" in told("en", DecisionStep("discounts", {}, {}, rows, []))
 
 
 def test_rows_not_in_force():
     """Rows that were not in force on the day are named."""
     rows = (SeenRow("D-1", Seen.NOT_IN_FORCE, {}), SeenRow("D-2", Seen.NOT_IN_FORCE, {}))
-    step = Step("discounts", {}, {}, rows, [])
+    step = DecisionStep("discounts", {}, {}, rows, [])
     assert "  - not in force on the day: D-1, D-2\n" in told("en", step)
     assert "  - 当日不生效：D-1、D-2\n" in told("zh", step)
 
@@ -153,7 +155,7 @@ def test_rows_that_failed_alike_share_a_sentence():
         SeenRow(row, Seen.FAILED, {}, conditions=(SeenCondition(cell, "day", value),))
         for row, cell, value in (("D-1", "weekday", None), ("D-2", "weekend", None), ("D-3", "weekday", "holiday"))
     )
-    lines = told("zh", Step("discounts", {}, {}, rows, [])).splitlines()
+    lines = told("zh", DecisionStep("discounts", {}, {}, rows, [])).splitlines()
     assert lines[1:3] == [
         "  - 日子 day = 缺失 不符合：D-1（weekday）、D-2（weekend）",
         "  - 日子 day = holiday 不符合：D-3（weekday）",
@@ -171,7 +173,7 @@ def test_sentences_know_their_row_and_place():
 def test_long_inputs_are_told_where_they_were_made():
     """A list or context too long to be told twice is left to the decision that made it; plain values never are."""
     items = [{"bp": Decimal(n), "code": f"P{n}"} for n in range(20)]
-    step = Step("price", {}, {"discounts": items, "base_price": Decimal(40)}, (), Decimal(1))
+    step = DecisionStep("price", {}, {"discounts": items, "base_price": Decimal(40)}, (), Decimal(1))
     assert "  - read: Discounts (discounts), told under its own heading; Base price (base_price) = 40\n" in told(
         "en", step
     )
@@ -180,7 +182,7 @@ def test_long_inputs_are_told_where_they_were_made():
 
 def test_long_lists_are_cut():
     """A list that nobody would read is cut, and its length told."""
-    step = Step("reasons", {}, {}, (), [Decimal(n) for n in range(100)])
+    step = DecisionStep("reasons", {}, {}, (), [Decimal(n) for n in range(100)])
     assert told("en", step).endswith("38, 39, … 100 in all]\n")
     assert told("zh", step).endswith("38, 39, ……共100项]\n")
 
@@ -188,7 +190,7 @@ def test_long_lists_are_cut():
 def test_other_causes_are_told_by_their_message():
     """What is not missing says what went wrong."""
     cause = Cause("arithmetic", "", Text("除数为零", "division by zero"))
-    step = Step("price", {}, {}, (), Undetermined((cause, MISSING_AGE)))
+    step = DecisionStep("price", {}, {}, (), Undetermined((cause, MISSING_AGE)))
     assert "result: Price (price) = undetermined (division by zero, Age (age) is missing)" in told("en", step)
     assert "结果：票价 price = 无法判定（除数为零、缺少年龄 age）" in told("zh", step)
 

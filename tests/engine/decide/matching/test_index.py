@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.engine.decide.matching.axis import axis_of
+from greenlane.engine.decide.matching.index import axis_of
 
 Case = tuple[Callable[[Any], int], tuple[Any, ...]]
 
