@@ -14,7 +14,7 @@ from greenlane.engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class DecisionParameter:
     """An argument of a function. Inside the function it hides a fact of the same name."""
 
     name: str
@@ -32,7 +32,7 @@ class Decision:
     name: str
     title: Text
     basis: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[DecisionParameter, ...]
     logic: Table | Cell
     place: Place
 

@@ -20,7 +20,7 @@ from greenlane.engine.interop.xlsx.worksheet import (
 )
 from greenlane.engine.interop.xlsx.worksheet_writer import document_rows, raw_rows, record_rows
 from greenlane.engine.rules.files import read
-from greenlane.engine.rules.files.documents import decode, document_spans
+from greenlane.engine.rules.files.yaml_documents import decode, document_spans
 from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.text import Text

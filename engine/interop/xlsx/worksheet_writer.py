@@ -17,10 +17,10 @@ from greenlane.engine.interop.xlsx.worksheet import (
     mark,
 )
 from greenlane.engine.interop.xlsx.worksheet_reader import read_document_rows, read_record_rows
-from greenlane.engine.rules.files.documents import read_documents
 from greenlane.engine.rules.files.file_schemas import COLUMN, FACT, OUTPUT
 from greenlane.engine.rules.files.reference_file import read_records
 from greenlane.engine.rules.files.table_lexer import ANNOTATIONS, lex_row, lex_table
+from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_tree import ListNode, MapEntry, MapNode, TextNode, YamlNode
 from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.rules.layout.quoting import unquote_entry, unquote_expression, unquote_scalar

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from greenlane.engine.diagnostics import Diagnostic, DiagnosticSink, has_errors
-from greenlane.engine.rules.files.cells import CellReader
+from greenlane.engine.rules.files.cell_reader import CellReader
 from greenlane.engine.rules.files.declaration import DecisionDeclaration
 from greenlane.engine.rules.files.file_set import (
     REFERENCE,
@@ -17,9 +17,9 @@ from greenlane.engine.rules.files.file_set import (
     ParseCache,
     open_files,
 )
+from greenlane.engine.rules.files.namespace import Namespace, NamespaceBuilder
 from greenlane.engine.rules.files.reference_file import read_references
 from greenlane.engine.rules.files.ruleset_file import Manifest, read_manifest
-from greenlane.engine.rules.files.symbol_table import SymbolTable, SymbolTableBuilder
 from greenlane.engine.rules.files.vocabulary_file import read_vocabulary
 from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.vocabulary import Vocabulary
@@ -53,16 +53,16 @@ def read(files: Mapping[str, bytes], cache: ParseCache | None = None) -> Ruleset
     """
     sink, cache = DiagnosticSink(), ParseCache() if cache is None else cache
     opened = open_files(files, cache, sink)
-    builder = SymbolTableBuilder(sink)
+    builder = NamespaceBuilder(sink)
     vocabulary = _vocabulary(opened, builder, sink)
     references = _references(opened, builder, sink)
     declared = _declare(opened, builder)
     complete = not opened.damaged and vocabulary is not None
-    symbols = cache.intern(builder.build(_members(references, declared), complete))
-    decisions = _define(declared, symbols)
-    names = frozenset(declaration.name.text for _, declaration in declared)
+    names = cache.intern(builder.build(_members(references, declared), complete))
+    decisions = _define(declared, names)
+    written = frozenset(declaration.name.text for _, declaration in declared)
     root = opened.only_map(RULESET, sink, required=True)
-    manifest = read_manifest(root, names, complete, sink) if root else None
+    manifest = read_manifest(root, written, complete, sink) if root else None
     opened.finish(sink)
     diagnostics = sink.sorted()
     if manifest is None or vocabulary is None:
@@ -73,18 +73,18 @@ def read(files: Mapping[str, bytes], cache: ParseCache | None = None) -> Ruleset
     return RulesetReading(ruleset, diagnostics)
 
 
-def _vocabulary(opened: FileSet, builder: SymbolTableBuilder, sink: DiagnosticSink) -> Vocabulary | None:
+def _vocabulary(opened: FileSet, builder: NamespaceBuilder, sink: DiagnosticSink) -> Vocabulary | None:
     root = opened.only_map(VOCABULARY, sink, required=True)
     return read_vocabulary(root, builder, sink) if root else None
 
 
-def _references(opened: FileSet, builder: SymbolTableBuilder, sink: DiagnosticSink) -> dict[str, ReferenceTable]:
+def _references(opened: FileSet, builder: NamespaceBuilder, sink: DiagnosticSink) -> dict[str, ReferenceTable]:
     root = opened.only_map(REFERENCE, sink, required=False)
     csv = {path: text for path, text in opened.texts.items() if path.endswith(".csv")}
     return read_references(root, opened.path(REFERENCE), csv, builder, sink) if root else {}
 
 
-def _declare(opened: FileSet, builder: SymbolTableBuilder) -> _Declared:
+def _declare(opened: FileSet, builder: NamespaceBuilder) -> _Declared:
     """The first pass: the documents that declare a decision, and all their names."""
     documents = opened.decisions()
     declared = [(document, found) for document in documents if (found := document.declaration()) is not None]
@@ -102,9 +102,9 @@ def _members(references: Mapping[str, ReferenceTable], declared: _Declared) -> s
     return columns | {output.name for _, declaration in declared for output in declaration.outputs}
 
 
-def _define(declared: _Declared, symbols: SymbolTable) -> dict[str, Decision]:
+def _define(declared: _Declared, names: Namespace) -> dict[str, Decision]:
     """The second pass: the decisions that can be read."""
-    cells = CellReader(symbols, DiagnosticSink())
+    cells = CellReader(names, DiagnosticSink())
     decisions = [document.decision(cells) for document, _ in declared]
     return {decision.name: decision for decision in decisions if decision is not None}
 

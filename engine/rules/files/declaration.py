@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.rules.files.documents import Document
 from greenlane.engine.rules.files.file_schemas import BODIES, DECISION, OUTPUT, ROW_OUTPUT, ROW_OUTPUTS, RULE_SET
+from greenlane.engine.rules.files.namespace import check_name, read_kind
 from greenlane.engine.rules.files.node_reader import MapReader
-from greenlane.engine.rules.files.symbol_table import check_name, read_kind
+from greenlane.engine.rules.files.yaml_documents import Document
 from greenlane.engine.rules.files.yaml_tree import ListNode, MapEntry, MapNode, TextNode
 from greenlane.engine.rules.table import Hit, OnUndetermined, Output
 from greenlane.engine.rules.vocabulary import FactKind, FactType

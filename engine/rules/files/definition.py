@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.rules.files.cells import CellReader
+from greenlane.engine.rules.files.cell_reader import CellReader
 from greenlane.engine.rules.files.declaration import LISTING, DecisionDeclaration
 from greenlane.engine.rules.files.file_schemas import SECTION
+from greenlane.engine.rules.files.namespace import Namespace, report_unknown
 from greenlane.engine.rules.files.node_reader import MapReader
-from greenlane.engine.rules.files.symbol_table import SymbolTable, report_unknown
 from greenlane.engine.rules.files.table_lexer import lex_table
 from greenlane.engine.rules.files.table_reader import HeaderReader, RowReader
 from greenlane.engine.rules.files.yaml_tree import MapNode, TextNode, YamlNode
-from greenlane.engine.rules.ruleset import Decision, Parameter
+from greenlane.engine.rules.ruleset import Decision, DecisionParameter
 from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Section, Table
 from greenlane.engine.rules.vocabulary import FactKind
 
@@ -24,10 +24,10 @@ def read_decision(declaration: DecisionDeclaration, shared: CellReader, sink: Di
 
     `shared` reads cells that see no parameters.
     """
-    parameters = _parameters(declaration, shared.symbols, sink)
+    parameters = _parameters(declaration, shared.names, sink)
     cells = shared
     if parameters:
-        inner = shared.symbols.with_parameters({p.name: p.kind for p in parameters})
+        inner = shared.names.with_parameters({p.name: p.kind for p in parameters})
         cells = CellReader(inner, sink)
     logic: Table | Cell | None
     if declaration.is_value:
@@ -41,18 +41,20 @@ def read_decision(declaration: DecisionDeclaration, shared: CellReader, sink: Di
     return Decision(name.text, declaration.title, declaration.basis, parameters, logic, name.place)
 
 
-def _parameters(declaration: DecisionDeclaration, symbols: SymbolTable, sink: DiagnosticSink) -> tuple[Parameter, ...]:
-    found: list[Parameter] = []
+def _parameters(
+    declaration: DecisionDeclaration, names: Namespace, sink: DiagnosticSink
+) -> tuple[DecisionParameter, ...]:
+    found: list[DecisionParameter] = []
     for parameter in declaration.parameters:
         name = parameter.name
-        kind = parameter.kind or symbols.kinds.get(name.text)
+        kind = parameter.kind or names.kinds.get(name.text)
         if kind is not None:
-            found.append(Parameter(name.text, kind, name.place))
-        elif name.text in symbols.kinds:
+            found.append(DecisionParameter(name.text, kind, name.place))
+        elif name.text in names.kinds:
             help_ = f"give it a type: `{{{name.text}: {{type: …}}}}`"
             sink.error("GL201", f"the kind of `{name.text}` is not known", name.place, help_)
-        elif symbols.complete:
-            report_unknown(name.text, symbols.kinds, "fact", name.place, sink)
+        elif names.complete:
+            report_unknown(name.text, names.kinds, "fact", name.place, sink)
     return tuple(found)
 
 
@@ -157,7 +159,7 @@ class _TableReader:
             return []
         given = reader.node.get("set")
         constant = frozenset(entry.key.text for entry in given.entries) if isinstance(given, MapNode) else frozenset()
-        columns = HeaderReader(self.declaration, constant, self.cells.symbols, self.sink).columns(table)
+        columns = HeaderReader(self.declaration, constant, self.cells.names, self.sink).columns(table)
         rows = RowReader(self.declaration, columns, constants, section, self.cells, self.sink)
         return [row for row in map(rows.row, table.rows) if row is not None]
 

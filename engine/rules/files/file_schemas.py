@@ -16,7 +16,7 @@ from greenlane.engine.rules.files.schema import (
     MapSchema,
     NameReference,
     NameSource,
-    ScalarType,
+    ScalarSchema,
     TextList,
     TextPattern,
 )
@@ -39,12 +39,12 @@ _TYPE = Key("type", _TYPES, "值的类型", "the type of its values", required=T
 _CONSTRAINTS = (
     Key("unit", UNIT_SYMBOLS, "数值的单位；单位不同即报错，从不自动换算",
         "the unit of a number; another unit is an error, nothing is ever scaled", only_for=_NUMBER),
-    Key("allowed", TextList(ScalarType.TEXT), "仅允许的值，按优先次序",
+    Key("allowed", TextList(ScalarSchema.TEXT), "仅允许的值，按优先次序",
         "its only values, in order of priority", only_for=_STRING),
-    Key("min", ScalarType.NUMBER, "最小值（含）", "the smallest value, included", only_for=_NUMBER),
-    Key("max", ScalarType.NUMBER, "最大值（含）", "the greatest value, included", only_for=_NUMBER),
-    Key("whole", ScalarType.BOOLEAN, "是否必须为整数", "whether it has no decimals", only_for=_NUMBER),
-    Key("pattern", ScalarType.TEXT, "整个文本须符合的正则表达式",
+    Key("min", ScalarSchema.NUMBER, "最小值（含）", "the smallest value, included", only_for=_NUMBER),
+    Key("max", ScalarSchema.NUMBER, "最大值（含）", "the greatest value, included", only_for=_NUMBER),
+    Key("whole", ScalarSchema.BOOLEAN, "是否必须为整数", "whether it has no decimals", only_for=_NUMBER),
+    Key("pattern", ScalarSchema.TEXT, "整个文本须符合的正则表达式",
         "a regular expression for the whole text", only_for=_STRING),
     Key("check", CHECKS, "校验位规则", "the check digit it must have", only_for=_STRING),
 )  # fmt: skip
@@ -54,8 +54,8 @@ KIND_KEYS = (_TYPE, *_CONSTRAINTS)
 def _labels(required: bool) -> tuple[Key, Key]:
     """The keys `zh` and `en`."""
     return (
-        Key("zh", ScalarType.TEXT, "中文名称", "its label in Chinese", required),
-        Key("en", ScalarType.TEXT, "英文名称", "its label in English", required),
+        Key("zh", ScalarSchema.TEXT, "中文名称", "its label in Chinese", required),
+        Key("en", ScalarSchema.TEXT, "英文名称", "its label in English", required),
     )
 
 
@@ -90,23 +90,23 @@ RULE_SET = "rule set"
 _KINDS = Enumeration("kind", {RULE_SET: Text("规则集：行断言其他行读取的事实", "rows set facts that other rows read")})
 _HITS = Enumeration("hit", {hit.value: _HIT_TEXTS[hit] for hit in Hit})
 _UNDETERMINED = Enumeration("undetermined", {way.value: _UNDETERMINED_TEXTS[way] for way in OnUndetermined})
-_VALUES = MapOf(ScalarType.EXPRESSION)
-_ROWS = Key("rows", ScalarType.ROWS, "规则表，写在 `|` 之下：首行为列名，每行一条规则，单元格以 ` | ` 分隔",
+_VALUES = MapOf(ScalarSchema.EXPRESSION)
+_ROWS = Key("rows", ScalarSchema.ROWS, "规则表，写在 `|` 之下：首行为列名，每行一条规则，单元格以 ` | ` 分隔",
             "the table under `|`: a header line, then one rule a line, cells separated by ` | `")  # fmt: skip
 
 SECTION = MapSchema("section", (
     Key("title", TITLE, "小节标题", "the title of the section"),
-    Key("for", ScalarType.EXPRESSION, "本节所有行共同的条件（FEEL）", "a FEEL condition for all its rows"),
+    Key("for", ScalarSchema.EXPRESSION, "本节所有行共同的条件（FEEL）", "a FEEL condition for all its rows"),
     Key("set", _VALUES, "本节所有行相同的输出", "outputs that are the same in all its rows"),
     replace(_ROWS, required=True),
 ))  # fmt: skip
 _OUTPUTS = MapOf(OUTPUT, nonempty=True, known=dict.fromkeys(ROW_OUTPUTS, ROW_OUTPUT))
 BODIES = ("value", "rows", "sections")
 DECISION = MapSchema("decision", (
-    Key("decision", ScalarType.NAME, "决策名称，在表达式中使用",
+    Key("decision", ScalarSchema.NAME, "决策名称，在表达式中使用",
         "the name of the decision, as expressions use it", required=True),
     Key("title", TITLE, "标题", "its title", required=True),
-    Key("basis", ScalarType.TEXT, "依据的政策或法规", "the policy or regulation it rests on"),
+    Key("basis", ScalarSchema.TEXT, "依据的政策或法规", "the policy or regulation it rests on"),
     Key("kind", _KINDS, "仅在规则集中书写", "said by rule sets only"),
     Key("parameters", ListOrMap(TextList(NameReference(NameSource.FACTS), nonempty=False), MapOf(OUTPUT)),
         "有参数的决策是函数：`[事实]` 或 `{名称: {type: …}}`", "makes it a function: `[fact]` or `{name: {type: …}}`"),
@@ -118,7 +118,7 @@ DECISION = MapSchema("decision", (
     Key("outputs", _OUTPUTS, "输出列；`id` 与 `code` 取行自身的值",
         "the columns of the result; `id` and `code` take the row's own"),
     Key("default", _VALUES, "没有行成立时的结果", "what holds when no row does"),
-    Key("value", ScalarType.EXPRESSION, "以一个 FEEL 表达式决定", "decides by one FEEL expression"),
+    Key("value", ScalarSchema.EXPRESSION, "以一个 FEEL 表达式决定", "decides by one FEEL expression"),
     _ROWS,
     Key("sections", ListOf(SECTION), "分节的规则表", "tables with a heading of their own"),
 ), (
@@ -135,18 +135,21 @@ DECISION = MapSchema("decision", (
 
 LANGUAGE = 1
 SENSITIVITY = IntegerRange(1, 5)
-_SINCE = Key("from", ScalarType.DATE, "第一天（含）", "the first day", required=True)
+_SINCE = Key("from", ScalarSchema.DATE, "第一天（含）", "the first day", required=True)
 _DECISION_NAME = NameReference(NameSource.DECISIONS)
 
 _EFFECTIVE = MapSchema(
-    "effective", (_SINCE, Key("until", ScalarType.DATE, "最后一天（含）；可省略", "the last day; may be left out"))
+    "effective", (_SINCE, Key("until", ScalarSchema.DATE, "最后一天（含）；可省略", "the last day; may be left out"))
 )
-_COVERS = MapSchema("covers", (_SINCE, Key("until", ScalarType.DATE, "最后一天（含）", "the last day", required=True)))
+_COVERS = MapSchema(
+    "covers", (_SINCE, Key("until", ScalarSchema.DATE, "最后一天（含）", "the last day", required=True))
+)
 _ANSWER = MapSchema("answer", (
     Key("outcome", _DECISION_NAME, "给出结果的决策", "the decision that makes the outcome", required=True),
     Key("status", _DECISION_NAME, "给出状态的决策", "the decision that makes the status", required=True),
     Key("reasons", _DECISION_NAME, "给出原因代码列表的决策", "the decision that lists the reason codes", required=True),
-    Key("referred", ScalarType.TEXT, "状态无法判定时的状态", "the status where `status` cannot be told", required=True),
+    Key("referred", ScalarSchema.TEXT, "状态无法判定时的状态",
+        "the status where `status` cannot be told", required=True),
 ))  # fmt: skip
 RULESET = MapSchema("ruleset", (
     Key("ruleset", TextPattern("[a-z0-9]+(-[a-z0-9]+)*"), "规则集名称：小写单词以 `-` 连接",
@@ -156,7 +159,7 @@ RULESET = MapSchema("ruleset", (
     Key("version", TextPattern(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?"),
         "规则集版本，如 `1.0.0`；每次修改须提高",
         "the version of the ruleset, as in `1.0.0`; raise it with every change", required=True),
-    Key("owner", ScalarType.TEXT, "负责部门", "who is responsible for it", required=True),
+    Key("owner", ScalarSchema.TEXT, "负责部门", "who is responsible for it", required=True),
     Key("title", TITLE, "标题", "its title", required=True),
     Key("effective", _EFFECTIVE, "生效期间", "since when, and until when, it holds", required=True),
     Key("answer", _ANSWER, "由哪些决策组成答复", "which decisions make the answer", required=True),
@@ -166,12 +169,12 @@ FACT = MapSchema("fact", (
     Key("in", NameReference(NameSource.GROUPS), "事实所在的申请分组；不写则在顶层",
         "the group of the application it stands in; without it, at the top"),
     *KIND_KEYS,
-    Key("required", ScalarType.BOOLEAN, "缺少它的申请是错误的", "an application without it is faulty"),
-    Key("absent", ScalarType.VALUE, "申请未给出时的取值；不写则为未知，依赖它的规则无法判定",
+    Key("required", ScalarSchema.BOOLEAN, "缺少它的申请是错误的", "an application without it is faulty"),
+    Key("absent", ScalarSchema.VALUE, "申请未给出时的取值；不写则为未知，依赖它的规则无法判定",
         "the value it has where the application gives none; else it stays unknown, and so does what depends on it"),
     Key("sensitivity", SENSITIVITY, "敏感级别：1 公开（默认）至 5（JR/T 0197）",
         "how sensitive it is: 1 (public, also where nothing is said) to 5"),
-    Key("personal", ScalarType.BOOLEAN, "是否个人信息：无论级别均须遮盖",
+    Key("personal", ScalarSchema.BOOLEAN, "是否个人信息：无论级别均须遮盖",
         "whether it is personal data, masked whatever its level"),
     *_labels(required=True),
 ))  # fmt: skip
@@ -182,14 +185,14 @@ VOCABULARY = MapSchema("vocabulary", (
 
 COLUMN = MapSchema("column", (
     *KIND_KEYS,
-    Key("optional", ScalarType.BOOLEAN, "可以为空", "whether a field may be blank"),
+    Key("optional", ScalarSchema.BOOLEAN, "可以为空", "whether a field may be blank"),
     *_labels(required=False),
 ), _BOTH_LABELS)  # fmt: skip
 TABLE = MapSchema("table", (
-    Key("file", ScalarType.TEXT, "同一文件夹中的 CSV 文件", "the CSV file, in the same folder", required=True),
+    Key("file", ScalarSchema.TEXT, "同一文件夹中的 CSV 文件", "the CSV file, in the same folder", required=True),
     Key("title", TITLE, "标题", "its title", required=True),
-    Key("source", ScalarType.TEXT, "数据来源", "where the data comes from", required=True),
-    Key("dated by", ScalarType.TEXT, "记录按此日期列排序", "the date column by which its records are in order"),
+    Key("source", ScalarSchema.TEXT, "数据来源", "where the data comes from", required=True),
+    Key("dated by", ScalarSchema.TEXT, "记录按此日期列排序", "the date column by which its records are in order"),
     Key("covers", _COVERS, "数据完整的日期范围", "for which days the table is complete"),
     Key("columns", MapOf(COLUMN, feel_names=False), "CSV 文件的列",
         "the columns of the file by their names", required=True),

@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 
 from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.lru_cache import LruCache
-from greenlane.engine.rules.files.cells import CellReader
+from greenlane.engine.rules.files.cell_reader import CellReader
 from greenlane.engine.rules.files.declaration import DecisionDeclaration, read_declaration
 from greenlane.engine.rules.files.definition import read_decision
-from greenlane.engine.rules.files.documents import Document, DocumentSource, decode, split_documents
-from greenlane.engine.rules.files.symbol_table import SymbolTable
+from greenlane.engine.rules.files.namespace import Namespace
+from greenlane.engine.rules.files.yaml_documents import Document, DocumentSource, decode, split_documents
 from greenlane.engine.rules.files.yaml_tree import MapNode
 from greenlane.engine.rules.ruleset import Decision
 
 RULESET, VOCABULARY, REFERENCE = "ruleset.yaml", "vocabulary.yaml", "reference/reference.yaml"
 """The files with fixed names, relative to the root of the ruleset; every other `.yaml` file holds decisions."""
 
-_CACHED_DOCUMENTS, _CACHED_SYMBOL_TABLES = 1024, 16
+_CACHED_DOCUMENTS, _CACHED_NAMESPACES = 1024, 16
 
 
 @dataclass(frozen=True, slots=True)
 class CachedDocument:
-    """A document without an error. `decision` was read with `symbols`; these are None where it declares none."""
+    """A document without an error. `decision` was read with `names`; these are None where it declares none."""
 
     document: Document
     declaration: DecisionDeclaration | None
-    symbols: SymbolTable | None
+    names: Namespace | None
     decision: Decision | None
 
 
@@ -42,16 +42,16 @@ class ParseCache:
     """
 
     documents: LruCache[DocumentSource, CachedDocument] = field(default_factory=lambda: LruCache(_CACHED_DOCUMENTS))
-    _symbol_tables: list[SymbolTable] = field(default_factory=list)
+    _namespaces: list[Namespace] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def intern(self, symbols: SymbolTable) -> SymbolTable:
+    def intern(self, names: Namespace) -> Namespace:
         """The object that an earlier reading had, when it is equal: objects are quick to compare."""
         with self._lock:
-            found = next((known for known in self._symbol_tables if known == symbols), None)
+            found = next((known for known in self._namespaces if known == names), None)
             if found is None:
-                self._symbol_tables = [*self._symbol_tables[1 - _CACHED_SYMBOL_TABLES :], symbols]
-            return found or symbols
+                self._namespaces = [*self._namespaces[1 - _CACHED_NAMESPACES :], names]
+            return found or names
 
 
 class IncrementalDocument:
@@ -65,7 +65,7 @@ class IncrementalDocument:
         self._source, self._cache = source, cache
         self._cached = cache.documents.get(source)
         self.document = self._cached.document if self._cached else source.read(self._sink)
-        self._symbols: SymbolTable | None = None
+        self._names: Namespace | None = None
         self._declaration: DecisionDeclaration | None = None
         self._decision: Decision | None = None
 
@@ -77,8 +77,8 @@ class IncrementalDocument:
 
     def decision(self, cells: CellReader) -> Decision | None:
         """The decision, once it is declared; None where it cannot be read."""
-        cached, self._symbols = self._cached, cells.symbols
-        if cached and cached.symbols is cells.symbols:
+        cached, self._names = self._cached, cells.names
+        if cached and cached.names is cells.names:
             self._decision = cached.decision
             return cached.decision
         if cached:
@@ -93,7 +93,7 @@ class IncrementalDocument:
         if self._sink:
             sink.extend(self._sink.sorted())
         else:
-            cached = CachedDocument(self.document, self._declaration, self._symbols, self._decision)
+            cached = CachedDocument(self.document, self._declaration, self._names, self._decision)
             self._cache.documents.put(self._source, cached)
 
 

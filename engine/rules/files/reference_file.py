@@ -10,15 +10,15 @@ from datetime import date
 
 from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.rules.files.file_schemas import COLUMN, REFERENCE, TABLE
+from greenlane.engine.rules.files.namespace import NamespaceBuilder, check_name, read_kind, report_unknown
 from greenlane.engine.rules.files.node_reader import MapReader, ScalarError, parse_scalar, quoted
-from greenlane.engine.rules.files.symbol_table import SymbolTableBuilder, check_name, read_kind, report_unknown
 from greenlane.engine.rules.files.yaml_tree import MapEntry, MapNode, TextNode
 from greenlane.engine.rules.ruleset import ReferenceColumn, ReferenceTable
 from greenlane.engine.rules.vocabulary import FactType, Scalar
 
 
 def read_references(
-    root: MapNode, path: str, texts: Mapping[str, str], symbols: SymbolTableBuilder, sink: DiagnosticSink
+    root: MapNode, path: str, texts: Mapping[str, str], names: NamespaceBuilder, sink: DiagnosticSink
 ) -> dict[str, ReferenceTable]:
     """The tables that can be read. `texts` holds the CSV files by path; one that no table names is a warning."""
     folder = posixpath.dirname(path)
@@ -28,7 +28,7 @@ def read_references(
     found: dict[str, ReferenceTable] = {}
     for entry in tables.node.entries if tables else ():
         check_name(entry.key, sink)
-        symbols.declare(entry.key, None)
+        names.declare(entry.key, None)
         table = _table(entry, folder, texts, sink)
         if table is not None:
             found[table.name] = table

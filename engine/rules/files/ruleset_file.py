@@ -8,9 +8,9 @@ from datetime import date
 
 from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.file_schemas import LANGUAGE, RULESET
+from greenlane.engine.rules.files.namespace import report_unknown
 from greenlane.engine.rules.files.node_reader import MapReader
 from greenlane.engine.rules.files.schema import TextPattern, value_schema
-from greenlane.engine.rules.files.symbol_table import report_unknown
 from greenlane.engine.rules.files.yaml_tree import MapNode, TextNode
 from greenlane.engine.rules.ruleset import AnswerDecisions
 from greenlane.engine.text import Text

@@ -13,7 +13,7 @@ from typing import Union
 from greenlane.engine.text import Text
 
 
-class ScalarType(Enum):
+class ScalarSchema(Enum):
     """What a single value is read as. `VALUE` is of the type that the map it stands in says, `ROWS` a text table."""
 
     TEXT = "text"
@@ -68,7 +68,7 @@ class NameReference:
 class TextList:
     """A list of texts, at least one where `nonempty`."""
 
-    items: ScalarType | NameReference
+    items: ScalarSchema | NameReference
     nonempty: bool = True
 
 
@@ -145,7 +145,7 @@ class MapSchema:
 
 
 Schema = Union[  # noqa: UP007 (forward references)
-    ScalarType, TextPattern, Enumeration, IntegerRange, NameReference, TextList, MapOf, ListOf, ListOrMap, MapSchema
+    ScalarSchema, TextPattern, Enumeration, IntegerRange, NameReference, TextList, MapOf, ListOf, ListOrMap, MapSchema
 ]
 ANY_MAP = MapSchema("any", ())
 """A map of which nothing is known."""

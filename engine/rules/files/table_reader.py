@@ -8,10 +8,10 @@ from datetime import date
 from enum import Enum
 
 from greenlane.engine.diagnostics import DiagnosticSink, Origin
-from greenlane.engine.rules.files.cells import CellReader, ListItem, split_items
+from greenlane.engine.rules.files.cell_reader import CellReader, ListItem, split_items
 from greenlane.engine.rules.files.declaration import DecisionDeclaration
+from greenlane.engine.rules.files.namespace import Namespace, report_unknown
 from greenlane.engine.rules.files.node_reader import ScalarError, check_order, parse_date
-from greenlane.engine.rules.files.symbol_table import SymbolTable, report_unknown
 from greenlane.engine.rules.files.table_lexer import ANNOTATIONS, COLUMN_WORDS, HeaderCell, RawCell, RawRow, RawTable
 from greenlane.engine.rules.table import Cell, Row, Test
 from greenlane.engine.rules.vocabulary import FactKind, ratio
@@ -20,7 +20,7 @@ from greenlane.engine.text import Text
 _ANY = ("", "-")
 
 
-class ColumnRole(Enum):
+class CellRole(Enum):
     """What the cells of a column are."""
 
     ANNOTATION = "annotation"
@@ -35,7 +35,7 @@ class ColumnRole(Enum):
 class TableColumn:
     """`kind` is that of the fact or output, None where it is not known."""
 
-    role: ColumnRole
+    role: CellRole
     name: str
     kind: FactKind | None
 
@@ -46,7 +46,7 @@ class HeaderReader:
 
     declaration: DecisionDeclaration
     constant: frozenset[str]
-    symbols: SymbolTable
+    names: Namespace
     sink: DiagnosticSink
 
     def columns(self, table: RawTable) -> tuple[TableColumn, ...]:
@@ -76,27 +76,27 @@ class HeaderReader:
     def _column(self, header: HeaderCell, outputs: Mapping[str, FactKind]) -> TableColumn:
         name = header.name
         if name in ANNOTATIONS:
-            return TableColumn(ColumnRole.ANNOTATION, name, None)
+            return TableColumn(CellRole.ANNOTATION, name, None)
         if name == "when":
-            return TableColumn(ColumnRole.WHEN, name, None)
+            return TableColumn(CellRole.WHEN, name, None)
         if name == "then" and self.declaration.asserted:
-            return TableColumn(ColumnRole.THEN, name, None)
+            return TableColumn(CellRole.THEN, name, None)
         if name in outputs:
-            return TableColumn(ColumnRole.OUTPUT, name, outputs[name])
-        if name in self.symbols.kinds:
-            return TableColumn(ColumnRole.TEST, name, self.symbols.kinds[name])
+            return TableColumn(CellRole.OUTPUT, name, outputs[name])
+        if name in self.names.kinds:
+            return TableColumn(CellRole.TEST, name, self.names.kinds[name])
         place = header.cell.place
         if not name:
             self.sink.error("GL126", "this column has no name", place, "name it, or remove it")
-        elif self.symbols.complete and name not in self.declaration.unreadable:
-            report_unknown(name, [*outputs, *self.symbols.kinds, *COLUMN_WORDS], "column", place, self.sink)
-        return TableColumn(ColumnRole.UNKNOWN, name, None)
+        elif self.names.complete and name not in self.declaration.unreadable:
+            report_unknown(name, [*outputs, *self.names.kinds, *COLUMN_WORDS], "column", place, self.sink)
+        return TableColumn(CellRole.UNKNOWN, name, None)
 
     def _check_unit(self, header: HeaderCell, column: TableColumn) -> None:
         name, written, place = header.name, header.unit, header.cell.place
-        if not written or column.role is ColumnRole.UNKNOWN:
+        if not written or column.role is CellRole.UNKNOWN:
             return
-        has_values = column.role in (ColumnRole.TEST, ColumnRole.OUTPUT)
+        has_values = column.role in (CellRole.TEST, CellRole.OUTPUT)
         if has_values and (column.kind is None or column.kind.unit == written):
             return
         unit = column.kind.unit if has_values and column.kind else ""
@@ -135,7 +135,7 @@ class RowReader:
     def row(self, raw: RawRow) -> Row | None:
         """The row; None, and errors, where any of its cells cannot be read."""
         before = len(self.sink)
-        notes = {column.name: cell for column, cell in self._cells(raw, ColumnRole.ANNOTATION)}
+        notes = {column.name: cell for column, cell in self._cells(raw, CellRole.ANNOTATION)}
         since, until = self._day(notes.get("from")), self._day(notes.get("until"))
         if "until" in notes:
             check_order(since, until, notes["until"].place, self.sink)
@@ -155,7 +155,7 @@ class RowReader:
         )
         return row if len(self.sink) == before else None
 
-    def _cells(self, raw: RawRow, role: ColumnRole) -> list[tuple[TableColumn, RawCell]]:
+    def _cells(self, raw: RawRow, role: CellRole) -> list[tuple[TableColumn, RawCell]]:
         """The cells of that role that are not left open."""
         pairs = zip(self.columns, raw.cells, strict=True)
         return [(column, cell) for column, cell in pairs if column.role is role and cell.text not in _ANY]
@@ -168,23 +168,23 @@ class RowReader:
         return cell.plain
 
     def _tests(self, raw: RawRow) -> tuple[Test, ...]:
-        cells = self._cells(raw, ColumnRole.TEST)
+        cells = self._cells(raw, CellRole.TEST)
         read = [(column.name, self.cells.tests(cell, column.kind)) for column, cell in cells]
         return tuple(Test(name, cell) for name, cell in read if cell is not None)
 
     def _when(self, raw: RawRow) -> Cell | None:
-        found = self._cells(raw, ColumnRole.WHEN)
+        found = self._cells(raw, CellRole.WHEN)
         return self.cells.expression(found[0][1]) if found else None
 
     def _outputs(self, raw: RawRow) -> tuple[Cell | None, ...]:
-        written = self._cells(raw, ColumnRole.OUTPUT)
+        written = self._cells(raw, CellRole.OUTPUT)
         given = {column.name: self.cells.value(cell, column.kind) for column, cell in written}
         return tuple(given.get(output.name) or self.constants.get(output.name) for output in self.declaration.outputs)
 
     def _asserts(self, raw: RawRow) -> dict[str, Cell]:
         found: dict[str, Cell] = {}
         pairs = zip(self.columns, raw.cells, strict=True)
-        then = next((cell for column, cell in pairs if column.role is ColumnRole.THEN), None)
+        then = next((cell for column, cell in pairs if column.role is CellRole.THEN), None)
         if then is None:
             return found
         if then.text in _ANY:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.file_schemas import FACT, SENSITIVITY, TITLE, VOCABULARY
+from greenlane.engine.rules.files.namespace import NamespaceBuilder, check_name, read_kind, report_unknown
 from greenlane.engine.rules.files.node_reader import MapReader
 from greenlane.engine.rules.files.schema import MapSchema
-from greenlane.engine.rules.files.symbol_table import SymbolTableBuilder, check_name, read_kind, report_unknown
 from greenlane.engine.rules.files.yaml_tree import MapEntry, MapNode
 from greenlane.engine.rules.vocabulary import Fact, Vocabulary
 from greenlane.engine.text import Text
 
 
-def read_vocabulary(root: MapNode, symbols: SymbolTableBuilder, sink: DiagnosticSink) -> Vocabulary | None:
-    """All facts that can be read, each declared in `symbols`; None where the file has no map of facts at all."""
+def read_vocabulary(root: MapNode, names: NamespaceBuilder, sink: DiagnosticSink) -> Vocabulary | None:
+    """All facts that can be read, each declared in `names`; None where the file has no map of facts at all."""
     reader = MapReader(root, "the vocabulary", sink, VOCABULARY)
     reader.reject_unknown_keys()
     groups = _groups(reader.map("groups"), sink)
     facts = reader.map("facts")
     if facts is None:
         return None
-    read = [_fact(entry, groups, symbols, sink) for entry in facts.node.entries]
+    read = [_fact(entry, groups, names, sink) for entry in facts.node.entries]
     return Vocabulary({fact.name: fact for fact in read if fact is not None}, groups)
 
 
@@ -44,14 +44,14 @@ def _entry_reader(entry: MapEntry, what: str, schema: MapSchema, sink: Diagnosti
     return reader
 
 
-def _fact(entry: MapEntry, groups: dict[str, Text], symbols: SymbolTableBuilder, sink: DiagnosticSink) -> Fact | None:
+def _fact(entry: MapEntry, groups: dict[str, Text], names: NamespaceBuilder, sink: DiagnosticSink) -> Fact | None:
     check_name(entry.key, sink)
     reader = _entry_reader(entry, "fact", FACT, sink)
     if reader is None:
-        symbols.declare(entry.key, None)
+        names.declare(entry.key, None)
         return None
     kind = read_kind(reader)
-    symbols.declare(entry.key, kind)
+    names.declare(entry.key, kind)
     labels = reader.labels()
     path = _path(reader, entry.key.text, groups)
     if kind is None or labels is None:

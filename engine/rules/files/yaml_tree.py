@@ -96,14 +96,14 @@ def parse_tree(path: str, lines: list[str], first_line: int, damaged: bool, sink
 
     Raises YamlSyntaxError and NestingError. Anchors, tags and duplicate keys are errors.
     """
-    builder = _TreeBuilder(path, lines, first_line, damaged, sink)
+    builder = _YamlTreeBuilder(path, lines, first_line, damaged, sink)
     try:
         return builder.document()
     except yaml.YAMLError as error:
         raise YamlSyntaxError(error, tuple(builder.brackets)) from None
 
 
-class _TreeBuilder:
+class _YamlTreeBuilder:
     def __init__(self, path: str, lines: list[str], first_line: int, damaged: bool, sink: DiagnosticSink) -> None:
         self._path = path
         self._lines = lines

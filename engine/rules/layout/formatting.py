@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.rules.files.documents import Document, decode, document_spans, read_documents
 from greenlane.engine.rules.files.file_schemas import schema_of_file
 from greenlane.engine.rules.files.schema import MapSchema
+from greenlane.engine.rules.files.yaml_documents import Document, decode, document_spans, read_documents
 from greenlane.engine.rules.layout.document_layout import LayoutError, format_document
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from greenlane.engine.rules.files.file_schemas import DECISION, REFERENCE, RULESET, VOCABULARY
+from greenlane.engine.rules.files.namespace import KEYWORDS
 from greenlane.engine.rules.files.schema import (
     Enumeration,
     IntegerRange,
@@ -21,13 +22,12 @@ from greenlane.engine.rules.files.schema import (
     MapSchema,
     NameReference,
     NameSource,
-    ScalarType,
+    ScalarSchema,
     Schema,
     TextList,
     TextPattern,
     value_schema,
 )
-from greenlane.engine.rules.files.symbol_table import KEYWORDS
 from greenlane.engine.rules.layout.document_layout import FOR_EDITORS
 from greenlane.engine.rules.ruleset import Ruleset
 
@@ -35,15 +35,15 @@ JsonSchema = dict[str, Any]
 FILE_NAME = "ruleset.schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: JsonSchema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
-_SCALARS: Mapping[ScalarType, JsonSchema] = {
-    ScalarType.TEXT: _TEXT,
-    ScalarType.NAME: {"type": "string", "pattern": r"\S", "not": {"enum": sorted(KEYWORDS)}},
-    ScalarType.NUMBER: {"type": ["number", "string"], "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"},
-    ScalarType.BOOLEAN: {"type": "boolean"},
-    ScalarType.DATE: {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    ScalarType.VALUE: _TEXT,
-    ScalarType.EXPRESSION: {"type": ["string", "number", "boolean", "null"]},
-    ScalarType.ROWS: {"type": "string", "pattern": r"\S[ ]*\n[\s\S]*\S"},
+_SCALARS: Mapping[ScalarSchema, JsonSchema] = {
+    ScalarSchema.TEXT: _TEXT,
+    ScalarSchema.NAME: {"type": "string", "pattern": r"\S", "not": {"enum": sorted(KEYWORDS)}},
+    ScalarSchema.NUMBER: {"type": ["number", "string"], "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"},
+    ScalarSchema.BOOLEAN: {"type": "boolean"},
+    ScalarSchema.DATE: {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    ScalarSchema.VALUE: _TEXT,
+    ScalarSchema.EXPRESSION: {"type": ["string", "number", "boolean", "null"]},
+    ScalarSchema.ROWS: {"type": "string", "pattern": r"\S[ ]*\n[\s\S]*\S"},
 }
 _FIXED_FILES = (RULESET, VOCABULARY, REFERENCE)
 
@@ -97,7 +97,7 @@ class _JsonSchemaWriter:
         match schema:
             case MapSchema() | Enumeration():
                 return self.reference(schema)
-            case ScalarType():
+            case ScalarSchema():
                 return dict(_SCALARS[schema])
             case TextPattern(pattern):
                 return {"type": "string", "pattern": f"^({pattern})$"}

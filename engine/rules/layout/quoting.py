@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.rules.files.documents import read_documents
+from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_tree import ListNode, MapNode, TextNode, YamlNode
 
 _LISTS = ("allowed",)

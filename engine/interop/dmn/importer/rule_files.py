@@ -25,7 +25,7 @@ from greenlane.engine.interop.dmn.importer.ir import (
 )
 from greenlane.engine.interop.dmn.importer.lowering import LoweredModel
 from greenlane.engine.interop.dmn.importer.symbols import FactSymbol
-from greenlane.engine.rules.files.cells import negated_span, split_items
+from greenlane.engine.rules.files.cell_reader import negated_span, split_items
 from greenlane.engine.rules.layout.quoting import quote_expression, quote_text
 from greenlane.engine.rules.table import Hit
 from greenlane.engine.rules.vocabulary import FactKind

@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.rules.files.documents import read_documents
+from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_tree import ListNode, MapNode, TextNode, YamlNode
 from greenlane.engine.rules.layout.json_schema import schema_of
 

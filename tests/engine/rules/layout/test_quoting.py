@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.engine.diagnostics import DiagnosticSink
-from greenlane.engine.rules.files.documents import read_documents
+from greenlane.engine.rules.files.yaml_documents import read_documents
 from greenlane.engine.rules.files.yaml_tree import MapNode, TextNode
 from greenlane.engine.rules.layout.quoting import quote_text
 

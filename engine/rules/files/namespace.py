@@ -1,4 +1,4 @@
-"""The symbol table of a ruleset: which names there are, how they are written, what values they may have. Pure."""
+"""The namespace of a ruleset: which names there are, how they are written, what values they may have. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEYWORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class SymbolTable:
+class Namespace:
     """Every name that rules may use. `kinds` has None where the values of a name are not known.
 
     `special` are the names that FEEL reads only when told of them, `members` such names of columns. `complete` is False
@@ -40,15 +40,15 @@ class SymbolTable:
     members: frozenset[str]
     complete: bool
 
-    def with_parameters(self, kinds: Mapping[str, FactKind]) -> SymbolTable:
+    def with_parameters(self, kinds: Mapping[str, FactKind]) -> Namespace:
         """The names inside of a function: its parameters hide facts of the same name."""
         if not kinds:
             return self
-        return SymbolTable({**self.kinds, **kinds}, self.special | _special(kinds), self.members, self.complete)
+        return Namespace({**self.kinds, **kinds}, self.special | _special(kinds), self.members, self.complete)
 
 
 @dataclass(slots=True)
-class SymbolTableBuilder:
+class NamespaceBuilder:
     """All names while they are collected; a second declaration of one is an error."""
 
     sink: DiagnosticSink
@@ -65,9 +65,9 @@ class SymbolTableBuilder:
         self.places[name.text] = name.place
         self.kinds[name.text] = kind
 
-    def build(self, members: Iterable[str], complete: bool) -> SymbolTable:
+    def build(self, members: Iterable[str], complete: bool) -> Namespace:
         """Everything declared so far; `members` are the names of columns and outputs."""
-        return SymbolTable(dict(self.kinds), _special(self.kinds), _special(members), complete)
+        return Namespace(dict(self.kinds), _special(self.kinds), _special(members), complete)
 
 
 def check_name(node: TextNode, sink: DiagnosticSink) -> None:

@@ -14,8 +14,8 @@ from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.feel.ast import Node, Span, String, UnaryTests
 from greenlane.engine.feel.errors import FeelSyntaxError, SyntaxDiagnostic
 from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
+from greenlane.engine.rules.files.namespace import Namespace
 from greenlane.engine.rules.files.node_reader import choice_help
-from greenlane.engine.rules.files.symbol_table import SymbolTable
 from greenlane.engine.rules.files.table_lexer import RawCell
 from greenlane.engine.rules.files.yaml_tree import TextNode
 from greenlane.engine.rules.table import Cell
@@ -36,13 +36,13 @@ _Allowed = tuple[str, ...] | None
 class CellReader:
     """Reads the cells of decisions that see the same names. Equal texts share one syntax tree."""
 
-    symbols: SymbolTable
+    names: Namespace
     sink: DiagnosticSink
     _parsed: dict[tuple[str, str, _Allowed], _Parsed] = field(default_factory=dict)
 
     def reporting(self, sink: DiagnosticSink) -> CellReader:
         """The same reader, with what it has parsed, that reports to another sink."""
-        return CellReader(self.symbols, sink, self._parsed)
+        return CellReader(self.names, sink, self._parsed)
 
     def expression(self, source: TextNode | RawCell) -> Cell | None:
         """An expression; None, and errors, where it is not FEEL."""
@@ -73,7 +73,7 @@ class CellReader:
                 return self._tests(text, allowed)
             if role == "value" and allowed:
                 return self._value(ListItem(text, 0), allowed)
-            return parse_expression(text, self.symbols.special, self.symbols.members)
+            return parse_expression(text, self.names.special, self.names.members)
         except FeelSyntaxError as error:
             return error.diagnostics
 
@@ -81,15 +81,15 @@ class CellReader:
         if item.text in allowed:
             return String(item.text, item.span)
         self._check_bare(item, allowed)
-        return parse_expression(item.text, self.symbols.special, self.symbols.members)
+        return parse_expression(item.text, self.names.special, self.names.members)
 
     def _tests(self, text: str, allowed: _Allowed) -> Node:
         if not allowed:
-            return parse_unary_tests(text, self.symbols.special, self.symbols.members)
+            return parse_unary_tests(text, self.names.special, self.names.members)
         inner = negated_span(text)
         items = split_items(text, *inner) if inner else split_items(text)
         if not any(item.text in allowed or _is_bare_word(item.text) for item in items):
-            return parse_unary_tests(text, self.symbols.special, self.symbols.members)
+            return parse_unary_tests(text, self.names.special, self.names.members)
         tests, found = self._each(items, allowed)
         if found:
             raise FeelSyntaxError(found)
@@ -114,7 +114,7 @@ class CellReader:
             missing = SyntaxDiagnostic("GL001", "a value is missing beside the comma", item.span, "remove the comma")
             raise FeelSyntaxError([missing])
         # The spaces before it put the spans of its tree, and of its errors, at their place in the cell.
-        read = parse_unary_tests(" " * item.start + item.text, self.symbols.special, self.symbols.members)
+        read = parse_unary_tests(" " * item.start + item.text, self.names.special, self.names.members)
         if read.negated:
             help_ = "list the values that hold, or those that do not in one `not(…)`"
             raise FeelSyntaxError(
@@ -123,7 +123,7 @@ class CellReader:
         return read.tests
 
     def _check_bare(self, item: ListItem, allowed: tuple[str, ...]) -> None:
-        if _is_bare_word(item.text) and _first_word(item.text) not in self.symbols.kinds and self.symbols.complete:
+        if _is_bare_word(item.text) and _first_word(item.text) not in self.names.kinds and self.names.complete:
             message = f"`{item.text}` is not an allowed value"
             raise FeelSyntaxError([SyntaxDiagnostic("GL205", message, item.span, choice_help(item.text, allowed))])
 

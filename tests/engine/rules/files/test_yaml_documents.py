@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files import yaml_tree
-from greenlane.engine.rules.files.documents import Document, read_documents
+from greenlane.engine.rules.files.yaml_documents import Document, read_documents
 from greenlane.engine.rules.files.yaml_tree import ListNode, MapNode, TextNode, YamlNode
 
 
