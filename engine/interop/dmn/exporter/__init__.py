@@ -1,4 +1,4 @@
-"""Rule files as a DMN model that other engines run."""
+"""Exports rule files as DMN models that other engines run. Pure."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What a row asks for, as the cells of DMN rules: of one that holds where the row does, and of one where it cannot be
-told whether it does.
+"""Writes the conditions of a row as input entries: of a rule for where it holds, of one for where it is undetermined.
+
+Pure. A row of a rule file is undetermined where a condition cannot be told, which in the model is null.
 """
 
 from __future__ import annotations
@@ -34,18 +35,18 @@ from greenlane.engine.interop.dmn.exporter.nullability import (
     reads_null,
     settled,
 )
+from greenlane.engine.interop.dmn.exporter.xml_elements import GUARD, WHEN
 from greenlane.engine.rules.table import Cell, Row, Table
 
-GUARD, WHEN = "for", "when"
 _Literal = Number | String | Boolean | AtLiteral
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionCells:
-    """One condition of a row, in the column of a fact or in that of conditions.
+    """The input entries of one condition of a row, in the column of a fact or in that of conditions.
 
-    `holds`, `open` and `null` are cells that are true where the condition is true, where it is not false, and where it
-    cannot be told; `unknown` is the last as an expression. All but the first are empty where it always can be told.
+    `holds`, `open` and `null` are true where the condition is true, where it is not false, and where it is null;
+    `unknown` is the last as an expression. All but the first are empty where it never is null.
     """
 
     column: str
@@ -56,70 +57,71 @@ class ConditionCells:
 
     @property
     def nullable(self) -> bool:
-        """Whether there are applications for which it cannot be told."""
+        """Whether the condition is null for some application."""
         return bool(self.null)
 
 
 @dataclass(frozen=True, slots=True)
 class RowConditions:
-    """The cells of a row by column. `undetermined` are those of the rule that says so, None where it never is."""
+    """The input entries of a row by column. `undetermined`: of the rule for where it is, None where it never is."""
 
     holds: Mapping[str, str]
     undetermined: Mapping[str, str] | None
 
 
-def conditions(table: Table, row: Row, around: ElementScope, sure: Names) -> RowConditions:
-    """The conditions of a row; `sure` are names known not to be null before it is looked at."""
-    return _joined(condition_cells(table, row, around, sure))
+def row_conditions(table: Table, row: Row, scope: ElementScope, non_null: Names) -> RowConditions:
+    """The conditions of a row; `non_null` are the names that are known not to be null where it is reached."""
+    return _joined(_condition_cells(table, row, scope, non_null))
 
 
-def condition_cells(table: Table, row: Row, around: ElementScope, sure: Names) -> list[ConditionCells]:
-    """The conditions of a row one by one."""
-    scope = NullState(sure | {INPUT})
-    found: list[ConditionCells] = []
-    guard = table.sections[row.section].guard
-    if guard is not None:
-        found.append(_condition(GUARD, guard, guard.node, around, scope))
-        scope = scope.knowing(settled(guard.node, True, scope.sure))
-    found.extend(
-        _test(test.fact, test.cell, test.cell.node, around, scope)
-        for test in row.tests
-        if isinstance(test.cell.node, UnaryTests) and test.cell.node.tests
-    )
-    if row.when is not None:
-        found.append(_condition(WHEN, row.when, row.when.node, around, scope))
-    return [*(_flagged(flag, around) for flag in _flags(table, row, around)), *found]
-
-
-def asked_of(row: Row, table: Table) -> bool:
-    """Whether the row asks for anything at all."""
+def has_conditions(row: Row, table: Table) -> bool:
+    """Whether the row has any condition, also by its section."""
     tested = any(isinstance(test.cell.node, UnaryTests) and test.cell.node.tests for test in row.tests)
     return tested or row.when is not None or table.sections[row.section].guard is not None
 
 
-def _flags(table: Table, row: Row, around: ElementScope) -> list[str]:
-    """The names read by the row of which something else tells whether they are known."""
+def _condition_cells(table: Table, row: Row, scope: ElementScope, non_null: Names) -> list[ConditionCells]:
+    """The conditions of a row one by one: known flags, guard of the section, tests, `when`."""
+    state = NullState(non_null | {INPUT})
+    found: list[ConditionCells] = []
+    guard = table.sections[row.section].guard
+    if guard is not None:
+        found.append(_condition(GUARD, guard, guard.node, scope, state))
+        state = state.assuming(settled(guard.node, True, state.non_null))
+    found.extend(
+        _test(test.fact, test.cell, test.cell.node, scope, state)
+        for test in row.tests
+        if isinstance(test.cell.node, UnaryTests) and test.cell.node.tests
+    )
+    if row.when is not None:
+        found.append(_condition(WHEN, row.when, row.when.node, scope, state))
+    return [*(_flagged(flag, scope) for flag in _flags(table, row, scope)), *found]
+
+
+def _flags(table: Table, row: Row, scope: ElementScope) -> list[str]:
+    """The names read by the row that have a flag which tells whether they are known."""
     cells = (table.sections[row.section].guard, row.when, *(test.cell for test in row.tests))
     names = [test.fact for test in row.tests]
     names += [name for cell in cells if cell is not None for name in names_read(cell.node)]
-    return [name for name in dict.fromkeys(names) if name in around.flags]
+    return [name for name in dict.fromkeys(names) if name in scope.flags]
 
 
-def _flagged(name: str, around: ElementScope) -> ConditionCells:
-    around.read(name)
-    flag = around.flags[name]
+def _flagged(name: str, scope: ElementScope) -> ConditionCells:
+    """The condition that a name with a flag is known."""
+    scope.read(name)
+    flag = scope.flags[name]
     return ConditionCells(flag, "true", "-", "false", f"not({flag})")
 
 
 def _joined(found: list[ConditionCells]) -> RowConditions:
     holds = _cells([(part.column, part.holds) for part in found])
-    nullable = [part for part in found if part.nullable]
-    if not nullable:
+    unsure = [part for part in found if part.nullable]
+    if not unsure:
         return RowConditions(holds, None)
-    if len(nullable) == 1:
+    if len(unsure) == 1:
         return RowConditions(holds, _cells([(p.column, p.null or p.holds) for p in found]))
     cells = [(part.column, part.open or part.holds) for part in found]
-    some = " or ".join(part.unknown for part in nullable)
+    some = " or ".join(part.unknown for part in unsure)
     return RowConditions(holds, _cells([*cells, (WHEN, some)]))
 
 
@@ -132,66 +134,66 @@ def _cells(found: list[tuple[str, str]]) -> dict[str, str]:
     return {c: f"({t})" if c in (GUARD, WHEN) and t.startswith("not") else t for c, t in cells.items()}
 
 
-def _test(fact: str, cell: Cell, node: UnaryTests, around: ElementScope, scope: NullState) -> ConditionCells:
-    writer = ExpressionWriter(cell, around)
-    written = around.read(fact)
-    texts = ", ".join(writer.part(test, scope) for test in node.tests)
-    others = any(nullable(test, scope.sure) for test in node.tests if not isinstance(test, Null))
+def _test(fact: str, cell: Cell, node: UnaryTests, scope: ElementScope, state: NullState) -> ConditionCells:
+    writer = ExpressionWriter(cell, scope)
+    written = scope.read(fact)
+    texts = ", ".join(writer.part(test, state) for test in node.tests)
+    others = any(nullable(test, state.non_null) for test in node.tests if not isinstance(test, Null))
     asks = any(reads_input(test) for test in node.tests)
-    unsure = fact not in scope.sure and not reads_null(node)
-    if not others and not unsure:
+    may_be_null = fact not in state.non_null and not reads_null(node)
+    if not others and not may_be_null:
         return ConditionCells(written, f"not({texts})" if node.negated else texts)
     if others or asks:
-        return _test_in_words(written, texts, node, unsure)
+        return _test_as_condition(written, texts, node, may_be_null)
     if node.negated:
         return ConditionCells(written, f"not({texts}, null)", f"not({texts})", "null", f"{written} = null")
     return ConditionCells(written, texts, f"null, {texts}", "null", f"{written} = null")
 
 
-def _test_in_words(name: str, texts: str, node: UnaryTests, unsure: bool) -> ConditionCells:
-    """A test that says something else of null than the cell would, as a condition."""
+def _test_as_condition(name: str, texts: str, node: UnaryTests, may_be_null: bool) -> ConditionCells:
+    """A test in the column of conditions: as a unary test it would mean something else of null."""
     text = f"{name} in ({texts})"
     if node.negated:
         text = f"not({text})"
-    if unsure:
+    if may_be_null:
         text = f"if {name} = null then null else {text}"
     return ConditionCells(WHEN, text, f"({text}) = null or ({text})", f"({text}) = null", f"({text}) = null")
 
 
-def _condition(column: str, cell: Cell, node: Node, around: ElementScope, scope: NullState) -> ConditionCells:
-    writer = ExpressionWriter(cell, around)
-    exact = writer.expression(node, scope)
-    if not nullable(node, scope.sure):
+def _condition(column: str, cell: Cell, node: Node, scope: ElementScope, state: NullState) -> ConditionCells:
+    writer = ExpressionWriter(cell, scope)
+    exact = writer.expression(node, state)
+    if not nullable(node, state.non_null):
         return ConditionCells(column, exact)
-    null = _null(writer, node, exact, scope)
-    return ConditionCells(column, _holds(writer, node, scope), f"{null} or ({exact})", null, null)
+    null = _null(writer, node, exact, state)
+    return ConditionCells(column, _holds(writer, node, state), f"{null} or ({exact})", null, null)
 
 
-def _null(writer: ExpressionWriter, node: Node, exact: str, scope: NullState) -> str:
+def _null(writer: ExpressionWriter, node: Node, exact: str, state: NullState) -> str:
     """That the condition is null."""
     if _leaf(node):
-        return " or ".join(f"{name} = null" for name in writer.nullable_names(node, scope))
+        return " or ".join(f"{name} = null" for name in writer.nullable_names(node, state))
     return f"({exact}) = null"
 
 
-def _holds(writer: ExpressionWriter, node: Node, scope: NullState) -> str:
+def _holds(writer: ExpressionWriter, node: Node, state: NullState) -> str:
     """The condition without a distinction between false and null, which does not matter to a rule that holds."""
     if isinstance(node, And | Or):
         texts = []
         for operand in node.operands:
-            texts.append((operand, _holds(writer, operand, scope)))
-            known = non_null_where(operand, True) if isinstance(node, And) else settled(operand, False, scope.sure)
-            scope = scope.knowing(known)
+            texts.append((operand, _holds(writer, operand, state)))
+            known = non_null_where(operand, True) if isinstance(node, And) else settled(operand, False, state.non_null)
+            state = state.assuming(known)
         return writer.splice(node, texts)
     if not _leaf(node):
-        return writer.expression(node, scope)
-    plain = writer.expression(node, replace(scope, plain=True))
-    return " and ".join((*(f"{name} != null" for name in _hidden(writer, node, scope)), plain))
+        return writer.expression(node, state)
+    plain = writer.expression(node, replace(state, plain=True))
+    return " and ".join((*(f"{name} != null" for name in _hidden(writer, node, state)), plain))
 
 
-def _hidden(writer: ExpressionWriter, node: Node, scope: NullState) -> tuple[str, ...]:
+def _hidden(writer: ExpressionWriter, node: Node, state: NullState) -> tuple[str, ...]:
     """The names whose null would make the condition true."""
-    names = writer.nullable_names(node, scope)
+    names = writer.nullable_names(node, state)
     match node:
         case Comparison("!="):
             return names

@@ -1,4 +1,4 @@
-"""FEEL of rule files as FEEL of the specification: the analyst's own text, with a word added where nulls would differ.
+"""Writes FEEL of rule files as FEEL of the specification: the analyst's text, with tests where nulls differ. Pure.
 
 In a rule file `stage = "growth"` cannot be told while `stage` is missing; in DMN it is false. The text written here is
 null then, so that "cannot be told" stays apart from "no". Inside of filters, loops and function literals the text is
@@ -47,11 +47,11 @@ from greenlane.engine.rules.table import Cell
 
 CLOCK = ("now", "today")
 NOTHING = "null"
-"""What stands for a name that never has a value where it is read."""
+"""The text of a name that never has a value where it is read."""
 
 
 class ExportError(Exception):
-    """What a decision says cannot be said in DMN: why and where."""
+    """A decision that DMN cannot express; `message` says why, `place` where."""
 
     def __init__(self, message: str, place: Place) -> None:
         self.message = message
@@ -61,34 +61,35 @@ class ExportError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NullState:
-    """Where a node stands. `sure` names are never null, `bound` ones belong to the expression itself.
+    """What is known of nulls at a node. `bound` are the names that the expression itself defines.
 
-    `plain`: nulls are FEEL's own. `filtered`: a name may be an entry of the items gone through.
+    `plain`: the text around is FEEL's own, nulls are not kept apart. `filtered`: a name may be an entry of the items.
     """
 
-    sure: Names
+    non_null: Names
     bound: Names = frozenset()
     plain: bool = False
     filtered: bool = False
 
-    def knowing(self, names: Names) -> NullState:
-        """With more names that are not null."""
-        return replace(self, sure=self.sure | names)
+    def assuming(self, names: Names) -> NullState:
+        """With more non-null names."""
+        return replace(self, non_null=self.non_null | names)
 
     def binding(self, *names: str) -> NullState:
-        """Inside of a loop or function over these names."""
-        return replace(self, sure=self.sure - set(names), bound=self.bound.union(names), plain=True)
+        """Inside of a loop or function that defines these names."""
+        return replace(self, non_null=self.non_null - set(names), bound=self.bound.union(names), plain=True)
 
 
 @dataclass(slots=True)
 class ElementScope:
-    """What texts of one element see and what was read of it.
+    """The names that the texts of one element may read; `reads` collects those that they do, in order.
 
-    `names` gives the new name of each name that has one, `entries` are all names that entries of contexts may have,
-    `own` those that the element itself defines. `flags` tells for some names what says whether they are known.
+    `names` are the names in the model of those that have another there. `entries` are all names that context entries
+    may have, `own` those that the element itself defines. `flags`: for some names, the name of a boolean that tells
+    whether their value is known.
     """
 
-    sure: Names
+    non_null: Names
     names: Mapping[str, str]
     entries: Names
     own: Names = frozenset()
@@ -96,7 +97,7 @@ class ElementScope:
     reads: dict[str, None] = field(default_factory=dict)
 
     def read(self, name: str) -> str:
-        """The name under which the model knows it, noted as read."""
+        """The name in the model, noted as read."""
         written = self.names.get(name, name)
         if name not in self.own and written != NOTHING:
             self.reads[written.partition(".")[0]] = None
@@ -104,115 +105,115 @@ class ElementScope:
 
 
 class ExpressionWriter:
-    """Writes the nodes of one cell."""
+    """Writes the nodes of one cell. Raises ExportError where DMN cannot express one."""
 
-    def __init__(self, cell: Cell, around: ElementScope) -> None:
+    def __init__(self, cell: Cell, scope: ElementScope) -> None:
         self._cell = cell
-        self._around = around
+        self._scope = scope
         self._wrapped: Node | None = None
 
-    def expression(self, node: Node, scope: NullState) -> str:
+    def expression(self, node: Node, state: NullState) -> str:
         """The text of the whole node."""
         self._wrapped = None
-        text = self.part(node, scope)
+        text = self.part(node, state)
         return text[1:-1] if self._wrapped is node else text
 
-    def part(self, node: Node, scope: NullState) -> str:
+    def part(self, node: Node, state: NullState) -> str:
         """The text of the node where it stands inside of another."""
         match node:
             case Name(name):
-                return self._name(name, scope, node.span)
+                return self._name(name, state, node.span)
             case String(value):
                 written = self._slice(node.span)
                 return written if written.startswith('"') else string_text(value)
             case If():
-                return self._if(node, scope)
+                return self._if(node, state)
             case And(operands) | Or(operands):
-                return self.splice(node, self._flow(operands, isinstance(node, And), scope))
+                return self.splice(node, self._flow(operands, isinstance(node, And), state))
             case Comparison() | In():
-                return self._test(node, scope)
+                return self._test(node, state)
             case Filter(source, condition):
-                inner = replace(scope.binding("item"), filtered=True)
-                return self.splice(node, [(source, self.part(source, scope)), (condition, self.part(condition, inner))])
+                inner = replace(state.binding("item"), filtered=True)
+                return self.splice(node, [(source, self.part(source, state)), (condition, self.part(condition, inner))])
             case For() | Quantified():
-                return self._loop(node, scope)
+                return self._loop(node, state)
             case FunctionLiteral(parameters, body):
-                inner = scope.binding(*(name for name, _ in parameters))
+                inner = state.binding(*(name for name, _ in parameters))
                 return self.splice(node, [(body, self.part(body, inner))])
             case ContextLiteral(entries):
-                return self.splice(node, [(value, text) for _, value, text, _ in self.entries(entries, scope)])
-            case Call(Name(name)) if name in CLOCK and name not in scope.bound:
+                return self.splice(node, [(value, text) for _, value, text, _ in self.entries(entries, state)])
+            case Call(Name(name)) if name in CLOCK and name not in state.bound:
                 raise ExportError(
                     f"`{name}()` is never known in rule files; another engine has a clock", self._place(node)
                 )
             case _:
-                return self.splice(node, [(child, self.part(child, scope)) for child in children(node)])
+                return self.splice(node, [(child, self.part(child, state)) for child in children(node)])
 
-    def entries(self, entries: Iterable[tuple[str, Node]], scope: NullState) -> list[tuple[str, Node, str, NullState]]:
-        """Name, value, text of the value and its scope, for each entry of a context."""
+    def entries(self, entries: Iterable[tuple[str, Node]], state: NullState) -> list[tuple[str, Node, str, NullState]]:
+        """Name, value, text of the value and its null state, for each entry of a context."""
         found = []
         for key, value in entries:
-            found.append((key, value, self.part(value, scope), scope))
-            null = nullable(value, scope.sure, scope.plain)
-            sure = scope.sure - {key} if null else scope.sure | {key}
-            scope = replace(scope, sure=sure, bound=scope.bound | {key})
+            found.append((key, value, self.part(value, state), state))
+            null = nullable(value, state.non_null, state.plain)
+            non_null = state.non_null - {key} if null else state.non_null | {key}
+            state = replace(state, non_null=non_null, bound=state.bound | {key})
         return found
 
-    def nullable_names(self, node: Node, scope: NullState) -> tuple[str, ...]:
-        """The names read in the node that may be null, as they are written."""
-        names = (n.name for n in walk(node) if isinstance(n, Name) and nullable(n, scope.sure))
-        return tuple(dict.fromkeys(self._name(name, scope, node.span) for name in names))
+    def nullable_names(self, node: Node, state: NullState) -> tuple[str, ...]:
+        """The names read in the node that may be null, as the model has them."""
+        names = (n.name for n in walk(node) if isinstance(n, Name) and nullable(n, state.non_null))
+        return tuple(dict.fromkeys(self._name(name, state, node.span) for name in names))
 
-    def _name(self, name: str, scope: NullState, span: Span) -> str:
-        if name in scope.bound:
+    def _name(self, name: str, state: NullState, span: Span) -> str:
+        if name in state.bound:
             return name
-        if scope.filtered and name in self._around.names and name in self._around.entries:
+        if state.filtered and name in self._scope.names and name in self._scope.entries:
             message = f"`{name}` may be an entry of what is filtered or another name of the model"
             raise ExportError(message, self._cell.origin.place(self._cell.text, span.start, span.end))
-        return self._around.read(name)
+        return self._scope.read(name)
 
-    def _if(self, node: If, scope: NullState) -> str:
-        condition = self.part(node.condition, scope)
-        then = self.part(node.then, scope.knowing(non_null_where(node.condition, True)))
-        otherwise = self.part(node.otherwise, scope.knowing(non_null_where(node.condition, False)))
+    def _if(self, node: If, state: NullState) -> str:
+        condition = self.part(node.condition, state)
+        then = self.part(node.then, state.assuming(non_null_where(node.condition, True)))
+        otherwise = self.part(node.otherwise, state.assuming(non_null_where(node.condition, False)))
         text = self.splice(node, [(node.condition, condition), (node.then, then), (node.otherwise, otherwise)])
-        if scope.plain or not nullable(node.condition, scope.sure):
+        if state.plain or not nullable(node.condition, state.non_null):
             return text
         # What comes after an `if` belongs to its last branch, so no brackets are needed where this one stood.
         return f"if {_operand(node.condition, condition)} = null then null else {text}"
 
-    def _flow(self, operands: Iterable[Node], conjunction: bool, scope: NullState) -> list[tuple[Node, str]]:
+    def _flow(self, operands: Iterable[Node], conjunction: bool, state: NullState) -> list[tuple[Node, str]]:
         found = []
         for operand in operands:
-            found.append((operand, self.part(operand, scope)))
-            scope = scope.knowing(settled(operand, conjunction, scope.sure))
+            found.append((operand, self.part(operand, state)))
+            state = state.assuming(settled(operand, conjunction, state.non_null))
         return found
 
-    def _test(self, node: Comparison | In, scope: NullState) -> str:
-        text = self.splice(node, [(child, self.part(child, scope)) for child in children(node)])
+    def _test(self, node: Comparison | In, state: NullState) -> str:
+        text = self.splice(node, [(child, self.part(child, state)) for child in children(node)])
         has_null = reads_null(node)
-        if scope.plain or not _hides_null(node) or (has_null and isinstance(node, Comparison)):
+        if state.plain or not _hides_null(node) or (has_null and isinstance(node, Comparison)):
             return text
-        asked = [node.value] if isinstance(node, In) else [node.left, node.right]
-        unsure = [part for part in asked if not has_null and nullable(part, scope.sure)]
+        operands = [node.value] if isinstance(node, In) else [node.left, node.right]
+        sides = [part for part in operands if not has_null and nullable(part, state.non_null)]
         tests = [test for test in node.tests if not isinstance(test, Null)] if isinstance(node, In) else []
-        listed = [test for test in tests if nullable(test, scope.sure | {INPUT})]
-        if not unsure and not listed:
+        listed = [test for test in tests if nullable(test, state.non_null | {INPUT})]
+        if not sides and not listed:
             return text
         if listed:
-            text = f"if {text} then true else if {self._nulls(listed, scope)} then null else false"
-        if unsure:
-            text = f"if {self._nulls(unsure, scope)} then null else {text}"
+            text = f"if {text} then true else if {self._nulls(listed, state)} then null else false"
+        if sides:
+            text = f"if {self._nulls(sides, state)} then null else {text}"
         self._wrapped = node
         return f"({text})"
 
-    def _nulls(self, nodes: Iterable[Node], scope: NullState) -> str:
+    def _nulls(self, nodes: Iterable[Node], state: NullState) -> str:
         """That any of them is null."""
-        return " or ".join(f"{_operand(node, self.part(node, scope))} = null" for node in nodes)
+        return " or ".join(f"{_operand(node, self.part(node, state))} = null" for node in nodes)
 
-    def _loop(self, node: For | Quantified, scope: NullState) -> str:
+    def _loop(self, node: For | Quantified, state: NullState) -> str:
         """Nulls pass through `some` and `every`; what a `for` makes of them is FEEL's own."""
-        found, inner = [], scope
+        found, inner = [], state
         for one in node.iterations:
             found.append((one.source, self.part(one.source, inner)))
             if one.end is not None:
@@ -221,7 +222,7 @@ class ExpressionWriter:
         if isinstance(node, For):
             found.append((node.body, self.part(node.body, inner.binding("partial"))))
         else:
-            known = replace(inner, sure=iterating(scope.sure, node.iterations), plain=scope.plain)
+            known = replace(inner, non_null=iterating(state.non_null, node.iterations), plain=state.plain)
             found.append((node.condition, self.part(node.condition, known)))
         return self.splice(node, found)
 

@@ -1,4 +1,8 @@
-"""A ruleset to a DMN 1.5 model."""
+"""Exports a ruleset as a DMN 1.5 model. Pure; bytes out.
+
+Facts become input data, reference tables relations, decisions elements of the requirements graph. Functions of rule
+files that FEEL lacks are written as business knowledge models (the prelude).
+"""
 
 from __future__ import annotations
 
@@ -13,18 +17,19 @@ from greenlane.engine.diagnostics import Diagnostic, Place, Severity, sort
 from greenlane.engine.feel.ast import ContextLiteral
 from greenlane.engine.feel.printer import string_text
 from greenlane.engine.feel.visitor import walk
+from greenlane.engine.interop.dmn.diagnostic_codes import NOT_EXPORTED
 from greenlane.engine.interop.dmn.exporter.decision_writer import DecisionWriter
 from greenlane.engine.interop.dmn.exporter.nullability import Names
 from greenlane.engine.interop.dmn.exporter.requirements_graph import GraphNode, RequirementsGraph, diagram
 from greenlane.engine.interop.dmn.exporter.xml_elements import (
     Component,
     TypeDefinitions,
-    bare,
     context,
     document,
     element,
     function,
     literal,
+    plain_element,
     variable,
 )
 from greenlane.engine.rules.ruleset import ReferenceTable, Ruleset
@@ -34,7 +39,6 @@ from greenlane.engine.text import Text
 
 NAMESPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 FEEL = "https://www.omg.org/spec/DMN/20230324/FEEL/"
-LEFT_OUT = "GL630"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,18 @@ def export_model(ruleset: Ruleset) -> ExportedModel:
     plan, types = plan_of(ruleset), TypeDefinitions()
     taken = {*ruleset.vocabulary.facts, *ruleset.decisions, *ruleset.references, *plan.asserted}
     as_of = _free("as_of", taken)
-    inputs = fact_nodes(ruleset, types, taken)
-    references = reference_nodes(ruleset, types, as_of, taken)
-    sure = {*inputs.sure, *ruleset.references, as_of}
+    inputs = _fact_nodes(ruleset, types, taken)
+    references = _reference_nodes(ruleset, types, as_of, taken)
+    non_null = {*inputs.non_null, *ruleset.references, as_of}
     types_of = {**inputs.types, **references.types, as_of: "date"}
     entries = _entries(ruleset)
-    writer = DecisionWriter(ruleset, plan, types, as_of, inputs.names, entries, sure, types_of, knowledge=set(PRELUDE))
+    writer = DecisionWriter(
+        ruleset, plan, types, as_of, inputs.names, entries, non_null, types_of, knowledge=set(_PRELUDE)
+    )
     day = GraphNode("inputData", as_of, Text("决策日期", "The day that is decided for"), "", "date", (), None)
     made = [day, *inputs.nodes, *references.nodes, *writer.nodes()]
-    graph = RequirementsGraph([*made, *_extensions(made)])
-    left_out = sort(_left_out(name, why.message, why.place) for name, why in writer.refused.items())
+    graph = RequirementsGraph([*made, *_prelude_nodes(made)])
+    left_out = sort(_left_out(name, error.message, error.place) for name, error in writer.refused.items())
     decisions = tuple(name for name in ruleset.decisions if name not in writer.refused)
     return ExportedModel(document(_definitions(ruleset, types, graph)), decisions, left_out)
 
@@ -86,26 +92,26 @@ def _definitions(ruleset: Ruleset, types: TypeDefinitions, graph: RequirementsGr
         "exporter": "Greenlane",
     }
     until = f" – {ruleset.effective_until}" if ruleset.effective_until else " –"
-    about = "\n".join((
+    description = "\n".join((
         f"{ruleset.title.zh} / {ruleset.title.en}", f"{ruleset.owner}, {ruleset.version}",
         f"{ruleset.effective_from}{until}",
         f"outcome: {ruleset.answer.outcome}, status: {ruleset.answer.status}, reasons: {ruleset.answer.reasons}",
     ))  # fmt: skip
     elements = [graph.element(node) for node in graph.nodes.values()]
-    return element("definitions", attributes,
-                   [bare("description", about), *types.definitions(), *elements, diagram(graph)])  # fmt: skip
+    head = plain_element("description", description)
+    return element("definitions", attributes, [head, *types.definitions(), *elements, diagram(graph)])
 
 
-def _extensions(nodes: Iterable[GraphNode]) -> Iterator[GraphNode]:
-    """The functions that FEEL lacks, as far as they are called."""
+def _prelude_nodes(nodes: Iterable[GraphNode]) -> Iterator[GraphNode]:
+    """The functions of the prelude that are called."""
     read = {name for node in nodes for name in node.reads}
-    for name, extension in PRELUDE.items():
+    for name, one in _PRELUDE.items():
         if name in read:
-            yield GraphNode("businessKnowledgeModel", name, None, extension.about, "", (), extension.logic())
+            yield GraphNode("businessKnowledgeModel", name, None, one.description, "", (), one.logic())
 
 
 def _entries(ruleset: Ruleset) -> Names:
-    """Every name that an entry of a context may have."""
+    """Every name that a context entry may have."""
     found = {column.name for table in ruleset.references.values() for column in table.columns}
     for decision in ruleset.decisions.values():
         if isinstance(decision.logic, Table):
@@ -125,7 +131,7 @@ def _cells(logic: Table | Cell) -> Iterator[Cell]:
 
 
 def _left_out(name: str, message: str, place: Place) -> Diagnostic:
-    return Diagnostic(LEFT_OUT, f"`{name}` is not in the model: {message}", place, severity=Severity.WARNING)
+    return Diagnostic(NOT_EXPORTED, f"`{name}` is not in the model: {message}", place, severity=Severity.WARNING)
 
 
 def _free(name: str, taken: Iterable[str]) -> str:
@@ -135,23 +141,23 @@ def _free(name: str, taken: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class InputNodes:
-    """Nodes, the types of their names, the names that are never null, and new names where one differs."""
+class _InputNodes:
+    """Graph nodes, the types of names, names that are never null, and names in the model where they differ."""
 
     nodes: tuple[GraphNode, ...]
     types: Mapping[str, str]
-    sure: frozenset[str]
+    non_null: frozenset[str]
     names: Mapping[str, str]
 
 
-def fact_nodes(ruleset: Ruleset, types: TypeDefinitions, taken: Collection[str]) -> InputNodes:
-    """Every fact as input data; one whose absence has a value by policy also as a decision that gives it."""
-    nodes, types_of, sure, names = list[GraphNode](), dict[str, str](), set[str](), dict[str, str]()
+def _fact_nodes(ruleset: Ruleset, types: TypeDefinitions, taken: Collection[str]) -> _InputNodes:
+    """Every fact as input data; where its absence has a value by policy, also a decision that returns it."""
+    nodes, types_of, non_null, names = list[GraphNode](), dict[str, str](), set[str](), dict[str, str]()
     for name, fact in ruleset.vocabulary.facts.items():
         types_of[name] = types.of_kind(fact.kind, name)
-        nodes.append(GraphNode("inputData", name, fact.title, _about(fact), types_of[name], (), None))
+        nodes.append(GraphNode("inputData", name, fact.title, _fact_description(fact), types_of[name], (), None))
         if fact.required or fact.absent is not None:
-            sure.add(name)
+            non_null.add(name)
     for name, fact in ruleset.vocabulary.facts.items():
         if fact.absent is None:
             continue
@@ -159,14 +165,14 @@ def fact_nodes(ruleset: Ruleset, types: TypeDefinitions, taken: Collection[str])
         while known in taken:
             known += "_"
         names[name], types_of[known] = known, types_of[name]
-        text = f"if {name} = null then {scalar_text(fact.absent)} else {name}"
-        about = "the value that policy gives to the absence of the fact"
-        nodes.append(GraphNode("decision", known, fact.title, about, types_of[name], (name,), literal(text)))
-    return InputNodes(tuple(nodes), types_of, frozenset(sure), names)
+        text = f"if {name} = null then {_scalar_text(fact.absent)} else {name}"
+        description = "the value that policy gives to the absence of the fact"
+        nodes.append(GraphNode("decision", known, fact.title, description, types_of[name], (name,), literal(text)))
+    return _InputNodes(tuple(nodes), types_of, frozenset(non_null), names)
 
 
-def reference_nodes(ruleset: Ruleset, types: TypeDefinitions, as_of: str, taken: Collection[str]) -> InputNodes:
-    """Every reference table as a relation; a dated one as what of it is known on the day."""
+def _reference_nodes(ruleset: Ruleset, types: TypeDefinitions, as_of: str, taken: Collection[str]) -> _InputNodes:
+    """Every reference table as a relation; of a dated one, the rows that are known on the day."""
     nodes, types_of = list[GraphNode](), dict[str, str]()
     for name, table in ruleset.references.items():
         type_ref, columns = types.of_reference(table)
@@ -183,13 +189,13 @@ def reference_nodes(ruleset: Ruleset, types: TypeDefinitions, as_of: str, taken:
         nodes.append(GraphNode("decision", whole, table.title, table.source, type_ref, (), _relation(table, columns)))
         day = f"item.{table.dated_by}"
         known = literal(f"{whole}[{day} = null or {day} <= {as_of}]")
-        about = "the rows that are known on the day"
-        nodes.append(GraphNode("decision", name, table.title, about, type_ref, (whole, as_of), known))
-    return InputNodes(tuple(nodes), types_of, frozenset(), {})
+        description = "the rows that are known on the day"
+        nodes.append(GraphNode("decision", name, table.title, description, type_ref, (whole, as_of), known))
+    return _InputNodes(tuple(nodes), types_of, frozenset(), {})
 
 
-def scalar_text(value: Scalar) -> str:
-    """A value as FEEL; numbers with the digits they have."""
+def _scalar_text(value: Scalar) -> str:
+    """A literal of FEEL; numbers with the digits they have."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -205,11 +211,11 @@ def _relation(table: ReferenceTable, columns: Collection[Component]) -> Element:
         position = [column.name for column in table.columns].index(table.dated_by)
         rows.sort(key=lambda row: (row[position] is not None, row[position] or date.min))
     made = [variable(name, type_ref, "column") for name, type_ref in columns]
-    lines = [element("row", {}, [literal(scalar_text(value)) for value in row]) for row in rows]
+    lines = [element("row", {}, [literal(_scalar_text(value)) for value in row]) for row in rows]
     return element("relation", {}, [*made, *lines])
 
 
-def _about(fact: Fact) -> str:
+def _fact_description(fact: Fact) -> str:
     parts = [f"path: {'.'.join(fact.path)}", f"sensitivity: {fact.sensitivity}"]
     kind = fact.kind
     parts += [f"unit: {kind.unit}"] if kind.unit else []
@@ -217,19 +223,18 @@ def _about(fact: Fact) -> str:
     parts += ["whole"] if kind.whole else []
     parts += [f"pattern: {kind.pattern}"] if kind.pattern else []
     parts += [f"check: {kind.check}"] if kind.check else []
-    parts += [f"absent: {scalar_text(fact.absent)}"] if fact.absent is not None else []
+    parts += [f"absent: {_scalar_text(fact.absent)}"] if fact.absent is not None else []
     return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class PreludeFunction:
-    """A business knowledge model: parameters with types, entries of a context, the text of its result."""
+class _PreludeFunction:
+    """A business knowledge model: parameters with types, entries of a context, its result."""
 
     parameters: tuple[tuple[str, str], ...]
     entries: tuple[tuple[str, str], ...]
     result: str
-    type_ref: str
-    about: str
+    description: str
 
     def logic(self) -> Element:
         """The function."""
@@ -237,8 +242,8 @@ class PreludeFunction:
         return function(self.parameters, body, "encapsulatedLogic")
 
 
-PRELUDE: Mapping[str, PreludeFunction] = {
-    "fixed": PreludeFunction(
+_PRELUDE: Mapping[str, _PreludeFunction] = {
+    "fixed": _PreludeFunction(
         (("n", "number"), ("places", "number")),
         (
             ("rounded", "decimal(n, places)"),
@@ -247,10 +252,9 @@ PRELUDE: Mapping[str, PreludeFunction] = {
             ("fraction", "string(decimal((size - whole) * 10 ** places + 10 ** places, 0))"),
         ),
         '(if rounded < 0 then "-" else "") + string(whole) + (if places = 0 then "" else "." + substring(fraction, 2))',
-        "string",
         "保留固定小数位的文本 / A number as text with exactly that many decimals, rounded half to even",
     ),
-    "working day after": PreludeFunction(
+    "working day after": _PreludeFunction(
         (("start", "date"), ("days", "number"), ("calendar", "")),
         (
             ("years", "distinct values(for entry in calendar return entry.date.year)"),
@@ -269,7 +273,6 @@ PRELUDE: Mapping[str, PreludeFunction] = {
             ("covered", "for year in start.year..due.year return list contains(years, year)"),
         ),
         "if every known in covered satisfies known then due else null",
-        "date",
         "第N个工作日 / The date so many working days after the start; exceptions to Monday to Friday are in "
         "the calendar, which gives null when it has none for a year on the way",
     ),

@@ -1,4 +1,4 @@
-"""Elements of the requirement graph, before they are written."""
+"""The decision requirements graph of an exported model (DMN chapter 6), its elements as XML, and its diagram. Pure."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from greenlane.engine.interop.dmn.exporter.xml_elements import bare, element, variable
+from greenlane.engine.interop.dmn.exporter.xml_elements import element, plain_element, variable
 from greenlane.engine.text import Text
 
-Kind = Literal["inputData", "decision", "businessKnowledgeModel"]
+WIDTH, HEIGHT, GAP, LEVEL, IN_A_ROW = 180, 50, 20, 130, 16
+"""Of shapes in the diagram: size and distance in its units, and how many stand side by side."""
+ElementKind = Literal["inputData", "decision", "businessKnowledgeModel"]
+Corner = tuple[int, int]
+_REQUIRED: Mapping[ElementKind, str] = {
+    "inputData": "requiredInput",
+    "decision": "requiredDecision",
+    "businessKnowledgeModel": "requiredKnowledge",
+}
 _NOT_IN_ID = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """An element by its name; `reads` are the names of what it requires, `logic` is None for input data."""
+    """An element. `reads` are the names of what it requires; `logic` is None for input data."""
 
-    kind: Kind
+    kind: ElementKind
     name: str
     title: Text | None
-    about: str
+    description: str
     type_ref: str
     reads: Sequence[str]
     logic: Element | None
@@ -30,7 +38,7 @@ class GraphNode:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """An element requires another; `id` is that of the requirement."""
+    """An information or knowledge requirement, by its `tag`, of one element for another."""
 
     id: str
     tag: str
@@ -39,7 +47,7 @@ class Requirement:
 
 
 class RequirementsGraph:
-    """All elements, each with an id made of its name."""
+    """All elements by name; `ids` are made of the names."""
 
     def __init__(self, nodes: Iterable[GraphNode]) -> None:
         self.nodes = {node.name: node for node in nodes}
@@ -56,15 +64,15 @@ class RequirementsGraph:
         return [other for name, other in self.nodes.items() if name in reads]
 
     def requirements(self, node: GraphNode) -> list[Requirement]:
-        """Its requirements, information before knowledge."""
+        """The requirements of an element, information before knowledge."""
         found = [self._requirement(node, other) for other in self.required(node)]
         return sorted(found, key=lambda one: one.tag != "informationRequirement")
 
     def element(self, node: GraphNode) -> Element:
-        """The element as it is written."""
-        children = [bare("description", node.about)] if node.about else []
+        """The element as XML."""
+        children = [plain_element("description", node.description)] if node.description else []
         children.append(variable(node.name, node.type_ref))
-        requirements = [self._required(one) for one in self.requirements(node)]
+        requirements = [self._requirement_element(one) for one in self.requirements(node)]
         if node.logic is not None and node.kind == "businessKnowledgeModel":
             children += [node.logic, *requirements]
         else:
@@ -76,24 +84,13 @@ class RequirementsGraph:
         tag = "knowledgeRequirement" if other.kind == "businessKnowledgeModel" else "informationRequirement"
         return Requirement(f"{self.ids[node.name]}.{self.ids[other.name]}", tag, node, other)
 
-    def _required(self, one: Requirement) -> Element:
-        inner = _INNER[one.required.kind]
+    def _requirement_element(self, one: Requirement) -> Element:
+        inner = _REQUIRED[one.required.kind]
         return element(one.tag, {"id": one.id}, [element(inner, {"href": f"#{self.ids[one.required.name]}"})])
 
 
-_INNER: Mapping[Kind, str] = {
-    "inputData": "requiredInput",
-    "decision": "requiredDecision",
-    "businessKnowledgeModel": "requiredKnowledge",
-}
-
-
-WIDTH, HEIGHT, GAP, LEVEL, IN_A_ROW = 180, 50, 20, 130, 16
-Corner = tuple[int, int]
-
-
 def diagram(graph: RequirementsGraph) -> Element:
-    """A shape for each element and an edge for each requirement."""
+    """The diagram, so that editors show the graph at once: what is required stands below what requires it."""
     corners = _corners(graph)
     shapes = [_shape(graph.ids[name], corners[name]) for name in graph.nodes]
     edges = [
@@ -105,10 +102,10 @@ def diagram(graph: RequirementsGraph) -> Element:
 
 
 def _corners(graph: RequirementsGraph) -> dict[str, Corner]:
-    """The upper left corner of each shape: rows by how far the element is from what requires nothing."""
+    """The upper left corner of each shape: rows by the longest way down to an element that requires nothing."""
     levels: dict[int, list[str]] = {}
     heights: dict[str, int] = {}
-    for node in _upwards(graph):
+    for node in _in_topological_order(graph):
         heights[node.name] = max((heights[other.name] + 1 for other in graph.required(node)), default=0)
         levels.setdefault(heights[node.name], []).append(node.name)
     rows: list[Sequence[str]] = []
@@ -122,8 +119,8 @@ def _corners(graph: RequirementsGraph) -> dict[str, Corner]:
     }
 
 
-def _upwards(graph: RequirementsGraph) -> list[GraphNode]:
-    """Every element after those it requires, without recursion since chains may be long."""
+def _in_topological_order(graph: RequirementsGraph) -> list[GraphNode]:
+    """Every element after those that it requires; without recursion, since chains may be long."""
     done: dict[str, GraphNode] = {}
     for start in graph.nodes.values():
         waiting = [start]

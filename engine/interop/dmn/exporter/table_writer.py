@@ -1,4 +1,4 @@
-"""Tables to DMN decision tables.
+"""Writes tables as DMN decision tables. Pure.
 
 A rule file says what a row does that cannot be decided; DMN has no such row. Where the rule file refers, a rule of its
 own yields the referral; where it cannot say the result, the result is null.
@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from xml.etree.ElementTree import Element
 
+from greenlane.engine.decide.hit_policy import AGGREGATING, LISTING
 from greenlane.engine.feel.ast import UnaryTests
 from greenlane.engine.feel.printer import string_text
 from greenlane.engine.feel.testing import writes_null
-from greenlane.engine.interop.dmn.exporter.conditions import RowConditions, asked_of, conditions
+from greenlane.engine.interop.dmn.exporter.conditions import RowConditions, has_conditions, row_conditions
 from greenlane.engine.interop.dmn.exporter.expression_writer import ElementScope, ExpressionWriter, NullState
 from greenlane.engine.interop.dmn.exporter.nullability import Names, nullable, settled
 from greenlane.engine.interop.dmn.exporter.xml_elements import (
@@ -22,68 +23,49 @@ from greenlane.engine.interop.dmn.exporter.xml_elements import (
     ExportedRule,
     TypeDefinitions,
     allowed_values,
+    annotations_of,
     context,
     decision_table,
     literal,
-    notes,
 )
 from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Output, Row, Table
 
-_POLICY: Mapping[Hit, tuple[str, str]] = {
-    Hit.UNIQUE: ("UNIQUE", ""),
-    Hit.ANY: ("ANY", ""),
-    Hit.FIRST: ("FIRST", ""),
-    Hit.PRIORITY: ("PRIORITY", ""),
-    # Collected rules have no order in DMN; in rule files they have that of the rows.
-    Hit.COLLECT: ("RULE ORDER", ""),
-    Hit.RULE_ORDER: ("RULE ORDER", ""),
-    Hit.OUTPUT_ORDER: ("OUTPUT ORDER", ""),
-    Hit.COLLECT_SUM: ("COLLECT", "SUM"),
-    Hit.COLLECT_MIN: ("COLLECT", "MIN"),
-    Hit.COLLECT_MAX: ("COLLECT", "MAX"),
-    Hit.COLLECT_COUNT: ("COLLECT", "COUNT"),
-}
-LISTING = (Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
-AGGREGATING = (Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT)
-
 
 class UndeterminedHandling(Enum):
-    """What becomes of rows that cannot be decided: they do not hold, they yield something, they end it with null, or
-    the result of the table is null whichever they are.
-    """
+    """What becomes of undetermined rows in the model."""
 
-    PASSED = "passed"
-    REFERRED = "referred"
-    STOPPING = "stopping"
-    GUARDED = "guarded"
+    IGNORED = "they do not hold"
+    REFERRED = "they yield the referral"
+    STOPPING = "they hold, with nulls as results"
+    GUARDED = "the whole result is null"
 
 
 @dataclass(frozen=True, slots=True)
 class TableWriter:
-    """Writes one table. `as_of` is the name of the day that is decided for, `owner` that of what the types are of."""
+    """Writes one table. `as_of` is the name of the day that is decided for; types are named after `owner`."""
 
     table: Table
     owner: str
-    around: ElementScope
+    scope: ElementScope
     types: TypeDefinitions
     as_of: str
     types_of: Mapping[str, str] = field(default_factory=dict)
 
     def logic(self) -> tuple[Element, str]:
         """The expression of the decision, and its type."""
-        asked = self._asked()
-        doubt = self._doubt(asked)
+        conditions = self._conditions()
+        handling = self._handling(conditions)
         rules: list[ExportedRule] = []
-        for row, cells in zip(self.table.rows, asked, strict=True):
+        for row, cells in zip(self.table.rows, conditions, strict=True):
             rules.append(self._rule(row, cells.holds))
-            if cells.undetermined is not None and doubt in (
+            if cells.undetermined is not None and handling in (
                 UndeterminedHandling.REFERRED,
                 UndeterminedHandling.STOPPING,
             ):
-                rules.append(self._doubtful(row, cells.undetermined, doubt))
+                rules.append(self._undetermined_rule(row, cells.undetermined, handling))
         columns = [self._column(output) for output in self.table.outputs]
         made, type_ref = self._table(self._hit(), rules, columns), self._type(columns)
-        return self._completed(made, doubt, asked, columns), type_ref
+        return self._completed(made, handling, conditions, columns), type_ref
 
     def dated(self, row: Row, cells: Mapping[str, str]) -> dict[str, str]:
         """The cells with one for the days on which the row is in force, where not on all."""
@@ -91,23 +73,23 @@ class TableWriter:
             return dict(cells)
         since, until = (None if day is None else f'date("{day.isoformat()}")' for day in (row.since, row.until))
         span = f">= {since}" if until is None else f"<= {until}" if since is None else f"[{since}..{until}]"
-        return {self.around.read(self.as_of): span, **cells}
+        return {self.scope.read(self.as_of): span, **cells}
 
-    def value(self, cell: Cell | None, sure: Names) -> str:
-        """The text of a result."""
-        return "null" if cell is None else ExpressionWriter(cell, self.around).expression(cell.node, NullState(sure))
+    def value(self, cell: Cell | None, non_null: Names) -> str:
+        """The text of a result; `non_null` are the names that are not null where it is evaluated."""
+        return "null" if cell is None else ExpressionWriter(cell, self.scope).expression(cell.node, NullState(non_null))
 
-    def certain(self) -> bool:
+    def never_null(self) -> bool:
         """Whether the result is never null."""
-        table, asked = self.table, self._asked()
-        doubt = self._doubt(asked)
-        if doubt in (UndeterminedHandling.GUARDED, UndeterminedHandling.STOPPING):
+        table, conditions = self.table, self._conditions()
+        handling = self._handling(conditions)
+        if handling in (UndeterminedHandling.GUARDED, UndeterminedHandling.STOPPING):
             return False
         if table.hit in LISTING or table.hit is Hit.COLLECT_COUNT:
             return True
         last = table.rows[-1] if table.rows else None
         open_end = bool(table.default) or (
-            last is not None and not asked_of(last, table) and last.since is None and last.until is None
+            last is not None and not has_conditions(last, table) and last.since is None and last.until is None
         )
         if table.hit is not Hit.FIRST or not open_end:
             return False
@@ -116,41 +98,41 @@ class TableWriter:
     def _yields_null(self, row: Row) -> bool:
         cell = row.outputs[0]
         own = self.table.outputs[0].name == "id" or (self.table.outputs[0].name == "code" and row.code is not None)
-        return not own if cell is None else nullable(cell.node, self.around.sure)
+        return not own if cell is None else nullable(cell.node, self.scope.non_null)
 
-    def _asked(self) -> list[RowConditions]:
-        """The conditions of the rows; in a table of the first row, each may rely on what those before it ruled out."""
-        sure, found = self.around.sure, []
+    def _conditions(self) -> list[RowConditions]:
+        """The conditions of the rows; under FIRST each may rely on what those before it rule out."""
+        non_null, found = self.scope.non_null, []
         # Under `error` a row counts although one before it holds.
         relies = self.table.hit is Hit.FIRST and self.table.undetermined is not OnUndetermined.ERROR
         for row in self.table.rows:
-            found.append(conditions(self.table, row, self.around, sure))
+            found.append(row_conditions(self.table, row, self.scope, non_null))
             alone = not row.tests and self.table.sections[row.section].guard is None
             if relies and alone and row.when is not None and row.since is None is row.until:
-                sure |= settled(row.when.node, False, sure)
+                non_null |= settled(row.when.node, False, non_null)
         return found
 
-    def _doubt(self, asked: Iterable[RowConditions]) -> UndeterminedHandling:
+    def _handling(self, conditions: Iterable[RowConditions]) -> UndeterminedHandling:
         table = self.table
-        if table.undetermined is OnUndetermined.IGNORE or all(cells.undetermined is None for cells in asked):
-            return UndeterminedHandling.PASSED
+        if table.undetermined is OnUndetermined.IGNORE or all(cells.undetermined is None for cells in conditions):
+            return UndeterminedHandling.IGNORED
         refers = table.undetermined is OnUndetermined.REFER
-        if refers and table.referral and table.hit in (*LISTING, *AGGREGATING):
+        if refers and table.referral and table.hit in LISTING | AGGREGATING:
             return UndeterminedHandling.REFERRED
         if table.hit is Hit.FIRST and refers:
             return UndeterminedHandling.STOPPING
-        return UndeterminedHandling.PASSED if self._null_by_itself() else UndeterminedHandling.GUARDED
+        return UndeterminedHandling.IGNORED if self._null_by_itself() else UndeterminedHandling.GUARDED
 
     def _null_by_itself(self) -> bool:
-        """Whether no row holds where one cannot be decided, since all test the same facts, and the result is null."""
-        nothing = not self.table.default and self.table.hit not in (*LISTING, Hit.COLLECT_COUNT)
-        return nothing and self._same_tests()
+        """Whether the result is null where a row is undetermined: no row holds, since all test the same facts."""
+        null = not self.table.default and self.table.hit not in LISTING | {Hit.COLLECT_COUNT}
+        return null and self._same_tests()
 
     def _same_tests(self) -> bool:
         tested = [{test.fact for test in row.tests if self._strict(test.cell)} for row in self.table.rows]
-        unsure = set().union(*tested) - self.around.sure
+        may_be_null = set().union(*tested) - self.scope.non_null
         whens = (row.when is not None or self.table.sections[row.section].guard is not None for row in self.table.rows)
-        return not any(whens) and all(unsure <= facts for facts in tested)
+        return not any(whens) and all(may_be_null <= facts for facts in tested)
 
     def _strict(self, cell: Cell) -> bool:
         return isinstance(cell.node, UnaryTests) and bool(cell.node.tests) and not writes_null(cell.node.tests)
@@ -158,26 +140,26 @@ class TableWriter:
     def _rule(self, row: Row, cells: Mapping[str, str]) -> ExportedRule:
         own = {"id": string_text(row.id), "code": "null" if row.code is None else string_text(row.code)}
         results = [
-            own[output.name] if cell is None and output.name in own else self.value(cell, self.around.sure)
+            own[output.name] if cell is None and output.name in own else self.value(cell, self.scope.non_null)
             for output, cell in zip(self.table.outputs, row.outputs, strict=True)
         ]
-        return ExportedRule(self.dated(row, cells), results, notes(row))
+        return ExportedRule(self.dated(row, cells), results, annotations_of(row))
 
-    def _doubtful(self, row: Row, cells: Mapping[str, str], doubt: UndeterminedHandling) -> ExportedRule:
+    def _undetermined_rule(self, row: Row, cells: Mapping[str, str], handling: UndeterminedHandling) -> ExportedRule:
         given = self.table.referral or {}
         results = ["null"] * len(self.table.outputs)
-        if doubt is UndeterminedHandling.REFERRED:
+        if handling is UndeterminedHandling.REFERRED:
             results = [
-                self.value(given[o.name], self.around.sure) if o.name in given
+                self.value(given[o.name], self.scope.non_null) if o.name in given
                 else string_text(row.id) if o.name == "id" else "null"
                 for o in self.table.outputs
             ]  # fmt: skip
-        return ExportedRule(self.dated(row, cells), results, notes(row, doubtful=True))
+        return ExportedRule(self.dated(row, cells), results, annotations_of(row, undetermined=True))
 
     def _column(self, output: Output) -> ExportedOutput:
         default = self.table.default.get(output.name)
-        single = self.table.hit not in (*LISTING, *AGGREGATING)
-        text = self.value(default, self.around.sure) if self.table.default and single else ""
+        single = self.table.hit not in LISTING | AGGREGATING
+        text = self.value(default, self.scope.non_null) if self.table.default and single else ""
         return ExportedOutput(output.name, self.types.of_kind(output.kind, self.owner, output.name),
                       allowed_values(output.kind) if output.kind.allowed else "", text)  # fmt: skip
 
@@ -189,37 +171,43 @@ class TableWriter:
         if len(columns) == 1:
             return self.types.of_list(one, self.owner) if hit in LISTING else "" if hit in AGGREGATING else one
         components = [(column.name, column.type_ref) for column in columns]
-        return "" if hit in AGGREGATING else self.types.of_context(components, self.owner, listed=hit in LISTING)
+        return "" if hit in AGGREGATING else self.types.of_context(components, self.owner, is_list=hit in LISTING)
 
     def _hit(self) -> tuple[str, str]:
         """The hit policy and the aggregator; DMN aggregates a single output only."""
         assert self.table.hit is not None, "a table without a hit policy asserts facts"
-        policy, aggregation = _POLICY[self.table.hit]
-        return (policy, aggregation) if not aggregation or len(self.table.outputs) == 1 else ("RULE ORDER", "")
+        # Collected rules have no order in DMN; in rule files they have that of the rows.
+        in_order = self.table.hit is Hit.COLLECT or (self.table.hit in AGGREGATING and len(self.table.outputs) > 1)
+        if in_order:
+            return "RULE ORDER", ""
+        name = self.table.hit.value.upper()
+        return ("COLLECT", name.removeprefix("COLLECT ")) if self.table.hit in AGGREGATING else (name, "")
 
     def _completed(
         self,
         made: Element,
-        doubt: UndeterminedHandling,
-        asked: Sequence[RowConditions],
+        handling: UndeterminedHandling,
+        conditions: Sequence[RowConditions],
         columns: Sequence[ExportedOutput],
     ) -> Element:
-        """The table with what DMN's own leaves out: the empty list, the count of nothing, the result not known."""
+        """The table with what DMN's own leaves out: the empty list, the count of nothing, undetermined rows."""
         rows, unknown = self._fresh("matched"), self._fresh("not_known")
         result = self._result(columns, rows)
-        if doubt is UndeterminedHandling.STOPPING and len(columns) > 1:
+        if handling is UndeterminedHandling.STOPPING and len(columns) > 1:
             nothing = " and ".join(f"{rows}.{column.name} = null" for column in columns)
             result = f"if {nothing} then null else {rows}"
-        if result == rows and doubt is not UndeterminedHandling.GUARDED:
+        if result == rows and handling is not UndeterminedHandling.GUARDED:
             return made
         entries = [(rows, made)]
-        if doubt is UndeterminedHandling.GUARDED:
-            unsure = [
-                ExportedRule(self.dated(row, cells.undetermined), [string_text(row.id)], notes(row, doubtful=True))
-                for row, cells in zip(self.table.rows, asked, strict=True)
+        if handling is UndeterminedHandling.GUARDED:
+            undetermined = [
+                ExportedRule(
+                    self.dated(row, cells.undetermined), [string_text(row.id)], annotations_of(row, undetermined=True)
+                )
+                for row, cells in zip(self.table.rows, conditions, strict=True)
                 if cells.undetermined is not None
             ]
-            table = self._table(("RULE ORDER", ""), unsure, [ExportedOutput("id", "string")])
+            table = self._table(("RULE ORDER", ""), undetermined, [ExportedOutput("id", "string")])
             entries.insert(0, (unknown, table))
             result = f"if {unknown} != null then null else {result}"
         return context(entries, literal(result))
@@ -242,7 +230,7 @@ class TableWriter:
 
     def _fresh(self, name: str) -> str:
         """A name for a part of the decision that it does not read yet."""
-        while name in self.around.reads or name in self.around.own:
+        while name in self.scope.reads or name in self.scope.own:
             name += "_"
         return name
 
@@ -250,7 +238,7 @@ class TableWriter:
         given = self.table.default
         if not given:
             return "null"
-        texts = {o.name: self.value(given.get(o.name), self.around.sure) for o in self.table.outputs}
+        texts = {o.name: self.value(given.get(o.name), self.scope.non_null) for o in self.table.outputs}
         if len(texts) == 1:
             return next(iter(texts.values()))
         return "{" + ", ".join(f"{name}: {text}" for name, text in texts.items()) + "}"

@@ -1,4 +1,4 @@
-"""DMN models as rule files: `import_model`."""
+"""Imports DMN models as rule files. Pure."""
 
 from __future__ import annotations
 
