@@ -1,4 +1,4 @@
-"""Tables of rules: rows, the conditions they hold under, and what they yield."""
+"""Tables of rules: rows, the conditions they hold under, and what they yield. Frozen data."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A run of rows under one heading. `guard` is a FEEL boolean that every row of the section asks for."""
+    """A run of rows under one heading. `guard` is a FEEL condition of all its rows."""
 
     title: Text | None
     guard: Cell | None

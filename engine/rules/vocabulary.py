@@ -58,8 +58,8 @@ class Fact:
 
     `absent` is the value that a missing or null fact has by policy; without it (`None`) a missing fact stays null, and
     whatever depends on it is undetermined. `required` facts make the application itself faulty when missing.
-    `sensitivity` is the level of JR/T 0197-2020, 1 to 5; `personal` says that the fact is about somebody who can be
-    told by it, whatever its level.
+    `sensitivity` is the level of JR/T 0197-2020, 1 to 5; `personal` says that the fact is about an
+    identifiable person, whatever its level.
     """
 
     name: str

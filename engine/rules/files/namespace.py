@@ -31,8 +31,8 @@ KEYWORDS = frozenset(
 class Namespace:
     """Every name that rules may use. `kinds` has None where the values of a name are not known.
 
-    `special` are the names that FEEL reads only when told of them, `members` such names of columns. `complete` is False
-    when a file could not be read in full, so that a name that is not here may exist all the same.
+    `special` are the names with spaces or operators, which the FEEL parser must know, `members` such names of columns.
+    `complete` is False when a file could not be read in full, so that a name that is not here may exist all the same.
     """
 
     kinds: Mapping[str, FactKind | None]

@@ -11,7 +11,7 @@ from greenlane.engine.rules.files.yaml_errors import translate
 from greenlane.engine.rules.files.yaml_tree import NestingError, YamlNode, YamlSyntaxError, parse_tree
 
 _MAX_BYTES = 10_000_000
-# Control characters, line separators of other worlds, and the marks that make a line show other than it reads.
+# Control characters, line separators of Unicode, zero-width and bidirectional marks (text that shows other than it is).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _MAX_REPORTED_CHARACTERS = 20
 _SEPARATOR = re.compile(r"(?:---|\.\.\.)(?=\s|$)")

@@ -32,7 +32,7 @@ class TextNode:
     block: bool = False
 
     def part(self, start: int, end: int) -> Place:
-        """The place of `text[start:end]`, or of the whole scalar where that cannot be told."""
+        """The place of `text[start:end]`, or of the whole scalar where it is not exact."""
         return self.origin.place(self.text, start, end) if self.exact else self.place
 
 

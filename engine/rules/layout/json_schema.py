@@ -1,7 +1,7 @@
 """The JSON Schema (2020-12) of rule files for editors, made from the schemas that the reader uses. Pure.
 
 It never says more than the reader. A value is a text to the reader and whatever YAML makes of it to an editor, so a
-text may be a number or boolean here. What only the whole ruleset can tell (names, the cells of tables) is not in it.
+text may be a number or boolean here. What needs the whole ruleset (names, the cells of tables) is not in it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def schema_of(ruleset: Ruleset | None = None) -> JsonSchema:
 
 
 def schema_line(path: str) -> str:
-    """The comment that tells an editor of the schema, for the rule file at `path` in its ruleset."""
+    """The comment by which an editor finds the schema, for the rule file at `path` in its ruleset."""
     return f"{FOR_EDITORS} $schema={'../' * path.count('/')}{FILE_NAME}"
 
 
