@@ -14,7 +14,7 @@ from greenlane.engine.decide.matching import bits
 from greenlane.engine.decide.plan import Plan
 from greenlane.engine.decide.trace import TraceWriter, source_of
 from greenlane.engine.feel import Cause, Undetermined
-from greenlane.engine.feel.operate import holds_doubt
+from greenlane.engine.feel.semantics import holds_undetermined
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Table
 from greenlane.engine.rules.vocabulary import Scalar
@@ -106,7 +106,7 @@ class Decider:
         reasons = state[answer.reasons]
         asked = len(state.undetermined)
         outcome = state[answer.outcome]
-        if holds_doubt((outcome,)):
+        if holds_undetermined((outcome,)):
             outcome = _settled(outcome)
         # A call that only the outcome makes tells of something else, such as another product.
         more = (note for note in state.undetermined[asked:] if note.arguments is None)

@@ -14,8 +14,8 @@ from typing import Any, assert_never
 from greenlane.engine.decide.matching import bits
 from greenlane.engine.feel import STRICT, Cause, Undetermined, compile_expression, evaluate_node, names_read
 from greenlane.engine.feel.ast import Call, FunctionLiteral
-from greenlane.engine.feel.comparison import compare, equal
 from greenlane.engine.feel.errors import FeelError, missing
+from greenlane.engine.feel.operators import compare, equal
 from greenlane.engine.feel.scope import Scope
 from greenlane.engine.feel.semantics import merged
 from greenlane.engine.feel.values import CONTEXT, type_name

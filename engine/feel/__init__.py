@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from greenlane.engine.feel.compile import compile_expression, compile_test
+from greenlane.engine.feel.codegen.emitter import compile_expression, compile_test
 from greenlane.engine.feel.errors import FeelSyntaxError, SyntaxDiagnostic
-from greenlane.engine.feel.evaluate import evaluate_node, evaluate_tests
+from greenlane.engine.feel.interpreter import evaluate_node, evaluate_tests
 from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
 from greenlane.engine.feel.printer import print_node
 from greenlane.engine.feel.semantics import SPEC, STRICT, Cause, Semantics, Undetermined

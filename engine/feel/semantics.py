@@ -1,15 +1,34 @@
-"""What an error means: null, as the FEEL specification says, or an undetermined value that tells why."""
+"""What an error means: null, as the DMN specification says, or an undetermined value that tells its causes. Pure.
+
+Every operation gets an `ErrorContext`, which turns what goes wrong into such a value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
-from greenlane.engine.feel.ast import Span
+from greenlane.engine.feel.ast import Node, Span
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.printer import print_node
+from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.times import DateTime, Time
+from greenlane.engine.feel.values.types import ZH, FeelFunction, Range, type_name
 from greenlane.engine.text import Text
 
 CauseKind = Literal["missing", "type", "arithmetic", "argument", "limit", "name"]
+
+# Types of values that hold no others.
+SCALARS = frozenset(
+    (type(None), bool, Decimal, str, date, FarDate, Time, DateTime, YearsMonths, DaysTime, Range, FeelFunction)
+)
+_MISSING = Text("需要一个值，得到的是空值", "a value is needed, got null")
+# Kinds of errors that come back with every item of a list; what comes of one is made once for each context.
+_RECURRENT = frozenset(("missing", "limit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,68 @@ SPEC = Semantics("spec", lambda cause: None, strict=False)
 STRICT = Semantics("strict", lambda cause: Undetermined((cause(),)), strict=True)
 
 
+class ErrorContext:
+    """The node whose errors are told, and the semantics that gives them a value.
+
+    `operands` are the nodes whose values an operator or function gets; an error names the one at fault by its index.
+    """
+
+    __slots__ = ("_printed", "_recurrent", "node", "operands", "semantics")
+
+    def __init__(self, node: Node, semantics: Semantics, *operands: Node) -> None:
+        self.node = node
+        self.semantics = semantics
+        self.operands = operands
+        self._recurrent: dict[tuple[CauseKind, int | None, str], Any] = {}
+        self._printed: dict[int | None, str] = {}
+
+    def caught(self, error: FeelError) -> Any:
+        """What comes of a FeelError of the operator or function."""
+        if error.answer is not None:
+            return error.answer
+        if error.kind in _RECURRENT:
+            return self._once(error.kind, error.zh, error.en, error.argument)
+        return self._failed(error.kind, Text(error.zh, error.en), error.argument)
+
+    def missing(self, operand: int | None = None) -> Any:
+        """What comes of a null where a value is needed."""
+        return self._once("missing", _MISSING.zh, _MISSING.en, operand)
+
+    def unknown(self, name: str) -> Any:
+        """What comes of an unknown name."""
+        message = Text(f"未知名称 `{name}`", f"unknown name `{name}`")
+        return self.semantics.failed(lambda: Cause("name", name, message, self.node.span))
+
+    def wrong(self, kind: CauseKind, zh: str, en: str, operand: int | None = None) -> Any:
+        """What comes of any other error."""
+        return self._failed(kind, Text(zh, en), operand)
+
+    def not_a(self, wanted: str, value: object, operand: int | None = None) -> Any:
+        """What comes of a value of another type than the one wanted."""
+        if value is None:
+            return self.missing(operand)
+        found = type_name(value)
+        message = Text(f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}")
+        return self._failed("type", message, operand)
+
+    def _once(self, kind: CauseKind, zh: str, en: str, operand: int | None) -> Any:
+        key = kind, operand, en
+        try:
+            return self._recurrent[key]
+        except KeyError:
+            made = self._recurrent[key] = self._failed(kind, Text(zh, en), operand)
+            return made
+
+    def _failed(self, kind: CauseKind, message: Text, operand: int | None) -> Any:
+        def cause() -> Cause:
+            node = self.operands[operand] if operand is not None and operand < len(self.operands) else self.node
+            if operand not in self._printed:
+                self._printed[operand] = print_node(node)
+            return Cause(kind, self._printed[operand], message, node.span)
+
+        return self.semantics.failed(cause)
+
+
 def merged(values: Iterable[Any]) -> Undetermined | None:
     """All causes of the undetermined values among them, in order; None where none is undetermined.
 
@@ -65,3 +146,45 @@ def merged(values: Iterable[Any]) -> Undetermined | None:
         for cause in value.causes:
             causes.setdefault((cause.kind, cause.subject, cause.message), cause)
     return Undetermined(tuple(causes.values()))
+
+
+def undetermined_in(*values: Any) -> Undetermined | None:
+    """What is undetermined among the values and inside of the lists and contexts among them."""
+    return merged(_flattened(values, set())) if holds_undetermined(values) else None
+
+
+def holds_undetermined(values: Collection[Any]) -> bool:
+    """Whether anything is undetermined among the values or inside of them."""
+    return not _DETERMINED.issuperset(map(type, values)) and _undetermined_inside(values, set())
+
+
+def _undetermined_inside(values: Iterable[Any], seen: set[int]) -> bool:
+    """`seen` are the lists and contexts gone through: those that share their items can be endless to walk."""
+    for value in values:
+        kind = type(value)
+        if kind in _DETERMINED:
+            continue
+        if kind is Undetermined:
+            return True
+        if not isinstance(value, (list, tuple, dict)) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        held = value.values() if isinstance(value, dict) else value
+        if not _DETERMINED.issuperset(map(type, held)) and _undetermined_inside(held, seen):
+            return True
+    return False
+
+
+def _flattened(values: Iterable[Any], seen: set[int]) -> Iterable[Any]:
+    for value in values:
+        if type(value) is IndexedRows or id(value) in seen:
+            continue
+        if isinstance(value, (list, tuple, dict)):
+            seen.add(id(value))
+            yield from _flattened(value.values() if isinstance(value, dict) else value, seen)
+        elif type(value) is Undetermined:
+            yield value
+
+
+# Types of values that are determined with all they hold: the rows of an index are.
+_DETERMINED = SCALARS | {IndexedRows}

@@ -12,10 +12,9 @@ from decimal import Decimal, DecimalException
 from functools import cmp_to_key, reduce
 from typing import Any
 
-from greenlane.engine.feel.arithmetic import add, divide, multiply, subtract
-from greenlane.engine.feel.comparison import compare, equal
 from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.operators import add, compare, divide, equal, multiply, subtract
 from greenlane.engine.feel.values.dates import DaysTime, YearsMonths
 from greenlane.engine.feel.values.number import CONTEXT
 from greenlane.engine.feel.values.types import ZH, FeelFunction, type_name

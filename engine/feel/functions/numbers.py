@@ -17,9 +17,9 @@ from decimal import (
 )
 from typing import Any
 
-from greenlane.engine.feel.arithmetic import negate
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.operators import negate
 from greenlane.engine.feel.values.dates import DaysTime, YearsMonths
 from greenlane.engine.feel.values.number import CONTEXT
 

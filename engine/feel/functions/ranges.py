@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from greenlane.engine.feel.comparison import compare
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload
+from greenlane.engine.feel.operators import compare
 from greenlane.engine.feel.values.dates import parse_date, parse_duration
 from greenlane.engine.feel.values.number import parse_number
 from greenlane.engine.feel.values.times import parse_date_time, parse_time

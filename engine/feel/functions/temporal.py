@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from greenlane.engine.feel.comparison import COMPARED_AT_MOST, equal
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.operators import COMPARED_AT_MOST, equal
 from greenlane.engine.feel.values.dates import Date, day_of_year, is_date, week_of_year, weekday
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.times import DateTime, Time

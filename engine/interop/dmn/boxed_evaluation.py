@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
 from greenlane.engine.decide.hit_policy import LISTING, OnError, Priority, combined
-from greenlane.engine.feel.access import filtered
-from greenlane.engine.feel.invoke import BuiltinCall, call_value
-from greenlane.engine.feel.loops import Domain, quantified, results
-from greenlane.engine.feel.operate import chosen
+from greenlane.engine.feel.invocation import BuiltinCall, call_value
+from greenlane.engine.feel.iteration import Domain, filtered, quantified, results
+from greenlane.engine.feel.operations import chosen
 from greenlane.engine.feel.values import FeelFunction
 from greenlane.engine.interop.dmn.boxed import (
     BoxedExpression,
@@ -31,7 +30,7 @@ from greenlane.engine.interop.dmn.boxed import (
     Relation,
 )
 from greenlane.engine.interop.dmn.diagnostic_codes import HITS, MISMATCH
-from greenlane.engine.interop.dmn.environment import SITE, Environment
+from greenlane.engine.interop.dmn.environment import ERRORS, Environment
 from greenlane.engine.interop.dmn.xml_tree import SourceText
 from greenlane.engine.rules.table import Hit
 
@@ -118,7 +117,7 @@ def _invocation(boxed: Invocation, env: Environment) -> Any:
     if type(called) is FeelFunction and type(called.call) is not BuiltinCall:
         # A parameter without a binding is null.
         arguments = {**dict.fromkeys(called.parameters), **arguments}
-    return call_value(SITE, called, list(arguments.values()), list(arguments), env.scope)
+    return call_value(ERRORS, called, list(arguments.values()), list(arguments), env.scope)
 
 
 def _relation(boxed: Relation, env: Environment) -> Any:
@@ -132,7 +131,7 @@ def _relation(boxed: Relation, env: Environment) -> Any:
 
 
 def _conditional(boxed: Conditional, env: Environment) -> Any:
-    found = chosen(SITE, _child(boxed.condition, env))
+    found = chosen(ERRORS, _child(boxed.condition, env))
     if type(found) is not bool:
         return found
     return _child(boxed.then if found else boxed.otherwise, env)
@@ -144,18 +143,18 @@ def _filter(boxed: FilterExpression, env: Environment) -> Any:
     def holds(scope: Any) -> Any:
         return _child(boxed.match, env.within(scope, *scope))
 
-    return filtered(SITE, source, holds, env.scope, reuse=False)
+    return filtered(ERRORS, source, holds, env.scope, reuse=False)
 
 
 def _iterator(boxed: IteratorExpression, env: Environment) -> Any:
-    domain = Domain(boxed.variable, lambda scope: _child(boxed.source, env), None, SITE)
+    domain = Domain(boxed.variable, lambda scope: _child(boxed.source, env), None, ERRORS)
 
     def body(scope: Any) -> Any:
         return _child(boxed.body, env.within(scope, *scope))
 
     if boxed.kind == "for":
-        return results(SITE, (domain,), body, env.scope, partial=True)
-    return quantified(SITE, (domain,), body, env.scope, boxed.kind == "every")
+        return results(ERRORS, (domain,), body, env.scope, partial=True)
+    return quantified(ERRORS, (domain,), body, env.scope, boxed.kind == "every")
 
 
 def _table(table: DecisionTable, env: Environment) -> Any:

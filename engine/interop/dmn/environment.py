@@ -15,7 +15,7 @@ from greenlane.engine.feel import SPEC
 from greenlane.engine.feel.ast import Null, Span
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.scope import MAX_CALLS, Budget, LocalScope
-from greenlane.engine.feel.site import Site
+from greenlane.engine.feel.semantics import ErrorContext
 from greenlane.engine.feel.values import FeelFunction, type_name
 from greenlane.engine.interop.dmn.boxed import InformationItem
 from greenlane.engine.interop.dmn.diagnostic_codes import FOREIGN, MISMATCH
@@ -23,7 +23,7 @@ from greenlane.engine.interop.dmn.expression_compiler import ExpressionCompiler
 from greenlane.engine.interop.dmn.model import Model, ModelSet
 from greenlane.engine.interop.dmn.model_types import ModelTypes
 
-SITE = Site(Null(Span(0, 0)), SPEC)
+ERRORS = ErrorContext(Null(Span(0, 0)), SPEC)
 """The error context of FEEL's operations in boxed expressions; under the specification's meaning nobody reads it."""
 Parameter = tuple[Model, InformationItem]
 """A parameter, and the model that its type is of."""

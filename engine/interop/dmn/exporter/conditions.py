@@ -24,7 +24,7 @@ from greenlane.engine.feel.ast import (
     String,
     UnaryTests,
 )
-from greenlane.engine.feel.testing import reads_input
+from greenlane.engine.feel.unary_tests import reads_input
 from greenlane.engine.feel.visitor import names_read, walk
 from greenlane.engine.interop.dmn.exporter.expression_writer import ElementScope, ExpressionWriter, NullState
 from greenlane.engine.interop.dmn.exporter.nullability import (

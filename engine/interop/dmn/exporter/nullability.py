@@ -38,7 +38,7 @@ from greenlane.engine.feel.ast import (
     String,
     UnaryTests,
 )
-from greenlane.engine.feel.testing import writes_null
+from greenlane.engine.feel.unary_tests import writes_null
 from greenlane.engine.feel.visitor import children
 
 Names = frozenset[str]

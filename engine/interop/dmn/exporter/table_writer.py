@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from greenlane.engine.decide.hit_policy import AGGREGATING, LISTING
 from greenlane.engine.feel.ast import UnaryTests
 from greenlane.engine.feel.printer import string_text
-from greenlane.engine.feel.testing import writes_null
+from greenlane.engine.feel.unary_tests import writes_null
 from greenlane.engine.interop.dmn.exporter.conditions import RowConditions, has_conditions, row_conditions
 from greenlane.engine.interop.dmn.exporter.expression_writer import ElementScope, ExpressionWriter, NullState
 from greenlane.engine.interop.dmn.exporter.nullability import Names, nullable, settled

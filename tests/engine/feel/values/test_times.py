@@ -9,9 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from greenlane.engine.feel.comparison import date_time_keys
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.operators import add, compare, equal, subtract
+from greenlane.engine.feel.operators import add, compare, date_time_keys, equal, subtract
 from greenlane.engine.feel.values import DateTime, DaysTime, FarDate, Time, parse_date_time, parse_time, text_of
 from greenlane.engine.feel.values.dates import NANOS
 from greenlane.engine.feel.values.times import instant

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from greenlane.engine.feel.generate.writer import Lazy, Writer
+from greenlane.engine.feel.codegen.code_writer import CodeWriter, LazyVariable
 
 
 def test_a_function_is_written_line_by_line() -> None:
     """Blocks are indented, constants are arguments of the function around it."""
-    writer = Writer("scope")
+    writer = CodeWriter("scope")
     limit = writer.constant(10)
     with writer.block(f"if scope > {limit}"):
         writer.line("return True")
@@ -23,7 +23,7 @@ def test_a_function_is_written_line_by_line() -> None:
 
 def test_one_object_is_one_constant() -> None:
     """But objects that are merely equal are not: true is no number."""
-    writer, name = Writer(""), "a name"
+    writer, name = CodeWriter(""), "a name"
     assert writer.constant(name) == writer.constant(name)
     assert len({writer.constant(value) for value in (1, True, 1.0)}) == 3
 
@@ -32,7 +32,7 @@ def test_functions_of_one_shape_share_their_code() -> None:
     """Whatever their constants are."""
 
     def returning(value: Any) -> Any:
-        writer = Writer("")
+        writer = CodeWriter("")
         writer.line(f"return {writer.constant(value)}")
         return writer.function()
 
@@ -43,8 +43,8 @@ def test_functions_of_one_shape_share_their_code() -> None:
 
 def test_what_nobody_asks_for_is_not_written() -> None:
     """A lazy variable gets its value at the place where it was announced, and only when it is used."""
-    writer = Writer("value")
-    unused, used = Lazy(writer, "value + 1"), Lazy(writer, "value + 2")
+    writer = CodeWriter("value")
+    unused, used = LazyVariable(writer, "value + 1"), LazyVariable(writer, "value + 2")
     writer.line(f"return {used}")
     assert (unused.asked, used.asked) == (0, 1)
     assert "value + 1" not in writer.source()
@@ -53,7 +53,7 @@ def test_what_nobody_asks_for_is_not_written() -> None:
 
 def test_a_name_read_in_a_block_is_not_known_after_it() -> None:
     """The block may not have run."""
-    writer = Writer("")
+    writer = CodeWriter("")
     writer.known["a"] = "v1"
     with writer.block("if True"):
         assert writer.known == {"a": "v1"}

@@ -1,4 +1,4 @@
-"""The code written for expressions: what it may hold, when it is the same, and that it counts its work."""
+"""Compiled expressions mean what the interpreter says and count their work as it does; what their code may hold."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from greenlane.engine.feel import (
     STRICT,
     FeelSyntaxError,
     Semantics,
+    Undetermined,
     compile_expression,
+    compile_test,
     evaluate_node,
+    evaluate_tests,
     parse_expression,
 )
-from greenlane.engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String
-from greenlane.engine.feel.generate.emitter import source
+from greenlane.engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String, UnaryTests
+from greenlane.engine.feel.codegen.emitter import source_of
 from greenlane.engine.feel.scope import MAX_ITEMS, Budget, LocalScope
-from tests.engine.feel.expressions import expressions, scopes
-from tests.engine.feel.generate.lists import FORMS, names
-from tests.engine.feel.test_compile import comparable
+from greenlane.engine.feel.values import FeelFunction
+from tests.engine.feel.codegen.lists import FORMS, names
+from tests.engine.feel.expressions import cells, expressions, scopes, values
 
 HERE = Span(0, 1)
 KNOWN = frozenset({"xs", "ys", "c", "f", "item", "a"})
@@ -32,6 +35,38 @@ SEMANTICS = st.sampled_from([SPEC, STRICT])
 texts = st.text(min_size=1, max_size=12) | st.sampled_from(
     ["import os", '"); exit(', "k0", "scope", "__class__", "\n x"]
 )
+
+
+def comparable(value: Any) -> Any:
+    """The value with functions, each made anew, reduced to their parameters, and types kept apart."""
+    if isinstance(value, FeelFunction):
+        return ("function", value.parameters)
+    if isinstance(value, (list, tuple)):
+        return [comparable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: comparable(entry) for name, entry in value.items()}
+    return type(value), value
+
+
+@pytest.mark.parametrize("semantics", [SPEC, STRICT], ids=lambda semantics: semantics.name)
+@settings(max_examples=400, deadline=None)
+@given(node=expressions, scope=scopes)
+def test_compiled_equals_reference(semantics: Semantics, node: Node, scope: dict[str, Any]) -> None:
+    """Every expression has the same value, and the same causes, both ways."""
+    expected = comparable(evaluate_node(node, scope, semantics))
+    assert comparable(compile_expression(node, semantics)(scope)) == expected
+
+
+@pytest.mark.parametrize("semantics", [SPEC, STRICT], ids=lambda semantics: semantics.name)
+@settings(max_examples=400, deadline=None)
+@given(node=cells, value=values, scope=scopes)
+def test_compiled_cell_equals_reference(
+    semantics: Semantics, node: UnaryTests, value: Any, scope: dict[str, Any]
+) -> None:
+    """Every cell says the same of every value both ways, and nothing but true, false or that it cannot say."""
+    expected = evaluate_tests(node, value, scope, semantics)
+    assert expected in (True, False) or expected is None or isinstance(expected, Undetermined)
+    assert compile_test(node, semantics)(value, scope) == expected
 
 
 @pytest.mark.parametrize("text", FORMS)
@@ -102,7 +137,7 @@ def test_no_text_of_an_expression_is_in_its_code(name: str, text: str) -> None:
 
     def code(one: str, other: str) -> str:
         entries = ((one, Path(Name(one, HERE), one, HERE)),)
-        return source(If(Name(one, HERE), String(f"{other} ", HERE), ContextLiteral(entries, HERE), HERE), STRICT)
+        return source_of(If(Name(one, HERE), String(f"{other} ", HERE), ContextLiteral(entries, HERE), HERE), STRICT)
 
     assert code(name, text) == code("plain", "words")
 

@@ -1,4 +1,7 @@
-"""Code of calls: the form of a built-in function is chosen once, for arguments of the types that it asks for."""
+"""Code of calls and function literals. Pure.
+
+The form of a built-in function is chosen when its call is compiled, for arguments of the types that it asks for.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
-from greenlane.engine.feel.ast import Call, Name
+from greenlane.engine.feel.ast import Call, FunctionLiteral, Name
+from greenlane.engine.feel.codegen.code_writer import TYPES
+from greenlane.engine.feel.codegen.emission import Bindings, EmissionContext, Operand
 from greenlane.engine.feel.functions import BUILTINS, Builtin, FormalParameter, Overload
-from greenlane.engine.feel.generate.library import TYPES
-from greenlane.engine.feel.generate.work import Names, Operand, Work
+from greenlane.engine.feel.invocation import external_function
+from greenlane.engine.feel.semantics import ErrorContext
 from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.times import DateTime, Time
@@ -33,69 +38,82 @@ _ANY = frozenset().union(*_TYPES.values())
 _LONG = frozenset((str, list, IndexedRows))
 
 
-def call(work: Work, node: Call, names: Names) -> Operand:
+def call(emission: EmissionContext, node: Call, bindings: Bindings) -> Operand:
     """`function(arguments)`."""
     name = node.function.name if isinstance(node.function, Name) else ""
-    if name in BUILTINS and name not in names.shadows:
-        return _builtin(work, node, BUILTINS[name], names)
-    arguments = [work.emit(argument, names) for argument in node.arguments]
-    return _value(work, node, arguments, work.emit(node.function, names), names)
+    if name in BUILTINS and name not in bindings.shadows:
+        return _builtin(emission, node, BUILTINS[name], bindings)
+    arguments = [emission.emit(argument, bindings) for argument in node.arguments]
+    return _value(emission, node, arguments, emission.emit(node.function, bindings), bindings)
 
 
-def _value(work: Work, node: Call, arguments: Sequence[Operand], function: Operand, names: Names) -> Operand:
-    writer, result, site = work.writer, work.writer.variable(), work.site(node, *node.arguments)
+def function_literal(emission: EmissionContext, node: FunctionLiteral, bindings: Bindings) -> Operand:
+    """`function(a) body`: the body is a function of its own, of the scope in which it is called."""
+    parameters = emission.writer.constant(node.parameters)
+    if node.external:
+        refused = external_function(ErrorContext(node, emission.semantics), node.parameters)
+        return Operand(emission.writer.constant(refused))
+    run = emission.compiled(node.body, bindings.hiding(*(name for name, _ in node.parameters)))
+    body, scope = emission.writer.constant(run), emission.scope(bindings)
+    return emission.result(f"closure({emission.errors(node)}, {parameters}, {body}, {scope})")
+
+
+def _value(
+    emission: EmissionContext, node: Call, arguments: Sequence[Operand], function: Operand, bindings: Bindings
+) -> Operand:
+    writer, result, errors = emission.writer, emission.writer.variable(), emission.errors(node, *node.arguments)
     listed = ", ".join(map(str, arguments))
     given = writer.constant(node.names)
-    slow = f"{result} = call_value({site}, {function}, [{listed}], {given}, {work.scope(names)})"
+    slow = f"{result} = call_value({errors}, {function}, [{listed}], {given}, {emission.scope(bindings)})"
     if node.names:
         writer.line(slow)
         return Operand(result)
     plain = f"type({function}) is FeelFunction and type({function}.call) is FunctionType"
     with writer.block(f"if {plain} and len({function}.parameters) == {len(arguments)}"):
-        _tried(work, result, f"{function}.call({listed})", site)
+        _tried(emission, result, f"{function}.call({listed})", errors)
         with writer.block("except RecursionError"):
-            writer.line(f"{result} = too_deep({site})")
+            writer.line(f"{result} = too_deep({errors})")
     with writer.block("else"):
         writer.line(slow)
     return Operand(result)
 
 
-def _builtin(work: Work, node: Call, builtin: Builtin, names: Names) -> Operand:
-    arguments = [work.emit(argument, names) for argument in node.arguments]
-    writer, site = work.writer, work.site(node, *node.arguments)
+def _builtin(emission: EmissionContext, node: Call, builtin: Builtin, bindings: Bindings) -> Operand:
+    arguments = [emission.emit(argument, bindings) for argument in node.arguments]
+    writer, errors = emission.writer, emission.errors(node, *node.arguments)
     listed = ", ".join(map(str, arguments))
-    scope = work.scope(names) if builtin.reads else "NOTHING"
-    given = f"[{listed}], {writer.constant(node.names)}, {scope}, {_payer(work, builtin, names)}"
-    slow = f"call_builtin({site}, {writer.constant(builtin)}, {given})"
+    scope = emission.scope(bindings) if builtin.reads else "NOTHING"
+    given = f"[{listed}], {writer.constant(node.names)}, {scope}, {_payer(emission, builtin, bindings)}"
+    slow = f"call_builtin({errors}, {writer.constant(builtin)}, {given})"
     form = None if node.names or builtin.reads else _form(builtin, len(arguments))
     if form is None:
-        return work.result(slow)
+        return emission.result(slow)
     value = arguments[0]
     if builtin.name == "sum" and len(arguments) == 1:
-        return _sum(work, value, slow)
+        return _sum(emission, value, slow)
     if builtin.name == "not":
-        return work.result(f"not {value} if {value} is True or {value} is False else {slow}")
+        return emission.result(f"not {value} if {value} is True or {value} is False else {slow}")
     result = writer.variable()
-    with writer.block(f"if {_fit(work, form, arguments)}"):
-        text = f"charge({work.payer(names)}, ({result},))" if _gives_text(builtin) else ""
-        _tried(work, result, _called(work, form, arguments), site, text)
+    with writer.block(f"if {_fit(emission, form, arguments)}"):
+        text = f"charge({emission.payer(bindings)}, ({result},))" if _gives_text(builtin) else ""
+        _tried(emission, result, _called(emission, form, arguments), errors, text)
     with writer.block("else"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
 
 
-def _payer(work: Work, builtin: Builtin, names: Names) -> str:
+def _payer(emission: EmissionContext, builtin: Builtin, bindings: Bindings) -> str:
     """The budget. A function among the arguments takes turns of it, others do not."""
     calls = any("function" in parameter.types for form in builtin.overloads for parameter in form.parameters)
-    return str(names.budget) if calls and names.budget is not None else work.payer(names)
+    return str(bindings.budget) if calls and bindings.budget is not None else emission.payer(bindings)
 
 
-def _sum(work: Work, value: Operand, slow: str) -> Operand:
+def _sum(emission: EmissionContext, value: Operand, slow: str) -> Operand:
     """The sum of a list that holds nothing but numbers, which adding them up finds out."""
-    writer, result = work.writer, work.writer.variable()
+    writer, result = emission.writer, emission.writer.variable()
     with writer.block("try"):
         quick = f"own_context().run(sum, map(as_number, {value}[1:]), as_number({value}[0]))"
-        writer.line(f"{result} = {quick} if type({value}) is list and len({value}) <= FREE else {slow}")
+        writer.line(f"{result} = {quick} if type({value}) is list and len({value}) <= FREE_SIZE else {slow}")
     with writer.block("except (TypeError, IndexError, DecimalException)"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
@@ -110,16 +128,16 @@ def _gives_text(builtin: Builtin) -> bool:
     )
 
 
-def _tried(work: Work, result: str, text: str, site: str, of_text: str = "") -> None:
+def _tried(emission: EmissionContext, result: str, text: str, errors: str, of_text: str = "") -> None:
     """The result, and what is to be done in case that it is a string."""
-    writer, error = work.writer, work.writer.variable()
+    writer, error = emission.writer, emission.writer.variable()
     with writer.block("try"):
         writer.line(f"{result} = {text}")
         if of_text:
             with writer.block(f"if type({result}) is str"):
                 writer.line(of_text)
     with writer.block(f"except FeelError as {error}"):
-        writer.line(f"{result} = {site}.error({error})")
+        writer.line(f"{result} = {errors}.caught({error})")
 
 
 def _form(builtin: Builtin, count: int) -> Overload | None:
@@ -130,38 +148,38 @@ def _form(builtin: Builtin, count: int) -> Overload | None:
     return None
 
 
-def _called(work: Work, form: Overload, arguments: Sequence[Operand]) -> str:
+def _called(emission: EmissionContext, form: Overload, arguments: Sequence[Operand]) -> str:
     texts = [str(argument) for argument in arguments]
     if form.parameters[-1].rest:
         first = len(form.parameters) - 1
         texts = [*texts[:first], f"[{', '.join(texts[first:])}]"]
     else:
         texts += ["None"] * (len(form.parameters) - len(texts))
-    return f"{work.writer.constant(form.call)}({', '.join(texts)})"
+    return f"{emission.writer.constant(form.call)}({', '.join(texts)})"
 
 
-def _fit(work: Work, form: Overload, arguments: Sequence[Operand]) -> str:
+def _fit(emission: EmissionContext, form: Overload, arguments: Sequence[Operand]) -> str:
     """Whether the arguments are of types that need no conversion, and hold nothing that is undetermined."""
     # Further arguments are the function's own to look at.
     wanted = [_accepted(parameter) for parameter in form.parameters if not parameter.rest][: len(arguments)]
     wanted += [_ANY] * (len(arguments) - len(wanted))
-    return " and ".join(_fits(work, *pair) for pair in zip(arguments, wanted, strict=True))
+    return " and ".join(_fits(emission, *pair) for pair in zip(arguments, wanted, strict=True))
 
 
-def _fits(work: Work, argument: Operand, types: frozenset[type]) -> str:
+def _fits(emission: EmissionContext, argument: Operand, types: frozenset[type]) -> str:
     if argument.kind is not None:
         return str(argument.kind in types)
     if types == _TYPES["string"]:
-        return f"type({argument}) is str and len({argument}) <= FREE"
+        return f"type({argument}) is str and len({argument}) <= FREE_SIZE"
     if len(types) == 1 and (kind := next(iter(types))) in TYPES:
         return f"type({argument}) is {TYPES[kind]}"
-    among = f"type({argument}) in {work.writer.constant(types)}"
+    among = f"type({argument}) in {emission.writer.constant(types)}"
     if types.isdisjoint(_LONG):
         return among
-    plain = f"len({argument}) <= FREE and HOLDING.isdisjoint(map(type, {argument}))"
+    plain = f"len({argument}) <= FREE_SIZE and HOLDING.isdisjoint(map(type, {argument}))"
     if types == _TYPES["list"]:
-        return f"{among} and ({plain} or is_light({argument}))"
-    return f"{among} and (type({argument}) not in {work.writer.constant(_LONG)} or is_light({argument}))"
+        return f"{among} and ({plain} or is_free({argument}))"
+    return f"{among} and (type({argument}) not in {emission.writer.constant(_LONG)} or is_free({argument}))"
 
 
 def _accepted(parameter: FormalParameter) -> frozenset[type]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from greenlane.engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
-from greenlane.engine.feel.bulk import FREE, bulk, is_light
 from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.scope import FREE_SIZE, is_free, size_of
 from greenlane.engine.feel.semantics import Cause, Undetermined
 from greenlane.engine.feel.values import IndexedRows
 from greenlane.engine.text import Text
@@ -76,10 +76,10 @@ UNKNOWN = Undetermined((Cause("missing", "z", Text("缺", "missing")),))
 SIZES = [
     (None, 0, True),
     (Decimal(5), 0, True),
-    ("x" * FREE, 0, True),
+    ("x" * FREE_SIZE, 0, True),
     ("x" * 80, 5, False),
-    (of_length(FREE), 0, True),
-    (of_length(FREE + 1), FREE + 1, False),
+    (of_length(FREE_SIZE), 0, True),
+    (of_length(FREE_SIZE + 1), FREE_SIZE + 1, False),
     ([of_length(40), of_length(30)], 72, False),
     ([of_length(40)] * 2, 82, False),
     ({"a": of_length(10)}, 0, True),
@@ -93,7 +93,7 @@ SIZES = [
 @pytest.mark.parametrize(("value", "size", "light"), SIZES)
 def test_how_big_a_value_is(value: Any, size: int, light: bool) -> None:
     """Shared items count each time; what is small or holds nothing is free."""
-    assert (bulk(value), is_light(value)) == (size, light)
+    assert (size_of(value), is_free(value)) == (size, light)
 
 
 def test_lists_too_deep_to_walk_are_an_error() -> None:
@@ -102,6 +102,6 @@ def test_lists_too_deep_to_walk_are_an_error() -> None:
     for _ in range(5000):
         deep = [deep]
     with pytest.raises(FeelError, match="nested too deeply"):
-        bulk(deep)
+        size_of(deep)
     run = compile_expression(parse_expression("count(a) + 1", {"a"}), STRICT)
     assert limited(run({"a": deep}))

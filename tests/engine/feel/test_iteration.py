@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.loops import at_once, counted, give_back
+from greenlane.engine.feel.iteration import at_once, counted, give_back
 from greenlane.engine.feel.scope import Budget
 
 

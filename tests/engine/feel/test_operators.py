@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from greenlane.engine.feel.comparison import date_time_keys, time_keys
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.operators import add, compare, divide, equal, in_range, negate
+from greenlane.engine.feel.operators import add, compare, date_time_keys, divide, equal, in_range, negate, time_keys
 from greenlane.engine.feel.values import DateTime, Range, Time, parse_at, type_name
 from tests.engine.feel.values.strategies import dates, numbers, ranges, scalars, values
 

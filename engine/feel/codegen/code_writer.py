@@ -1,4 +1,4 @@
-"""Python code while it is being written, and the function that comes of it.
+"""Python code while it is being written, what it may call, and the function that comes of it. Pure.
 
 The code holds nothing of the text of an expression: its names, strings and numbers are arguments of the function around
 it, called `k0`, `k1` and so on. Expressions of one shape therefore have the same code, which Python compiles once.
@@ -6,16 +6,30 @@ it, called `k0`, `k1` and so on. Expressions of one shape therefore have the sam
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
+from decimal import Decimal, DecimalException
 from functools import lru_cache
-from typing import Any
+from types import FunctionType
+from typing import Any, NoReturn
 
-from greenlane.engine.feel.generate.library import LIBRARY
+from greenlane.engine.feel import invocation, iteration, operations, scope, semantics, unary_tests
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.semantics import Undetermined
+from greenlane.engine.feel.type_expressions import is_instance
+from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.values.number import CONTEXT, own_context
+from greenlane.engine.feel.values.types import FeelFunction
 
 KEPT_SHAPES = 1024
+"""How many functions of different code are kept compiled, the latest asked for."""
+# Types whose Python order, or equality, is FEEL's.
+ORDERED = frozenset((Decimal, str, datetime.date))
+EQUAL = frozenset((Decimal, str, bool, datetime.date))
+TYPES: dict[type, str] = {Decimal: "Decimal", str: "str", bool: "bool", datetime.date: "date"}
 
 
-class Writer:
+class CodeWriter:
     """Lines of one function. `known` are the names of the scope that have been read on the way to this place."""
 
     __slots__ = (
@@ -52,7 +66,7 @@ class Writer:
         """Adds a line of the function around this one, which the calls have in common."""
         self._before.append(text)
 
-    def block(self, head: str) -> Writer:
+    def block(self, head: str) -> CodeWriter:
         """Adds a line that begins a block, to be written inside of `with`."""
         self.line(f"{head}:")
         return self
@@ -101,12 +115,12 @@ class Writer:
         return made
 
 
-class Lazy:
+class LazyVariable:
     """A variable that gets its value at an earlier place, if anything asks for it; `asked` tells how often."""
 
     __slots__ = ("_place", "_value", "_variable", "_writer", "asked")
 
-    def __init__(self, writer: Writer, value: str) -> None:
+    def __init__(self, writer: CodeWriter, value: str) -> None:
         self._writer = writer
         self._value = value
         self._variable = writer.variable()
@@ -126,5 +140,79 @@ class Lazy:
 @lru_cache(maxsize=KEPT_SHAPES)
 def _compiled(source: str) -> Callable[..., Any]:
     made: dict[str, Any] = {}
-    exec(compile(source, "<feel>", "exec"), LIBRARY, made)
+    exec(compile(source, "<feel>", "exec"), _LIBRARY, made)
     return made["make"]  # type: ignore[no-any-return]
+
+
+# What may hold something undetermined, which a list handed to a function must not.
+_HOLDING = frozenset((Undetermined, list, tuple, dict))
+
+
+def _no_number() -> NoReturn:
+    """Ends arithmetic that is written for numbers alone."""
+    raise TypeError("no number")
+
+
+# What generated code may call: nothing else is in reach of it.
+_LIBRARY: dict[str, Any] = {
+    "Decimal": Decimal,
+    "DecimalException": DecimalException,
+    "EQUAL": EQUAL,
+    "FREE_SIZE": scope.FREE_SIZE,
+    "FeelError": FeelError,
+    "FeelFunction": FeelFunction,
+    "FunctionType": FunctionType,
+    "HOLDING": _HOLDING,
+    "IndexedRows": IndexedRows,
+    "LocalScope": scope.LocalScope,
+    "MAX_STEPS": scope.MAX_STEPS,
+    "NOTHING": {},
+    "NO_ITEM": (None,),
+    "NotIterableError": iteration.NotIterableError,
+    "ORDERED": ORDERED,
+    "Undetermined": Undetermined,
+    "add": CONTEXT.add,
+    "answer": unary_tests.answer,
+    "arithmetic": operations.arithmetic,
+    "as_number": Decimal.conjugate,
+    "at_once": iteration.at_once,
+    "between": operations.between,
+    "budget_of": scope.budget_of,
+    "call_builtin": invocation.call_builtin,
+    "call_value": invocation.call_value,
+    "charge": scope.charge,
+    "chosen": operations.chosen,
+    "closure": invocation.closure,
+    "counted": iteration.counted,
+    "date": datetime.date,
+    "divide": CONTEXT.divide,
+    "equal_range": operations.equal_range,
+    "equality": operations.equality,
+    "give_back": iteration.give_back,
+    "gone_through": iteration.gone_through,
+    "instance": operations.instance,
+    "inverted": operations.inverted,
+    "is_free": scope.is_free,
+    "is_instance": is_instance,
+    "items_of": iteration.items_of,
+    "kleene": operations.kleene,
+    "made_range": operations.made_range,
+    "merged": semantics.merged,
+    "minus": CONTEXT.minus,
+    "multiply": CONTEXT.multiply,
+    "negated": operations.negated,
+    "no_number": _no_number,
+    "of_nothing": iteration.of_nothing,
+    "one_sided": operations.one_sided,
+    "ordered": operations.ordered,
+    "own_context": own_context,
+    "path": operations.path,
+    "path_of_items": operations.path_of_items,
+    "positioned": operations.positioned,
+    "quantified": iteration.quantified,
+    "results": iteration.results,
+    "subtract": CONTEXT.subtract,
+    "too_deep": invocation.too_deep,
+    "undecided_filter": iteration.undecided_filter,
+    "undecided_turn": iteration.undecided_turn,
+}  # fmt: skip
