@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from greenlane.engine.check import check
-from greenlane.engine.decide import Decider, compile_ruleset
-from greenlane.engine.decide.result import Result
+from greenlane.engine.decide import Decider, Result, compile_ruleset
 from greenlane.engine.diagnostics import has_errors
 from greenlane.engine.feel.values import literal_text
 from greenlane.engine.interop.dmn import check as check_model
