@@ -17,7 +17,7 @@ from greenlane.api.cli.rule_files import CheckedRules, show, summary, write_whol
 from greenlane.engine.check import check
 from greenlane.engine.diagnostics import has_errors, nearest
 from greenlane.engine.interop.dmn.importer import import_model
-from greenlane.engine.interop.dmn.importer.rule_files import MARK
+from greenlane.engine.interop.dmn.importer.rule_file_writer import MARK
 from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.layout.json_schema import FILE_NAME, schema_line

@@ -1,4 +1,4 @@
-"""XML to a tree of elements with places. Declarations of types and entities are refused, size and depth are bounded."""
+"""Parses XML to a tree of elements with places. Pure; document types and entities are refused, size and depth bounded."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class SourceText:
         stop = self.value.find("\n", start)
         end = end if stop < 0 else min(end, stop)
         return Place(self.path, at[1], column, max(column + 1, column + end - start))
+
+    def stripped_place(self) -> Place:
+        """The place of the text without white space around it, cut to its first line."""
+        lead = len(self.value) - len(self.value.lstrip())
+        return self.place(lead, max(lead + 1, len(self.value.rstrip())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from greenlane.engine.decide.plan import strata_of
-from greenlane.engine.interop.dmn.exporter.conditions import row_conditions
+from greenlane.engine.interop.dmn.exporter.condition_writer import row_conditions
 from greenlane.engine.interop.dmn.exporter.expression_writer import NOTHING, ElementScope, ExportError
 from greenlane.engine.interop.dmn.exporter.nullability import Names, nullable
 from greenlane.engine.interop.dmn.exporter.table_writer import TableWriter

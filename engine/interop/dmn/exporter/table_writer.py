@@ -15,7 +15,7 @@ from greenlane.engine.decide.hit_policy import AGGREGATING, LISTING
 from greenlane.engine.feel.ast import UnaryTests
 from greenlane.engine.feel.printer import string_text
 from greenlane.engine.feel.unary_tests import writes_null
-from greenlane.engine.interop.dmn.exporter.conditions import RowConditions, has_conditions, row_conditions
+from greenlane.engine.interop.dmn.exporter.condition_writer import RowConditions, has_conditions, row_conditions
 from greenlane.engine.interop.dmn.exporter.expression_writer import ElementScope, ExpressionWriter, NullState
 from greenlane.engine.interop.dmn.exporter.nullability import Names, nullable, settled
 from greenlane.engine.interop.dmn.exporter.xml_elements import (

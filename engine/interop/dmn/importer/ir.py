@@ -1,6 +1,6 @@
 """The intermediate representation of an import: decisions as trees of FEEL, each part with its place. Pure, frozen.
 
-`lowering` makes it of a model, `rule_files` writes it.
+`lowering` makes it of a model, `rule_file_writer` writes it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ lifting).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.feel import ast, names_read
@@ -135,8 +135,7 @@ def _logic(node: DrgElement) -> BoxedExpression | None:
 def _place_of(logic: BoxedExpression | None) -> Place | None:
     """Where the logic of an element stands: its text, where it is one."""
     if isinstance(logic, LiteralExpression) and logic.text.value.strip():
-        lead = len(logic.text.value) - len(logic.text.value.lstrip())
-        return logic.text.place(lead, len(logic.text.value.rstrip()))
+        return logic.text.stripped_place()
     return None if logic is None else logic.place
 
 
@@ -186,7 +185,7 @@ class _ElementLowering:
         renamed = self.lowering.symbols.parameters[element.key]
         parameters = tuple((renamed[name], kind) for name, kind in kinds.items())
         inner = scope.declaring(types, types, renamed)
-        header = DecisionHeader(self.header.name, self.header.title, self.header.basis, parameters, self.header.place)
+        header = replace(self.header, parameters=parameters)
         if isinstance(logic.body, DecisionTable):
             inputs = _input_expressions(logic.body, inner, self.expressions)
             self.decisions += self._tables().decisions(logic.body, inner, header, self._result(node, scope), inputs)
@@ -289,15 +288,14 @@ class _TableLifter:
         self.sink.error(NO_FACT_TYPE, message, place, advice)
         return FactKind(FactType.STRING)
 
-    def _read_by_rules(self, table: DecisionTable, scope: NameScope) -> Iterator[str]:
+    def _read_by_rules(self, table: DecisionTable, scope: NameScope) -> list[str]:
         """The local names that the cells of the table read, in order."""
-        found: dict[str, None] = {}
+        local = scope.current_names()
+        read = (name for cell in self._cells(table, scope) for name in names_read(cell))
+        return [name for name in dict.fromkeys(read) if name in local]
+
+    def _cells(self, table: DecisionTable, scope: NameScope) -> Iterator[ast.Node]:
         for rule in table.rules:
-            for text in rule.tests:
-                found.update(dict.fromkeys(names_read(self.expressions.feel.tests(text, scope))))
-            for cell in rule.results:
-                found.update(dict.fromkeys(names_read(self.expressions.literal(cell, scope))))
-        for output in table.outputs:
-            if output.default is not None:
-                found.update(dict.fromkeys(names_read(self.expressions.literal(output.default, scope))))
-        yield from (name for name in found if name in scope.current_names())
+            yield from (self.expressions.feel.tests(text, scope) for text in rule.tests)
+            yield from (self.expressions.literal(cell, scope) for cell in rule.results)
+        yield from (self.expressions.literal(one.default, scope) for one in table.outputs if one.default is not None)

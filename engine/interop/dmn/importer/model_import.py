@@ -15,7 +15,7 @@ from greenlane.engine.feel.ast import Span
 from greenlane.engine.interop.dmn.diagnostic_codes import NO_RULE_LOGIC, BoundedSink
 from greenlane.engine.interop.dmn.importer.ir import TableDecision, ValueDecision
 from greenlane.engine.interop.dmn.importer.lowering import LoweredModel, lower
-from greenlane.engine.interop.dmn.importer.rule_files import MappedFile, rule_files
+from greenlane.engine.interop.dmn.importer.rule_file_writer import MappedFile, rule_files
 from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.files.table_lexer import HeaderCell, lex_row
@@ -59,7 +59,7 @@ def import_model(models: ModelSet, today: date, check: Check, only: Collection[s
     reading = read({path: text.encode() for path, text in files.items()})
     found = list(reading.diagnostics)
     if reading.ruleset is not None:
-        # What reads as something else than was meant has faults that mean nothing to the reader.
+        # What reads as something else than was meant has diagnostics that mean nothing to whoever reads them.
         found.extend(list(_misread(lowered, reading.ruleset)) or check(reading.ruleset))
     diagnostics = sort([*sink.in_order(), *(_located(one, mapped, files, place) for one in found)])
     if has_errors(diagnostics):

@@ -34,6 +34,7 @@ from greenlane.engine.interop.dmn.model import (
     ElementKey,
     InputData,
     ModelSet,
+    requirements,
 )
 from greenlane.engine.rules.files.table_lexer import COLUMN_WORDS
 from greenlane.engine.rules.vocabulary import FactKind
@@ -176,8 +177,6 @@ def symbol_table(
 ) -> SymbolTable:
     """Names for all elements; facts for all input data that can be facts, diagnostics for the others."""
     table = SymbolTable()
-    columns = input_columns(models, elements)
-    required = {(h.namespace, h.id) for e in elements for h in getattr(e.node, "requires", ())}
     for element in elements:
         if isinstance(element.node, (DmnDecision, BusinessKnowledgeModel, InputData)):
             keep = (element.node.name,) if element.node.name in local.filtering & local.members else ()
@@ -188,11 +187,26 @@ def symbol_table(
                 NOT_IMPORTED, f"the decision service `{element.node.name}` is left out", element.node.place,
                 "rule files decide all of its decisions at once; ask for those that it offers",
             )  # fmt: skip
-    leaves: list[_ComponentFact] = []
-    for element in elements:
         kinds = resolver.parameter_kinds(element)
         if kinds:
             table.kinds[element.key] = kinds
+    _add_facts(table, models, elements, resolver, allocator, sink)
+    return table
+
+
+def _add_facts(
+    table: SymbolTable,
+    models: ModelSet,
+    elements: tuple[ImportedElement, ...],
+    resolver: TypeResolver,
+    allocator: NameAllocator,
+    sink: DiagnosticSink,
+) -> None:
+    """The facts that input data become, in the order of the elements."""
+    columns = input_columns(models, elements)
+    required = {(one.namespace, one.id) for element in elements for one in requirements(element.node)}
+    leaves: list[_ComponentFact] = []
+    for element in elements:
         if isinstance(element.node, InputData):
             resolved = resolver.of(element.model, element.node.type_ref)
             resolved = resolver.with_columns(resolved, columns.get(element.key, []))
@@ -200,7 +214,6 @@ def symbol_table(
     _name_leaves(leaves, table, allocator)
     order = [element.node.name for element in elements]
     table.facts.sort(key=lambda fact: order.index(fact.path[0]))
-    return table
 
 
 @dataclass(slots=True)

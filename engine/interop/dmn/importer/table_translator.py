@@ -34,7 +34,6 @@ from greenlane.engine.interop.dmn.importer.table_columns import (
     annotations_of,
 )
 from greenlane.engine.interop.dmn.importer.type_resolution import listed_strings
-from greenlane.engine.interop.dmn.xml_tree import SourceText
 from greenlane.engine.rules.table import Hit
 from greenlane.engine.rules.vocabulary import FactKind
 from greenlane.engine.text import Text
@@ -159,12 +158,12 @@ class TableTranslator:
             test = self.expressions.feel.tests(text, scope)
             if one.column:
                 tests.append(test if test.tests else None)
-                places.append(_place(text))
+                places.append(text.stripped_place())
             elif test.tests:
                 conditions.append(_condition(one.node, test))
         when = _conjunction(conditions)
         cells = tuple(None if isinstance(cell, ast.Null) else cell for cell in results)
-        where = (*places, rule.place, *(_place(cell.text) for cell in rule.results))
+        where = (*places, rule.place, *(cell.text.stripped_place() for cell in rule.results))
         return TableRow(tuple(tests), when, cells, annotations, rule.place, where)
 
     def _guard(self, one: _TestedInput, scope: NameScope, header: DecisionHeader) -> ast.Node | None:
@@ -249,9 +248,3 @@ def _condition(node: ast.Node, tests: ast.UnaryTests) -> ast.Node:
         return only
     held = ast.In(node, tests.tests, SYNTHETIC)
     return ast.Call(ast.Name("not", SYNTHETIC), (held,), (), SYNTHETIC) if tests.negated else held
-
-
-def _place(text: SourceText) -> Place:
-    """The first line of the text, without white space around it."""
-    lead = len(text.value) - len(text.value.lstrip())
-    return text.place(lead, max(lead + 1, len(text.value.rstrip())))

@@ -211,40 +211,36 @@ def _value(decision: ValueDecision) -> Iterator[str]:
 
 def _table(decision: TableDecision, kinds: Mapping[str, FactKind | None]) -> Iterator[MappedLine]:
     place = decision.header.place
-    undetermined = "error" if decision.hit in LISTING else "refer"
-    yield MappedLine(f"hit: {decision.hit.value}", place)
-    yield MappedLine(f"undetermined: {undetermined}  {MARK}", place)
-    yield MappedLine("outputs:", place)
-    for name, kind in decision.outputs:
-        yield MappedLine(f"{_STEP}{name}: {{{', '.join(_kind_entries(kind))}}}", place)
-    if decision.default:
-        allowed = {name: kind.allowed for name, kind in decision.outputs}
-        entries = [f"{n}: {quote_text(_value_text(node, allowed[n]), True)}" for n, node in decision.default.items()]
-        yield MappedLine(f"default: {{{', '.join(entries)}}}", place)
-    inner = _STEP
-    if decision.guard is None:
-        yield MappedLine("rows: |", place)
-    else:
-        condition = print_node(decision.guard)
-        yield MappedLine("sections:", place)
-        yield MappedLine(
-            f"{_STEP}- for: {quote_expression(condition) or json.dumps(condition, ensure_ascii=False)}", place
-        )
-        yield MappedLine(f"{_STEP * 2}rows: |", place)
-        inner = _STEP * 3
+    inner = _STEP if decision.guard is None else _STEP * 3
+    yield from (MappedLine(text, place) for text in _table_head(decision))
     annotations = [one for one in _ANNOTATIONS if any(row.annotations.get(one) for row in decision.rows)]
     asked = any(row.when is not None for row in decision.rows)
-    columns = [
-        "id",
-        *decision.columns,
-        *(["when"] if asked else []),
-        *(name for name, _ in decision.outputs),
-        *annotations,
-    ]
+    when = ["when"] if asked else []
+    columns = ["id", *decision.columns, *when, *(name for name, _ in decision.outputs), *annotations]
     yield MappedLine(inner + " | ".join(columns), place)
     for row in decision.rows:
         line = _row(decision, row, kinds, asked, annotations)
         yield MappedLine(inner + line.text, line.place, line.cells)
+
+
+def _table_head(decision: TableDecision) -> Iterator[str]:
+    """What stands before the header of the rows."""
+    yield f"hit: {decision.hit.value}"
+    yield f"undetermined: {'error' if decision.hit in LISTING else 'refer'}  {MARK}"
+    yield "outputs:"
+    for name, kind in decision.outputs:
+        yield f"{_STEP}{name}: {{{', '.join(_kind_entries(kind))}}}"
+    if decision.default:
+        allowed = {name: kind.allowed for name, kind in decision.outputs}
+        entries = [f"{n}: {quote_text(_value_text(node, allowed[n]), True)}" for n, node in decision.default.items()]
+        yield f"default: {{{', '.join(entries)}}}"
+    if decision.guard is None:
+        yield "rows: |"
+        return
+    condition = print_node(decision.guard)
+    yield "sections:"
+    yield f"{_STEP}- for: {quote_expression(condition) or json.dumps(condition, ensure_ascii=False)}"
+    yield f"{_STEP * 2}rows: |"
 
 
 def _row(
