@@ -1,4 +1,4 @@
-"""Parses XML to a tree of elements with places. Pure; document types and entities are refused, size and depth bounded."""
+"""Parses XML to a tree of elements with places. Pure; document types and entities are refused, size is bounded."""
 
 from __future__ import annotations
 
