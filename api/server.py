@@ -22,8 +22,13 @@ from prometheus_client import multiprocess
 from greenlane.api import logs, metrics
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.ledger.configured import (
+    check_signing_key,
+    configured_database,
+    configured_key_store,
+    configured_signer,
+)
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
-from greenlane.api.ledger.opening import check_key, open_configured, open_key_store
 from greenlane.api.releases.snapshots import ReleasePoller
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import Compile, check_ruleset
@@ -104,8 +109,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         if self.poller is not None:
             self.poller.stop()
         if self.services is not None:
-            self.services.gate.close()
-            self.services.store.close()
+            self.services.close()
 
 
 def serve(settings: Settings) -> None:
@@ -117,8 +121,8 @@ def serve(settings: Settings) -> None:
     """
     if settings.rules_mode == "files":
         check_ruleset(read_files(settings.rules))
-    database = open_configured(settings)
-    check_key(database)
+    database = configured_database(settings)
+    check_signing_key(database, configured_signer(settings))
     database.dispose()
     _check_keys(settings)
     directory, owner = tempfile.mkdtemp(prefix="greenlane-"), os.getpid()
@@ -132,7 +136,7 @@ def serve(settings: Settings) -> None:
 
 
 def _check_keys(settings: Settings) -> None:
-    key_store = open_key_store(settings)
+    key_store = configured_key_store(settings)
     try:
         key_store.open()
     except EncryptionKeyError:

@@ -13,19 +13,23 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import insert
 
 from bench.report import section
 from bench.report import table as lines_of
-from greenlane.api.json_text import canonical
-from greenlane.api.ledger import adopt, decisions, log, migrate, releases
+from greenlane.api.decisions.records import DecisionRow
+from greenlane.api.decisions.statements import add as add_decisions
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.database import open_database, writing
-from greenlane.api.ledger.log import Entry
-from greenlane.api.ledger.notary import Notary
-from greenlane.api.ledger.proof.keys import KeyPlace
-from greenlane.api.ledger.records import DecisionRow, ReleaseRecord
+from greenlane.api.ledger.key_store import KeyStore
+from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.log import NewEntry
+from greenlane.api.ledger.proof.signing_key import KeySource
+from greenlane.api.ledger.sealing.master_key import key_ring
+from greenlane.api.ledger.signer import LogSigner
 from greenlane.api.ledger.tables import decisions as table
+from greenlane.api.releases.records import ReleaseRecord
+from greenlane.api.releases.statements import add_release
 
 GROUPS = (1, 32, 500)
 ROUNDS = 5
@@ -50,16 +54,16 @@ def measure(rounds: int = ROUNDS, seconds: float = SECONDS) -> str:
 
 
 def line(name: str, url: str, group: int, folder: Path, rounds: int, seconds: float) -> list[str]:
-    engine = _opened(url, folder / f"{name}.jsonl")
-    sides: dict[str, Callable[[Engine, int], None]] = {"rows": _rows, "both": _both, "entries": _entries}
+    ledger = _opened(url, folder / f"{name}.jsonl")
+    sides: dict[str, Callable[[Ledger, int], None]] = {"rows": _rows, "both": _both, "entries": _entries}
     rates: dict[str, list[float]] = {side: [] for side in sides}
     spent: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(rounds):
         for side, run in sides.items():
-            rate, cost = _timed(lambda run=run: run(engine, group), group, seconds)  # type: ignore[misc]
+            rate, cost = _timed(lambda run=run: run(ledger, group), group, seconds)  # type: ignore[misc]
             rates[side].append(rate)
             spent[side].append(cost)
-    engine.dispose()
+    ledger.close()
     log_cost = median(spent["both"]) - median(spent["rows"])
     return [name, str(group), *(f"{median(rates[side]):,.0f}" for side in sides), f"{log_cost * 1e6:,.0f} µs"]
 
@@ -73,22 +77,22 @@ def _timed(run: Callable[[], None], group: int, seconds: float) -> tuple[float, 
     return done / (time.perf_counter() - begun), (time.process_time() - spent) / done
 
 
-def _rows(engine: Engine, group: int) -> None:
-    with writing(engine) as connection:
+def _rows(ledger: Ledger, group: int) -> None:
+    with writing(ledger.database) as connection:
         position = -uuid.uuid4().int % 2**62
         rows = [{"seq": -position - n, **asdict(record)} for n, record in enumerate(_records(group))]
         connection.execute(insert(table), rows)
 
 
-def _both(engine: Engine, group: int) -> None:
-    with writing(engine) as connection:
-        decisions.add(connection, _records(group))
+def _both(ledger: Ledger, group: int) -> None:
+    with ledger.writing() as work:
+        add_decisions(work, _records(group))
 
 
-def _entries(engine: Engine, group: int) -> None:
-    with writing(engine) as connection:
+def _entries(ledger: Ledger, group: int) -> None:
+    with ledger.writing() as work:
         rows: list[dict[str, Any]] = [{"seq": 0, **asdict(record)} for record in _records(group)]
-        log.append(connection, [Entry("decision", row["decision_id"], row) for row in rows])
+        work.append([NewEntry("decision", row["decision_id"], row) for row in rows])
 
 
 def _records(number: int) -> Sequence[DecisionRow]:
@@ -118,24 +122,23 @@ def _records(number: int) -> Sequence[DecisionRow]:
 
 def audited(folder: Path, number: int = 20_000) -> str:
     """How fast an audit goes through a store without faults."""
-    engine = _opened(f"sqlite:///{folder}/audit.db", folder / "audit.jsonl")
+    ledger = _opened(f"sqlite:///{folder}/audit.db", folder / "audit.jsonl")
     for _ in range(number // 500):
-        _both(engine, 500)
+        _both(ledger, 500)
     begun = time.perf_counter()
-    found = verify(engine, [folder / "audit.jsonl"])
+    found = verify(ledger.database, [folder / "audit.jsonl"])
     each = (time.perf_counter() - begun) / number
     assert found.clean, found.faults
-    engine.dispose()
+    ledger.close()
     return f"`greenlane audit verify` takes {each * 1e6:,.0f} µs for each decision ({number:,} in SQLite)."
 
 
-def _opened(url: str, witness: Path) -> Engine:
-    engine = open_database(url, notary=Notary(KeyPlace(witness.with_suffix(".key")), witness))
-    migrate.upgrade(engine)
-    with writing(engine) as connection:
-        adopt.begin(connection)
-        releases.add(connection, RELEASE, canonical)
-    return engine
+def _opened(url: str, witness: Path) -> Ledger:
+    keys = KeyStore(f"sqlite:///{witness.with_suffix('.keys.db')}", key_ring(None, witness.with_suffix(".master")))
+    ledger = Ledger(open_database(url), keys, LogSigner(KeySource(witness.with_suffix(".key")), witness))
+    with ledger.writing() as work:
+        add_release(work, RELEASE)
+    return ledger
 
 
 def _databases(folder: Path) -> Iterator[tuple[str, str]]:

@@ -160,7 +160,7 @@ def run(swaps: int = SWAPS) -> Mapping[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/greenlane.db"
         services = build_services(Settings(url, ROOT / "rules", rules_mode="releases"))
-        services.store.ping()
+        services.ledger.ping()
         environment = {"DATABASE_URL": url, "GREENLANE_RULES_MODE": "releases", "GREENLANE_LOG_LEVEL": "warning"}
         made: list[tuple[float, str]] = [(0.0, "1.0.0")]
         with _server(SERVE, environment) as port:
@@ -169,7 +169,7 @@ def run(swaps: int = SWAPS) -> Mapping[str, Any]:
             calls(port, lambda: time.sleep(5))
             usual = calls(port, lambda: time.sleep(swaps / PER_SECOND))
             swapped = calls(port, lambda: swap(services, releases, swaps, made))
-        services.store.close()
+        services.close()
     return found_by(usual, swapped, made)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from greenlane.api.access.statements import Denial
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.records import Denial
 from greenlane.api.logs import logger, reason
 
 WINDOW = 60.0

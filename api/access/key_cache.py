@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from greenlane.api.access.keys import digest, is_valid, regions_of, roles_of
+from greenlane.api.access.statements import AccessStore, KeyStep
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.ledger.access import AccessStore
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal
 
 SECONDS = 1.0

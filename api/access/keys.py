@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from greenlane.api.access.statements import AccessStore, KeyConflictError, KeyStep
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.ledger.access import AccessStore, KeyConflictError
-from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import Principal, Role
 from greenlane.api.problems import Problem
 from greenlane.engine.text import Text

@@ -14,14 +14,16 @@ from rich.text import Text
 
 from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
-from greenlane.api.ledger import log, migrate
+from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import GUARDS
 from greenlane.api.ledger.audit.verify import TRUST, verify
-from greenlane.api.ledger.database import notary_of, reading, writing
+from greenlane.api.ledger.configured import configured_database, configured_signer
+from greenlane.api.ledger.database import reading
 from greenlane.api.ledger.errors import DatabaseUrlError, SigningKeyError, StoreUnavailableError
-from greenlane.api.ledger.opening import notary_for, open_configured
-from greenlane.api.ledger.proof.keys import KeyPlace, new_key, read_key, write_key
+from greenlane.api.ledger.log import appending, newest_head
+from greenlane.api.ledger.proof.signing_key import KeySource, new_signing_key, read_signing_key, write_signing_key
+from greenlane.api.ledger.signer import LogSigner
 
 SHOWN = 50
 NAMES = {
@@ -76,7 +78,7 @@ def verify_store(context: click.Context, heads: tuple[Path, ...], accepted: tupl
     The log is compared with the heads in the witness file (GREENLANE_WITNESS), and with those of every --head. A key
     that took over by force (`rotate-key --lost`) is always shown, and wrong unless it is one of --accept-key.
     """
-    witness = notary_for(current_settings()).witness
+    witness = configured_signer(current_settings()).witness
     assert witness is not None
     with _database() as engine, _bar() as progress:
         found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads, accepted)
@@ -103,19 +105,20 @@ def rotate_key(file: Path | None, lost: bool, by: str | None, reason: str | None
     there, by whom and why.
     """
     said = _said(lost, by, reason)
-    place = notary_for(current_settings()).place
+    signer = configured_signer(current_settings())
+    place = signer.source
     assert place is not None
     with _database() as engine:
         if said is not None:
-            _truly_lost(engine, place)
-        new = read_key(file.read_text("ascii", "replace"), f"`{file}`") if file else new_key()
+            _truly_lost(engine, signer, place)
+        new = read_signing_key(file.read_text("ascii", "replace"), f"`{file}`") if file else new_signing_key()
         if place.text is None or file is None:
-            write_key(place.next().file, new, replace=True)
-        with writing(engine) as connection:
+            write_signing_key(place.next().file, new, replace=True)
+        with appending(engine, signer) as log:
             if said is not None:
-                log.force(connection, new, *said)
+                log.force(new, *said)
             else:
-                log.rotate(connection, new)
+                log.rotate(new)
         if place.text is None:
             place.next().file.replace(place.file)
             place.next().file.unlink(missing_ok=True)
@@ -131,13 +134,13 @@ def _said(lost: bool, by: str | None, reason: str | None) -> tuple[str, str] | N
     return (who, why) if lost else None
 
 
-def _truly_lost(engine: Any, place: KeyPlace) -> None:
+def _truly_lost(engine: Any, signer: LogSigner, place: KeySource) -> None:
     """Returns when the key that the log is signed with is not at hand, and no other key would be overwritten."""
     with reading(engine) as connection:
-        head = log.newest_head(connection)
+        head = newest_head(connection)
         try:
             if head is not None:
-                notary_of(connection).signer(head.key)
+                signer.key(head.key)
                 raise Refused("the key in use is here, so it is not lost", ["rotate without --lost"])
         except SigningKeyError:
             pass
@@ -148,7 +151,7 @@ def _truly_lost(engine: Any, place: KeyPlace) -> None:
 @contextmanager
 def _database() -> Iterator[Any]:
     try:
-        engine = open_configured(current_settings())
+        engine = configured_database(current_settings())
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     try:

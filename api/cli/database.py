@@ -16,18 +16,17 @@ from greenlane.api.cli.options import current_settings
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.beginning import waiting
-from greenlane.api.ledger.backup import BackupError, back_up
-from greenlane.api.ledger.copying import CopyError, copy_store
-from greenlane.api.ledger.database import open_database, reading
-from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
-from greenlane.api.ledger.opening import (
+from greenlane.api.ledger.configured import (
     KEY_FILE,
     KEY_STORE_FILE,
     MASTER_KEY_FILE,
     WITNESS_FILE,
-    notary_for,
-    open_configured,
+    configured_database,
+    configured_signer,
 )
+from greenlane.api.ledger.copying import BackupError, CopyError, back_up, copy_store
+from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 
 
 @click.group("db")
@@ -101,7 +100,7 @@ def _known(revision: str, besides: str) -> str:
 @contextmanager
 def _database() -> Iterator[Any]:
     try:
-        engine = open_configured(current_settings())
+        engine = configured_database(current_settings())
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     try:
@@ -144,9 +143,9 @@ def copy_command(url: str) -> None:
     target stays empty. The keys are not in the database: see `greenlane keys copy`.
     """
     settings = current_settings()
-    witness = notary_for(settings).witness
+    witness = configured_signer(settings).witness
     with copying_errors():
-        source = open_configured(settings)
+        source = configured_database(settings)
         target = open_database(url)
         try:
             with _bar() as told:

@@ -11,7 +11,7 @@ from greenlane.api.cli.console import counted, progress, stdout
 from greenlane.api.cli.database import copying_errors
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.stored import stored_services
-from greenlane.api.ledger.opening import open_key_store
+from greenlane.api.ledger.configured import configured_key_store
 from greenlane.api.principals import OPERATOR
 from greenlane.api.privacy.retention import DataClass
 from greenlane.api.privacy.statements import REASONS
@@ -128,7 +128,7 @@ def copy(url: str) -> None:
     """
     settings = current_settings()
     with copying_errors():
-        keys = open_key_store(settings)
+        keys = configured_key_store(settings)
         try:
             number = keys.copy_to(url)
         finally:

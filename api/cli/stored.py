@@ -46,7 +46,7 @@ def stored_services() -> Iterator[Services]:
     except StoreUnavailableError as error:
         raise Refused("the database cannot be reached", [str(error)] if str(error) else []) from None
     finally:
-        services.store.close()
+        services.close()
 
 
 @contextmanager

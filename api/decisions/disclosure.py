@@ -9,10 +9,10 @@ from typing import Any
 from greenlane.api.application_fields import APPLICATION_ID
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.answer_text import trace_of
+from greenlane.api.decisions.records import Content, DecisionRow, DecisionSummary
 from greenlane.api.json_text import encode
-from greenlane.api.ledger.log import Entry
-from greenlane.api.ledger.records import Content, DecisionRow, DecisionSummary
-from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.log import NewEntry
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.engine.decide import Result
 from greenlane.engine.decide.facts import facts_of
@@ -29,7 +29,7 @@ MASKED: Mapping[str, bool] = {"masked": True}
 class Disclosure:
     """Decides what a caller sees, and records it where it is personal data of others."""
 
-    store: Store
+    ledger: Ledger
     clock: Clock
 
     def sees(self, by: Principal, rows: Sequence[DecisionRow | DecisionSummary], what: str) -> bool:
@@ -43,7 +43,8 @@ class Disclosure:
         if Role.PERSONAL not in by.roles:
             return False
         told = {"caller": by.id, "what": what, "at": timestamp(self.clock())}
-        self.store.tell([Entry("access", decision_id, told) for decision_id in others])
+        with self.ledger.writing() as work:
+            work.append([NewEntry("access", decision_id, told) for decision_id in others])
         return True
 
 

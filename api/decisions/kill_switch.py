@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from greenlane.api.config import Trace
-from greenlane.api.ledger.records import StepRecord
+from greenlane.api.releases.records import StepRecord
 from greenlane.engine.decide import Reason, Result
 from greenlane.engine.explain import Sentence
 from greenlane.engine.rules.ruleset import Ruleset

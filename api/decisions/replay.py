@@ -12,12 +12,13 @@ from greenlane.api.config import Trace
 from greenlane.api.decisions.answer_text import body_of, trace_of
 from greenlane.api.decisions.disclosure import Disclosure, mask_of, masked_answer, masked_result
 from greenlane.api.decisions.kill_switch import MEMBER, stopped_result, stopped_sentences
+from greenlane.api.decisions.records import Content, DecisionRow, StoredDecision
 from greenlane.api.decisions.service import rendered, request_sha256
+from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import differences, encode
-from greenlane.api.ledger.records import Content, DecisionRow, ReleaseRecord, StoredDecision
-from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.problems import Problem, altered
+from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.service import ReleaseService, content_sha256
 from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
@@ -41,7 +42,7 @@ COMPARED = ("status", "outcome", "reasons", "undetermined")
 class ReplayService:
     """Everything that starts from a stored decision. Safe for many threads."""
 
-    store: Store
+    store: DecisionStore
     releases: ReleaseService
     engine: str
     disclosure: Disclosure
@@ -107,7 +108,7 @@ class ReplayService:
         return {
             "decision_id": record.decision_id,
             "identical": identical,
-            "cause": [] if identical else divergence(record, content, self.releases, self.engine),
+            "cause": [] if identical else divergence(record, content, self.store, self.releases, self.engine),
             "differences": found,
             "release": record.release_id,
             "engine": {"decided": record.engine, "replayed": self.engine},
@@ -213,13 +214,15 @@ def _comparable(content: Content, result: Result) -> tuple[dict[str, Any], dict[
     return {name: answer[name] for name in COMPARED}, decode(encode(rendered(result)))
 
 
-def divergence(record: DecisionRow, content: Content | None, releases: ReleaseService, engine: str) -> list[Divergence]:
+def divergence(
+    record: DecisionRow, content: Content | None, store: DecisionStore, releases: ReleaseService, engine: str
+) -> list[Divergence]:
     """What is not as it was when the decision was made; `engine` where nothing stored explains it.
 
     There is no `content` where it was altered at rest.
     """
     found: list[Divergence] = []
-    if content is None or not _input_is_whole(record, content, releases):
+    if content is None or not _input_is_whole(record, content, store):
         found.append("input")
     found += _altered(releases.store.release(record.release_id), releases.file_hashes(record.release_id))
     if not found or record.engine != engine:
@@ -227,7 +230,7 @@ def divergence(record: DecisionRow, content: Content | None, releases: ReleaseSe
     return found
 
 
-def _input_is_whole(record: DecisionRow, content: Content, releases: ReleaseService) -> bool:
+def _input_is_whole(record: DecisionRow, content: Content, store: DecisionStore) -> bool:
     """Whether the stored inputs are those that were asked about: with their day given in the request, or not."""
     try:
         application, answer = decode(content.inputs.encode()), decode(content.answer.encode())
@@ -235,7 +238,7 @@ def _input_is_whole(record: DecisionRow, content: Content, releases: ReleaseServ
         return False
     days = (None, record.as_of)
     hashes = [request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days]
-    return releases.store.was_asked(record, hashes)
+    return store.was_asked(record, hashes)
 
 
 def _altered(release: ReleaseRecord | None, hashes: Mapping[str, Any] | None) -> list[Divergence]:

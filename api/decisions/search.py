@@ -11,10 +11,10 @@ from typing import Any
 
 from greenlane.api.application_fields import APPLICATION_ID, CUSTOMER, text_at
 from greenlane.api.decisions.disclosure import MASKED, Disclosure
+from greenlane.api.decisions.records import DecisionSummary
 from greenlane.api.decisions.replay import ReviewStates
+from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical
-from greenlane.api.ledger.records import DecisionSummary
-from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
 from greenlane.api.problems import Problem
 from greenlane.engine.json_text import JsonError, decode
@@ -41,7 +41,7 @@ class Query:
 class SearchService:
     """Searches the store."""
 
-    store: Store
+    store: DecisionStore
     disclosure: Disclosure
     reviews: ReviewStates
     vocabulary: Callable[[], Vocabulary]

@@ -15,9 +15,9 @@ from greenlane.api.config import Trace
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.decisions.answer_text import body_of, trace_bytes
 from greenlane.api.decisions.kill_switch import MEMBER, stopped_document, stopped_result
+from greenlane.api.decisions.records import DecisionRecord, Stored
+from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical, encode
-from greenlane.api.ledger.records import DecisionRecord, Stored
-from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.cache import Loaded, acceptable
@@ -93,7 +93,7 @@ class DecisionService:
     """Decides and stores. Safe for many threads."""
 
     snapshots: Snapshots
-    store: Store
+    store: DecisionStore
     clock: Clock
     days: Days
     engine: str

@@ -18,6 +18,7 @@ from greenlane.api.decisions.bodies import (
     SearchQuery,
     batch_of,
 )
+from greenlane.api.decisions.records import REVIEW_STATES
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.decisions.search import Query, SearchService
 from greenlane.api.decisions.service import Answer, DecisionService, Request, stored_key
@@ -33,7 +34,6 @@ from greenlane.api.http.exchange import (
 )
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.json_text import encode
-from greenlane.api.ledger.records import REVIEW_STATES
 from greenlane.api.principals import Role
 from greenlane.api.problems import Problem
 from greenlane.api.schemas import answers

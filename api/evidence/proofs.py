@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from greenlane.api.ledger.log_view import LogEntry, ProvedRow
+from greenlane.api.ledger.log_reader import LogEntry, LogReader, ProvedRow
 from greenlane.api.ledger.proof.head import encode_head
-from greenlane.api.ledger.proof.keys import PublicKey
+from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.proof.tree import Hash, consistency_spans, inclusion_spans, leaf_hash
-from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
 from greenlane.api.problems import Problem
 
@@ -21,27 +20,27 @@ PAGE = 1000
 class ProofService:
     """Everything the log can prove, as JSON. Every method raises `StoreUnavailableError`."""
 
-    store: Store
+    log: LogReader
 
     def head(self) -> bytes:
         """The newest signed head, byte for byte as it is stored and witnessed."""
-        return encode_head(self.store.log.head()).encode()
+        return encode_head(self.log.head()).encode()
 
     def keys(self) -> dict[str, Any]:
         """Every key that heads were signed with, the oldest first."""
-        current = self.store.log.head().key
-        return {"keys": [_key(row, current) for row in self.store.log.rows("log_key")]}
+        current = self.log.head().key
+        return {"keys": [_key(row, current) for row in self.log.rows("log_key")]}
 
     def key(self) -> dict[str, Any]:
         """The key that heads are signed with now."""
-        current = self.store.log.head().key
-        return _key(self.store.log.rows("log_key", id=current)[0], current)
+        current = self.log.head().key
+        return _key(self.log.rows("log_key", id=current)[0], current)
 
     def entries(self, first: int, end: int | None) -> dict[str, Any]:
         """Entries from a position to before another, at most 1,000; `next` is where to go on, null at the end."""
-        size = self.store.log.head().size
+        size = self.log.head().size
         end = size if end is None else min(end, size)
-        found = self.store.log.entries(first, max(0, min(end - first, PAGE)))
+        found = self.log.entries(first, max(0, min(end - first, PAGE)))
         reached = first + len(found)
         return {"size": size, "entries": [_entry(e) for e in found], "next": reached if reached < end else None}
 
@@ -50,21 +49,21 @@ class ProofService:
         size = self._size(size)
         if not 0 <= position < size:
             raise Problem("not_in_log")
-        found = self.store.log.entries(position, 1)[0]
+        found = self.log.entries(position, 1)[0]
         proof = self.included(found, size)
-        return {**proof, "root": self.store.log.hashes([(0, size)])[0].hex()}
+        return {**proof, "root": self.log.hashes([(0, size)])[0].hex()}
 
     def consistency(self, old: int, new: int | None) -> dict[str, Any]:
         """The proof that the tree of `old` entries is the beginning of that of `new`. Raises `Problem` not_in_log."""
         new = self._size(new)
         if not 0 < old <= new:
             raise Problem("not_in_log")
-        first, second, *path = self.store.log.hashes([(0, old), (0, new), *consistency_spans(old, new)])
+        first, second, *path = self.log.hashes([(0, old), (0, new), *consistency_spans(old, new)])
         return {"from": old, "to": new, "path": _hex(path), "from_root": first.hex(), "to_root": second.hex()}
 
     def row(self, decision_id: str, by: Principal) -> ProvedRow:
         """The row of a decision. Raises `Problem` not_found, also when the caller may not see it."""
-        rows = self.store.log.rows("decision", decision_id=decision_id)
+        rows = self.log.rows("decision", decision_id=decision_id)
         if not rows or not by.scope.includes(rows[0].columns["region"], rows[0].columns["caller"]):
             raise Problem("not_found", denied=bool(rows))
         return rows[0]
@@ -74,17 +73,17 @@ class ProofService:
 
         Raises `Problem` not_found.
         """
-        row, head = self.row(decision_id, by), self.store.log.head()
+        row, head = self.row(decision_id, by), self.log.head()
         proof = self.included(row.entry, head.size)
         return {"decision_id": decision_id, **proof, "head": asdict(head)}
 
     def included(self, entry: LogEntry, size: int) -> dict[str, Any]:
         """An entry with the proof that it is in the tree of the first `size` entries, which has it."""
-        path = self.store.log.hashes(inclusion_spans(entry.position, size))
+        path = self.log.hashes(inclusion_spans(entry.position, size))
         return {"entry": _entry(entry), "size": size, "path": _hex(path)}
 
     def _size(self, asked: int | None) -> int:
-        size = self.store.log.head().size
+        size = self.log.head().size
         if asked is not None and not 0 < asked <= size:
             raise Problem("not_in_log")
         return asked or size

@@ -12,16 +12,16 @@ from importlib.resources import files as resources
 from typing import Any
 
 from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.evidence.pack.verify import packed
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.ledger.errors import SigningKeyError
 from greenlane.api.ledger.log import FORCED
-from greenlane.api.ledger.log_view import ProvedRow
+from greenlane.api.ledger.log_reader import ProvedRow
 from greenlane.api.ledger.proof.head import Head, encode_head
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.tree import consistency_spans
-from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
 from greenlane.api.problems import Problem, altered
 
@@ -35,7 +35,7 @@ STEPS = ("release_step", "release_evidence")
 class EvidenceService:
     """Makes evidence packs. Raises `Problem` and `StoreUnavailableError`."""
 
-    store: Store
+    store: DecisionStore
     proofs: ProofService
     replays: ReplayService
 
@@ -57,7 +57,7 @@ class EvidenceService:
         return packed(files)
 
     def _proofs(self, decision: ProvedRow) -> Mapping[str, bytes]:
-        log = self.store.log
+        log = self.proofs.log
         head, first = log.head(), log.head_after(decision.entry.position)
         assert first is not None
         (release,) = log.rows("release", id=decision.columns["release_id"])
@@ -78,7 +78,7 @@ class EvidenceService:
 
     def _keys(self, head: Head) -> Mapping[str, bytes]:
         """Every key, the head under which the one before vouched for it, and each time that none did."""
-        log, found = self.store.log, {}
+        log, found = self.proofs.log, {}
         for key in log.rows("log_key"):
             found[f"keys/{key.subject}.json"] = self._row(key, head.size)
             first = log.head_after(key.entry.position) if key.entry.position else None
@@ -116,7 +116,7 @@ class EvidenceService:
 
     def _signature(self, listed: bytes) -> bytes:
         try:
-            signer = self.store.log.signer()
+            signer = self.proofs.log.signing_key()
         except SigningKeyError:
             raise Problem("signing_key_missing") from None
         signature = signer.sign(f"{TITLE}\n{sha256(listed).hexdigest()}\n".encode())

@@ -1,21 +1,23 @@
-"""A store moved whole to another database: every row as it is, so every hash and signature too."""
+"""A store copied whole: moved to another database row by row, or a SQLite file backed up while it is used. SQL."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from greenlane.api.ledger import log, migrate
+from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.verify import verify_in
-from greenlane.api.ledger.database import TURN_SUFFIX, reading, writing
+from greenlane.api.ledger.database import TURN_SUFFIX, pages, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.pages import pages
+from greenlane.api.ledger.log import lock, newest_head
 from greenlane.api.ledger.tables import metadata
 
 PAGE = 500
@@ -104,7 +106,7 @@ def _hold(connection: Connection) -> None:
     """Keeps others from writing until the transaction ends, which may take as long as it takes."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-    log.lock(connection)
+    lock(connection)
 
 
 def refuse_unless_empty(connection: Connection) -> None:
@@ -141,7 +143,54 @@ def _audited(
             f"the log does not verify in the copy: {first.table}/{first.key}: {first.text.en}",
             "run `greenlane audit verify` on the source: only a store that is as it was written is moved",
         )
-    head = log.newest_head(origin)
+    head = newest_head(origin)
     if head is not None and (head.size, head.root) != (found.size, found.root):
         raise StoreUnavailableError("the source was changed meanwhile")
     return found
+
+
+class BackupError(Exception):
+    """No copy was made; the text says why and what to do."""
+
+
+def back_up(engine: Engine, file: Path) -> int:
+    """Writes the database as it is at this moment to a new file, on disk when this returns; gives its bytes.
+
+    Decisions go on being made; those acknowledged before the call are in the copy. The copy holds nothing of deleted
+    rows. Raises `BackupError` for PostgreSQL (use its own tools) or when the file is there, `StoreUnavailableError`.
+    """
+    if engine.dialect.name != "sqlite":
+        raise BackupError("PostgreSQL is backed up with its own tools: `pg_dump --format=custom`")
+    if file.exists():
+        raise BackupError(f"`{file}` is there already: name a new file")
+    whole = file.with_name(file.name + ".part")
+    whole.unlink(missing_ok=True)
+    try:
+        _vacuum_into(engine, whole)
+        _to_disk(whole)
+        os.link(whole, file)
+        _to_disk(file.parent)
+    except FileExistsError:
+        raise BackupError(f"`{file}` is there already: name a new file") from None
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        raise StoreUnavailableError from error
+    finally:
+        whole.unlink(missing_ok=True)
+    return file.stat().st_size
+
+
+def _vacuum_into(engine: Engine, file: Path) -> None:
+    # Below SQLAlchemy, which begins a transaction by itself: this statement cannot be in one.
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(file),))
+    finally:
+        connection.close()
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,155 +1,176 @@
-"""SQL about data keys: which customer's they are, as long as they are; and their erasure."""
+"""Data keys at hand: made, found, kept in memory for a while. Asks the database by `data_key_statements` alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, TypeVar
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine
 
-from greenlane.api.ledger import key_entries
-from greenlane.api.ledger.proof.commitment import new_salt
-from greenlane.api.ledger.tables import data_keys, decisions, erasures, key_binding, lookups
+from greenlane.api.ledger import data_key_statements as statements
+from greenlane.api.ledger.data_key_statements import Owner, scope_of
+from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.key_store import KeyStore
+from greenlane.api.ledger.log import LogWriter
+from greenlane.api.ledger.sealing.values import DataKey, new_secret
 
-CHUNK = 500
-Part = TypeVar("Part")
+KEPT = 10_000
+"""Keys kept in memory."""
 
+KEPT_SECONDS = 300.0
+"""How long: a key destroyed by another process is gone from this one's memory by then."""
 
-class Owner(NamedTuple):
-    """Whose a data key is (a keyed token), and for what of theirs."""
-
-    customer: str
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """A data key that was destroyed, as stored. `decisions` is how many cannot be read any more."""
-
-    id: str
-    data_key_id: str
-    erased_at: str
-    reason: str
-    caller: str
-    decisions: int
+ATTEMPTS = 4
+YEAR = slice(0, 4)
+"""Of a moment as text."""
 
 
-def owned(connection: Connection, owners: Iterable[Owner]) -> dict[Owner, str]:
-    """The id of each owner's key, for those that have one; it stays theirs until the transaction ends."""
-    wanted = set(owners)
-    found: dict[Owner, str] = {}
-    for part in chunks(sorted({owner.customer for owner in wanted})):
-        query = select(data_keys.c.id, data_keys.c.customer, data_keys.c.scope)
-        for row in connection.execute(query.where(data_keys.c.customer.in_(part)).with_for_update(read=True)):
-            owner = Owner(row.customer, row.scope)
-            if owner in wanted:
-                found[owner] = row.id
-    return found
+class DataKeys:
+    """Data keys by owner and by id. Safe for many threads; every process has its own, over the same key store."""
+
+    def __init__(self, database: Engine, key_store: KeyStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self.key_store = key_store
+        self._database = database
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
+        self._ids: dict[Owner, str] = {}
+        self._lock = threading.Lock()
+        self._lookup = b""
+
+    def open(self, connection: Connection) -> None:
+        """Opens the key store and binds the database to it. Raises `EncryptionKeyError` when it is bound to another."""
+        opened = self.key_store.open()
+        bound = statements.bound_to(connection, opened.name)
+        if bound != opened.name:
+            raise EncryptionKeyError(
+                f"the decisions were sealed with keys of the key store {bound}, and this one is {opened.name}: "
+                "set GREENLANE_KEY_STORE to the one that the database was used with"
+            )
+        self._lookup = opened.lookup
+
+    def token(self, kind: str, value: str) -> str:
+        """What stands for a value at rest: the same for the same value, and nothing without the lookup key."""
+        return hmac.new(self._lookup, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def owner(self, customer: str | None, decision_id: str, decided_at: str, status: str) -> Owner:
+        """Whose key seals a decision: the customer's for that year and status; its own where no customer is named."""
+        kind, name = ("customer", customer) if customer else ("decision", decision_id)
+        return Owner(self.token(kind, name), scope_of(decided_at[YEAR], status))
+
+    def at_hand(self, owners: Iterable[Owner]) -> dict[Owner, DataKey]:
+        """A key for each owner: theirs, else a new one, on disk in the key store but not yet theirs (`settle`)."""
+        asked = set(owners)
+        cached = {owner: key for owner in asked if (key := self._cached(self._ids.get(owner, ""))) is not None}
+        others = asked - cached.keys()
+        if not others:
+            return cached
+        with reading(self._database) as connection:
+            return cached | self.found(connection, others)
+
+    def found(self, connection: Connection, owners: Iterable[Owner]) -> dict[Owner, DataKey]:
+        """As `at_hand`, asking the database by a connection that is open and not this process's memory."""
+        asked = set(owners)
+        ids = statements.owned(connection, asked)
+        secret = self.key_store.get(list(ids.values()))
+        theirs = {o: key for o, i in ids.items() if (key := _key(i, secret.get(i))) is not None}
+        return theirs | self._made(asked - theirs.keys())
+
+    def settle(self, log: LogWriter, keys: Mapping[Owner, DataKey], now: str) -> dict[Owner, DataKey]:
+        """The keys that are the owners' until the transaction ends; new ones become theirs in it.
+
+        They differ from `keys` where another process was first, or where a key has been destroyed since.
+        """
+        chosen = dict(keys)
+        for _ in range(ATTEMPTS):
+            ids = statements.owned(log.connection, chosen)
+            new = {owner: key.id for owner, key in chosen.items() if owner not in ids}
+            if new:
+                statements.register(log, new, now)
+                ids = statements.owned(log.connection, chosen)
+            wrong = [owner for owner, key in chosen.items() if ids.get(owner) != key.id]
+            if not wrong:
+                return chosen
+            chosen |= self._others(log.connection, {owner: ids.get(owner) for owner in wrong})
+        raise StoreUnavailableError("the data keys of a customer keep changing")
+
+    def remember(self, keys: Mapping[Owner, DataKey]) -> None:
+        """Keeps keys that are their owners'."""
+        with self._lock:
+            for owner, key in keys.items():
+                self._keep(key)
+                self._ids[owner] = key.id
+            if len(self._ids) > 2 * KEPT:
+                self._ids = {owner: i for owner, i in self._ids.items() if i in self._kept}
+
+    def by_id(self, connection: Connection, ids: Iterable[str]) -> dict[str, DataKey]:
+        """The keys with these ids; one that was destroyed is left out. Raises `StoreUnavailableError` for one lost."""
+        asked = sorted(set(ids))
+        if not asked:
+            return {}
+        alive = statements.live(connection, asked)
+        self._forget(i for i in asked if i not in alive)
+        found = {i: key for i in alive if (key := self._cached(i)) is not None}
+        others = [i for i in alive if i not in found]
+        if others:
+            secret = self.key_store.get(others)
+            lost = [i for i in others if i not in secret]
+            if lost:
+                raise StoreUnavailableError(f"the key store has no data key {lost[0]}")
+            fetched = {i: key for i in others if (key := _key(i, secret[i])) is not None}
+            with self._lock:
+                for key in fetched.values():
+                    self._keep(key)
+            found |= fetched
+        return found
+
+    def destroy(self, ids: Sequence[str]) -> None:
+        """Destroys keys in the key store and in this process's memory."""
+        self._forget(ids)
+        self.key_store.destroy(ids)
+
+    def _others(self, connection: Connection, wanted: Mapping[Owner, str | None]) -> dict[Owner, DataKey]:
+        """The keys registered for the owners, else new ones."""
+        ids = {owner: i for owner, i in wanted.items() if i is not None}
+        secret = self.key_store.get(list(ids.values())) if ids else {}
+        found = {o: key for o, i in ids.items() if (key := _key(i, secret.get(i))) is not None}
+        # A database restored from before an erasure still names keys that are no more.
+        gone = [i for o, i in ids.items() if o not in found]
+        statements.disown(connection, gone)
+        return found | self._made(wanted.keys() - found.keys())
+
+    def _made(self, owners: Iterable[Owner]) -> dict[Owner, DataKey]:
+        made = {owner: DataKey(secrets.token_hex(16), new_secret()) for owner in owners}
+        if made:
+            self.key_store.add({key.id: key.secret for key in made.values()})
+        return made
+
+    def _cached(self, key_id: str) -> DataKey | None:
+        with self._lock:
+            kept = self._kept.get(key_id)
+            if kept is None:
+                return None
+            if kept[0] < self._clock():
+                del self._kept[key_id]
+                return None
+            self._kept.move_to_end(key_id)
+            return kept[1]
+
+    def _keep(self, key: DataKey) -> None:
+        self._kept[key.id] = (self._clock() + KEPT_SECONDS, key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def _forget(self, ids: Iterable[str]) -> None:
+        with self._lock:
+            for key_id in ids:
+                self._kept.pop(key_id, None)
 
 
-def register(connection: Connection, ids: Mapping[Owner, str], now: str) -> None:
-    """Says whose new keys are, and tells the log; passes over owners that have one, and ids that were used before."""
-    rows = [
-        {"id": i, "customer": o.customer, "scope": o.scope, "created_at": now, "salt": new_salt()}
-        for o, i in sorted(ids.items())
-    ]
-    add = _insert(connection, data_keys).on_conflict_do_nothing().returning(data_keys.c.id)
-    added = set(connection.execute(add, rows).scalars())
-    key_entries.tell(connection, [row for row in rows if row["id"] in added])
-
-
-def disown(connection: Connection, ids: Sequence[str]) -> None:
-    """Leaves nothing that leads from these keys, or what the log was told of them, to their customer, nor from what is
-    looked up to their decisions.
-    """
-    for part in chunks(ids):
-        theirs = select(decisions.c.decision_id).where(decisions.c.data_key_id.in_(part))
-        connection.execute(delete(lookups).where(lookups.c.decision_id.in_(theirs)))
-        connection.execute(update(data_keys).where(data_keys.c.id.in_(part)).values(customer=None, salt=None))
-
-
-def of_customer(connection: Connection, customer: str) -> list[str]:
-    """The ids of a customer's keys, to be changed in this transaction."""
-    query = select(data_keys.c.id).where(data_keys.c.customer == customer).order_by(data_keys.c.id).with_for_update()
-    return list(connection.execute(query).scalars())
-
-
-def live(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of these keys that have not been destroyed."""
-    found: set[str] = set()
-    for part in chunks(ids):
-        query = select(data_keys.c.id).where(data_keys.c.id.in_(part), data_keys.c.customer.is_not(None))
-        found.update(connection.execute(query).scalars())
-    return found
-
-
-def destroyed(connection: Connection) -> list[str]:
-    """The ids of all keys that have been destroyed."""
-    return list(connection.execute(select(data_keys.c.id).where(data_keys.c.customer.is_(None))).scalars())
-
-
-def destroyed_among(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of these keys that have been destroyed; not those that there never were."""
-    found: set[str] = set()
-    for part in chunks(ids):
-        query = select(data_keys.c.id).where(data_keys.c.id.in_(part), data_keys.c.customer.is_(None))
-        found.update(connection.execute(query).scalars())
-    return found
-
-
-def decided_under(connection: Connection, key_id: str) -> int:
-    """How many decisions a key is for."""
-    query = select(func.count()).select_from(decisions).where(decisions.c.data_key_id == key_id)
-    return int(connection.execute(query).scalar_one())
-
-
-def held_by_scope(connection: Connection) -> list[tuple[str, int, int]]:
-    """Each scope that has keys, how many, and how many decisions they are for; in order of scope."""
-    joined = data_keys.outerjoin(decisions, decisions.c.data_key_id == data_keys.c.id)
-    columns = (data_keys.c.scope, func.count(data_keys.c.id.distinct()), func.count(decisions.c.decision_id))
-    query = select(*columns).select_from(joined).where(data_keys.c.customer.is_not(None))
-    rows = connection.execute(query.group_by(data_keys.c.scope).order_by(data_keys.c.scope))
-    return [(str(scope), int(keys), int(held)) for scope, keys, held in rows]
-
-
-def of_scope(connection: Connection, scope: str, limit: int) -> list[str]:
-    """Up to `limit` ids of a scope's keys."""
-    query = select(data_keys.c.id).where(data_keys.c.scope == scope, data_keys.c.customer.is_not(None))
-    return list(connection.execute(query.order_by(data_keys.c.id).limit(limit)).scalars())
-
-
-def add_erasures(connection: Connection, done: Sequence[Erasure]) -> None:
-    """Stores erasures."""
-    connection.execute(insert(erasures), [asdict(erasure) for erasure in done])
-
-
-def erasure_of(connection: Connection, key_id: str) -> Erasure | None:
-    """The erasure of a data key."""
-    columns = [erasures.c[name] for name in Erasure.__slots__]
-    row = connection.execute(select(*columns).where(erasures.c.data_key_id == key_id)).first()
-    return Erasure(*row) if row is not None else None
-
-
-def add_lookups(connection: Connection, found_by: Sequence[tuple[str, str]]) -> None:
-    """Makes decisions (their ids second) be found by tokens."""
-    if found_by:
-        connection.execute(insert(lookups), [{"token": t, "decision_id": d} for t, d in found_by])
-
-
-def bound_to(connection: Connection, key_store: str) -> str:
-    """The name of the key store this database is used with: from now on the one given, where there was none."""
-    bind = _insert(connection, key_binding).on_conflict_do_nothing()
-    connection.execute(bind, [{"id": 1, "key_store": key_store}])
-    return str(connection.execute(select(key_binding.c.key_store)).scalar_one())
-
-
-def chunks(items: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """As many at a time as a statement may name."""
-    for at in range(0, len(items), CHUNK):
-        yield items[at : at + CHUNK]
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+def _key(key_id: str, secret: bytes | None) -> DataKey | None:
+    return DataKey(key_id, secret) if secret is not None else None

@@ -1,63 +1,104 @@
-"""Connections to SQLite or PostgreSQL, set so that what is committed is on disk."""
+"""Connections to SQLite or PostgreSQL, set so that what is committed is on disk. SQL; knows no table of ours."""
 
 from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, RowMapping, Table, create_engine, event, make_url, select, tuple_
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
-from greenlane.api.ledger.notary import Notary
-from greenlane.api.ledger.proof.head import Head
-from greenlane.api.ledger.witness import write
 
 BUSY_SECONDS = 5
 TURN_SUFFIX = "-turn"
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 10_000
+CHUNK = 500
+"""Values that one statement names at most."""
+
+Item = TypeVar("Item")
 
 
-def open_database(url: str, pool_size: int = 8, notary: Notary | None = None) -> Engine:
+def open_database(url: str, pool_size: int = 8) -> Engine:
     """The engine for `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
 
-    `notary` signs and witnesses what is added to the log; without one a key signs that lives as long as the process.
     Raises `DatabaseUrlError` for any other kind of database.
     """
-    options = {"notary": notary or Notary()}
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     except ArgumentError:
         raise DatabaseUrlError("DATABASE_URL is not a database address") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
-        return _sqlite(parsed.database, pool_size, options)
+        return _sqlite(parsed.database, pool_size)
     if backend == "postgresql":
-        server_options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
+        options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "options": server_options},
-            execution_options=options,
+            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
         )
     raise DatabaseUrlError("DATABASE_URL must name a SQLite file or a PostgreSQL database")
 
 
-def _sqlite(path: str, pool_size: int, options: Mapping[str, Any]) -> Engine:
-    engine = create_engine(
+@contextmanager
+def reading(database: Engine) -> Iterator[Connection]:
+    """A connection to read with. Raises `StoreUnavailableError` when the database fails."""
+    with _failing_as_unavailable(), database.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(database: Engine, committed: Callable[[], None] = lambda: None) -> Iterator[Connection]:
+    """A transaction to write in, on disk when the block ends, undone when it raises.
+
+    `committed` is called once it is on disk, before the next writer of this machine has its turn at a SQLite file.
+    Raises `StoreUnavailableError` when the database fails; what the data itself breaks comes as SQLAlchemy's
+    `IntegrityError` or `DataError`.
+    """
+    with _failing_as_unavailable(), _turn(database), database.connect() as connection:
+        # How `_sqlite` begins it: the driver's own way to begin knows one kind of transaction only.
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+        committed()
+
+
+def pages(connection: Connection, table: Table, size: int) -> Iterator[list[RowMapping]]:
+    """All rows of a table, `size` at a time, in the order of the primary key: memory does not grow with the table."""
+    columns = list(table.primary_key.columns)
+    after: tuple[Any, ...] | None = None
+    while True:
+        query = select(table).order_by(*columns).limit(size)
+        if after is not None:
+            query = query.where(tuple_(*columns) > tuple_(*after))
+        page = list(connection.execute(query).mappings())
+        if not page:
+            return
+        yield page
+        after = tuple(page[-1][column.name] for column in columns)
+
+
+def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """As many at a time as a statement may name."""
+    for at in range(0, len(items), CHUNK):
+        yield items[at : at + CHUNK]
+
+
+def _sqlite(path: str, pool_size: int) -> Engine:
+    database = create_engine(
         f"sqlite:///{path}",
         pool_size=pool_size,
         pool_timeout=CONNECT_SECONDS,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        execution_options=options,
     )
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -73,57 +114,23 @@ def _sqlite(path: str, pool_size: int, options: Mapping[str, Any]) -> Engine:
     def make_directory(*_args: Any) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
 
-    event.listen(engine, "do_connect", make_directory)
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", begin)
-    return engine
+    event.listen(database, "do_connect", make_directory)
+    event.listen(database, "connect", prepare)
+    event.listen(database, "begin", begin)
+    return database
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read with. Raises `StoreUnavailableError` when the store fails."""
-    with _failing_as_unavailable(), engine.connect() as connection:
-        yield connection
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction to write in, on disk when the block ends, undone when it raises. Heads signed in it are witnessed.
-
-    Raises `StoreUnavailableError` when the store fails; what the data itself breaks comes as SQLAlchemy's
-    `IntegrityError` or `DataError`.
-    """
-    with _failing_as_unavailable(), _turn(engine), engine.connect() as connection:
-        heads: list[Head] = []
-        connection = connection.execution_options(writes=True, heads=heads)
-        with connection.begin():
-            yield connection
-        notary = notary_of(connection)
-        if heads and notary.witness is not None:
-            write(notary.witness, heads)
-
-
-def notary_of(connection: Connection) -> Notary:
-    """Who signs for this database."""
-    return cast(Notary, connection.get_execution_options()["notary"])
-
-
-def signed(connection: Connection, head: Head) -> None:
-    """Has a head witnessed once the transaction of `writing` is on disk."""
-    cast(list[Head], connection.get_execution_options()["heads"]).append(head)
-
-
-@contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
+def _turn(database: Engine) -> Iterator[None]:
     """Waits for this process's turn to write to a SQLite file.
 
     SQLite itself lets writers poll for the lock with growing pauses: with two busy processes one in a hundred requests
     then waits for 100 ms and more. Waiters for a file lock are woken at once.
     """
-    if engine.dialect.name != "sqlite":
+    if database.dialect.name != "sqlite":
         yield
         return
-    path = Path(f"{engine.url.database}{TURN_SUFFIX}")
+    path = Path(f"{database.url.database}{TURN_SUFFIX}")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)

@@ -47,8 +47,8 @@ keys = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """What a store told when it was opened."""
+class StoreIdentity:
+    """What a store tells when it is opened: the name that databases are bound to, and the key of lookups."""
 
     name: str
     lookup: bytes
@@ -70,7 +70,7 @@ class KeyStore:
         """The master keys at hand."""
         return self._ring
 
-    def open(self) -> Opened:
+    def open(self) -> StoreIdentity:
         """Makes the tables the first time; returns the store's name and its lookup key."""
         self._make_files()
         with writing(self._engine) as connection:
@@ -84,7 +84,7 @@ class KeyStore:
         lookup = self.get([LOOKUP])[LOOKUP]
         if lookup is None:
             raise EncryptionKeyError("the key store has lost its lookup key")
-        return Opened(name, lookup)
+        return StoreIdentity(name, lookup)
 
     def add(self, secrets: Mapping[str, bytes]) -> None:
         """Keeps new keys; they are on disk when this returns."""

@@ -230,7 +230,7 @@ data_keys = Table(
 
 `customer` is a keyed token of the customer, null once the key is destroyed: nothing leads from there to the customer.
 `scope` is what of the customer's the key is for: the year of deciding and the status. `salt`, 32 random bytes, opens
-the commitment to the customer in the key's entry of the log (`api.ledger.key_entries`); it goes with the customer.
+the commitment to the customer in the key's entry of the log (`data_key_statements`); it goes with the customer.
 """
 
 lookups = Table(

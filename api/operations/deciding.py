@@ -7,9 +7,9 @@ from datetime import datetime
 
 from greenlane.api.days import timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.records import StepKind, StepRecord
 from greenlane.api.metrics import Deciding
 from greenlane.api.problems import Problem
+from greenlane.api.releases.records import StepKind, StepRecord
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.snapshots import Snapshot
 
@@ -48,7 +48,7 @@ def _release(snapshot: Snapshot, now: datetime) -> tuple[str, str] | tuple[None,
 def _behind(releases: ReleaseService, snapshot: Snapshot, now: datetime) -> float | None:
     """How long a step has been on record that this process does not decide by yet; None while the store is away."""
     try:
-        unseen: Sequence[StepRecord] = releases.store.life.steps(after=snapshot.timeline.version)
+        unseen: Sequence[StepRecord] = releases.store.steps(after=snapshot.timeline.version)
     except StoreUnavailableError:
         return None
     since = [datetime.fromisoformat(step.recorded_at) for step in unseen if step.kind in FELT]

@@ -6,7 +6,7 @@ from flask import Response
 
 from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
-from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.metrics import CONTENT_TYPE, Metrics
 from greenlane.api.operations.deciding import deciding
 from greenlane.api.releases.service import ReleaseService
@@ -31,7 +31,7 @@ def health() -> Response:
 )
 def ready() -> Response:
     """Readiness: rules are loaded and the store answers."""
-    service(Store).ping()
+    service(Ledger).ping()
     return json_response({"status": "ready", "release": service(ReleaseService).current.id})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from greenlane.api.days import Clock, timestamp
+from greenlane.api.ledger.data_key_statements import scope_of
 from greenlane.api.principals import Principal
 from greenlane.api.privacy.statements import ErasingStore
 
@@ -30,8 +31,8 @@ class DataClass:
 
     @property
     def scope(self) -> str:
-        """As data keys are marked (`api.ledger.sealed_rows.owner_of`)."""
-        return f"{self.year:04} {self.status}"
+        """As data keys are marked."""
+        return scope_of(f"{self.year:04}", self.status)
 
 
 def periods_of(setting: str) -> Mapping[str, int]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from greenlane.api.ledger.records import ReleaseRecord
-from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.ports import Accepts
+from greenlane.api.releases.records import ReleaseRecord
+from greenlane.api.releases.statements import ReleaseStore
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.policy import Compile, Policy
@@ -68,7 +68,7 @@ def _period(rules: Policy) -> Text:
 class ReleaseCache:
     """Compiled releases. Safe for many threads: who asks for one that is there never waits for one being made."""
 
-    store: Store
+    store: ReleaseStore
     compile: Compile
     make_accepts: MakeAccepts
     _kept: LruCache[str, Loaded] = field(default_factory=lambda: LruCache(KEPT))

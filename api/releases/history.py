@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from greenlane.api.days import Days, timestamp
-from greenlane.api.ledger.life import IN_FORCE
-from greenlane.api.ledger.records import StepRecord
 from greenlane.api.problems import Problem
 from greenlane.api.releases.cache import Loaded, ReleaseCache
+from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.release_view import release_name, step_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline

@@ -12,16 +12,14 @@ from datetime import date, datetime
 from typing import Any
 
 from greenlane.api.days import Clock, Days, timestamp
-from greenlane.api.ledger.life import StepRefusedError
-from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
-from greenlane.api.ledger.release_steps import StepWriter
-from greenlane.api.ledger.repository import Store
 from greenlane.api.principals import Principal
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import ReleaseCache
 from greenlane.api.releases.ports import Inspect
+from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
 from greenlane.api.releases.service import release_of
 from greenlane.api.releases.snapshots import Snapshots
+from greenlane.api.releases.statements import ReleaseStore, StepRefusedError, StepWriter
 from greenlane.api.releases.submission import (
     all_as_expected,
     check_evidence,
@@ -44,7 +42,7 @@ BEFORE = Violation("not_after", Text("必须晚于 effective_from", "this must b
 class Lifecycle:
     """Records steps. Safe for many threads and processes. Every act raises `Problem` and `StoreUnavailableError`."""
 
-    store: Store
+    store: ReleaseStore
     snapshots: Snapshots
     cache: ReleaseCache
     inspect: Inspect
@@ -192,7 +190,7 @@ class Lifecycle:
     def _act(self) -> Iterator[tuple[StepWriter, Timeline, str]]:
         """The transaction of one step; then this process decides by it at once, and the others within moments."""
         try:
-            with self.store.life.writing() as writer:
+            with self.store.writing() as writer:
                 yield writer, Timeline(tuple(writer.steps())), timestamp(self.clock())
         except StepRefusedError as refused:
             raise Problem(REFUSED.get(refused.rule, "step_not_allowed")) from refused

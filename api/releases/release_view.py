@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord, ReleaseSummary, StepRecord
+from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord, ReleaseSummary, StepRecord
 from greenlane.api.releases.timeline import Activation, Superseded, Timeline, warning
 
 EVIDENCE = ("check", "scenarios", "impact")

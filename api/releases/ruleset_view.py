@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from greenlane.api.ledger.records import ReleaseRecord
+from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.release_view import release_name
 from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.rules.ruleset import Decision, Ruleset

@@ -10,12 +10,12 @@ from typing import Any, cast
 
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_text import canonical
-from greenlane.api.ledger.records import EvidenceRecord, ReleaseRecord
-from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.cache import Loaded, ReleaseCache
+from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.releases.release_view import release_document, release_line
 from greenlane.api.releases.snapshots import Snapshots
+from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.releases.timeline import Timeline
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
@@ -48,7 +48,7 @@ class ReleaseService:
 
     snapshots: Snapshots
     cache: ReleaseCache
-    store: Store
+    store: ReleaseStore
     clock: Clock
 
     @property
@@ -69,7 +69,7 @@ class ReleaseService:
 
     def timeline(self) -> Timeline:
         """Every step, as recorded this moment."""
-        return Timeline(tuple(self.store.life.steps()))
+        return Timeline(tuple(self.store.steps()))
 
     def lines(self) -> list[dict[str, Any]]:
         """All releases, the last stored first, each with its state."""
@@ -83,14 +83,14 @@ class ReleaseService:
 
     def evidence(self, release_id: str, sha256: str) -> EvidenceRecord:
         """The evidence for a release under a hash. Raises `Problem` not_found."""
-        found = self.store.life.evidence(release_id, sha256)
+        found = self.store.evidence(release_id, sha256)
         if found is None:
             raise Problem("not_found")
         return found
 
     def file_hashes(self, release_id: str) -> Mapping[str, Any] | None:
         """The SHA-256 of each file of a release, recorded when it was stored; None of one stored before that was."""
-        found = [e for e in self.store.life.evidence_of(release_id) if e.kind == "files"]
+        found = [e for e in self.store.evidence_of(release_id) if e.kind == "files"]
         return cast(Mapping[str, Any], decode(found[0].content.encode())) if found else None
 
     def _current_id(self) -> str | None:

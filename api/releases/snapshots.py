@@ -10,12 +10,11 @@ from datetime import date, datetime
 
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.life import IN_FORCE
-from greenlane.api.ledger.records import StepRecord
-from greenlane.api.ledger.repository import Store
 from greenlane.api.logs import logger, reason
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import Loaded, ReleaseCache
+from greenlane.api.releases.records import IN_FORCE, StepRecord
+from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.releases.timeline import Timeline
 from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
@@ -71,7 +70,7 @@ class Snapshot:
 class Snapshots:
     """The snapshot that decides now. Safe for many threads: `take` never waits once there is one."""
 
-    store: Store
+    store: ReleaseStore
     cache: ReleaseCache
     days: Days
     clock: Clock
@@ -104,7 +103,7 @@ class Snapshots:
 
         Cheap when nothing was recorded. The kill switch does not wait for a release to be ready.
         """
-        if self._latest is None or self.store.life.version() != self._known.version:
+        if self._latest is None or self.store.version() != self._known.version:
             self._read()
         self._swap_if_ready()
         return not all(map(self._is_ready, self._wanted()))
@@ -120,7 +119,7 @@ class Snapshots:
         with self._reading:
             known = self._known
             # Steps are only ever added, in the order of their numbers.
-            timeline = Timeline((*known.steps, *self.store.life.steps(after=known.version)))
+            timeline = Timeline((*known.steps, *self.store.steps(after=known.version)))
             with self._swapping:
                 self._known = timeline
 

@@ -12,10 +12,10 @@ from marshmallow import Schema
 from greenlane.api.access.admission import principal
 from greenlane.api.http.exchange import BATCH_LIMIT, ONE_LIMIT, json_body, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
-from greenlane.api.ledger.records import StepRecord
 from greenlane.api.principals import Principal, Role
 from greenlane.api.releases import answers, bodies
 from greenlane.api.releases.lifecycle import Lifecycle
+from greenlane.api.releases.records import StepRecord
 from greenlane.api.releases.release_view import activation_document, step_document, switch_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Activation

@@ -10,10 +10,10 @@ from typing import Any
 
 from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import canonical, differences, encode
-from greenlane.api.ledger.records import EvidenceKind, EvidenceRecord, ReleaseRecord
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.ports import Inspect
+from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord
 from greenlane.engine.decide.validation import Violation
 from greenlane.engine.diagnostics import Diagnostic, Severity
 from greenlane.engine.feel.json_values import json_of

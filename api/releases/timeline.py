@@ -14,8 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from greenlane.api.ledger.life import IN_FORCE
-from greenlane.api.ledger.records import StepRecord
+from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.engine.text import Text
 
 State = Literal["draft", "submitted", "approved", "rejected", "active", "superseded"]

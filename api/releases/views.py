@@ -86,7 +86,7 @@ def release_evidence(release_id: str) -> Shown:
     """What was found out about a release when it was submitted, by hash."""
     found = service(ReleaseService)
     found.get(release_id)
-    return {"evidence": [evidence_line(e) for e in found.store.life.evidence_of(release_id)]}
+    return {"evidence": [evidence_line(e) for e in found.store.evidence_of(release_id)]}
 
 
 @look(

@@ -1,22 +1,19 @@
-"""Reviews of decisions by people, beside the decisions: what was said is added and never changed."""
+"""The store of reviews of decisions: what was said is added, sealed as the decision is, and never changed. SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, insert, select
 
-from greenlane.api.ledger import decisions, log
-from greenlane.api.ledger.contents import plain
-from greenlane.api.ledger.customer_keys import CustomerKeys
-from greenlane.api.ledger.data_keys import chunks
-from greenlane.api.ledger.database import reading, writing
-from greenlane.api.ledger.proof.commitment import commitment
-from greenlane.api.ledger.records import REVIEW_STATES
-from greenlane.api.ledger.sealing.values import DataKey, Unreadable, seal
-from greenlane.api.ledger.tables import reviews
+from greenlane.api.decisions.records import REVIEW_STATES
+from greenlane.api.ledger.database import chunks
+from greenlane.api.ledger.ledger import Ledger, Reading
+from greenlane.api.ledger.log import NewEntry
+from greenlane.api.ledger.sealing.values import DataKey, UnsealError, open_committed, seal_committed
+from greenlane.api.ledger.tables import decisions, reviews
 
 REQUESTED, OUTCOMES = REVIEW_STATES[0], REVIEW_STATES[1:]
 REQUESTERS = ("customer", "officer")
@@ -43,63 +40,58 @@ class ReviewOrderError(Exception):
     """A review is asked for while one is open, or decided when none is."""
 
 
+@dataclass(frozen=True, slots=True)
 class ReviewStore:
-    """Reviews in the store. Safe for many threads and processes."""
+    """Reviews in the ledger. Safe for many threads and processes. Every method raises `StoreUnavailableError`."""
 
-    def __init__(self, database: Engine, keys: CustomerKeys, prepare: Callable[[], None]) -> None:
-        self._database = database
-        self._keys = keys
-        self._prepare = prepare
+    ledger: Ledger
 
     def add(self, remark: Remark) -> bool:
         """Stores what was said; says whether the decision can still be read, for else nothing is.
 
         Raises `ReviewOrderError`.
         """
-        self._prepare()
-        with writing(self._database) as connection:
-            log.lock(connection)
-            key = self._key_of(connection, remark.decision_id)
+        with self.ledger.writing() as work:
+            key = _key_of(work, remark.decision_id)
             if key is None:
                 return False
-            said = _kinds(connection, [remark.decision_id]).get(remark.decision_id)
+            said = _kinds(work.connection, [remark.decision_id]).get(remark.decision_id)
             if (said == REQUESTED) == (remark.kind == REQUESTED):
                 raise ReviewOrderError
-            text = (remark.text or "").encode()
-            sealed = seal(key, remark.id, "text", text)
+            sealed, committed = seal_committed(key, remark.id, "text", (remark.text or "").encode())
             row = {name: getattr(remark, name) for name in ("id", "decision_id", "kind", "said_by", "caller", "at")}
-            row |= {"text": sealed.blob, "text_commitment": commitment("text", sealed.salt, text)}
-            connection.execute(insert(reviews), [row])
-            log.append(connection, [log.Entry("review", remark.id, row)])
+            row |= {"text": sealed, "text_commitment": committed}
+            work.connection.execute(insert(reviews), [row])
+            work.append([NewEntry("review", remark.id, row)])
         return True
 
     def of(self, decision_id: str) -> list[Remark]:
         """What was said about a decision, in order."""
-        self._prepare()
         query = select(reviews).where(reviews.c.decision_id == decision_id).order_by(reviews.c.at, reviews.c.id)
-        with reading(self._database) as connection:
-            rows = connection.execute(query).all()
-            key = self._key_of(connection, decision_id) if rows else None
+        with self.ledger.reading() as work:
+            rows = work.connection.execute(query).all()
+            key = _key_of(work, decision_id) if rows else None
         return [_remark(row, key) for row in rows]
 
     def state(self, decision_ids: Sequence[str]) -> Mapping[str, str]:
         """The newest kind of what was said about each decision that something was said about."""
-        self._prepare()
-        with reading(self._database) as connection:
-            return _kinds(connection, decision_ids)
+        with self.ledger.reading() as work:
+            return _kinds(work.connection, decision_ids)
 
-    def _key_of(self, connection: Connection, decision_id: str) -> DataKey | None:
-        row = decisions.get(connection, decision_id)
-        key_id = row.data_key_id if row is not None else None
-        return self._keys.by_id(connection, [key_id]).get(key_id) if key_id is not None else None
+
+def _key_of(work: Reading, decision_id: str) -> DataKey | None:
+    """The data key of a decision; None where it was destroyed, or never was."""
+    query = select(decisions.c.data_key_id).where(decisions.c.decision_id == decision_id)
+    key_id = work.connection.execute(query).scalar_one_or_none()
+    return work.data_keys([key_id]).get(key_id) if key_id is not None else None
 
 
 def _remark(row: Any, key: DataKey | None) -> Remark:
     text, altered = None, False
     if key is not None:
         try:
-            text = plain(key, row.id, "text", row.text, row.text_commitment).decode()
-        except Unreadable:
+            text = open_committed(key, row.id, "text", row.text, row.text_commitment).decode()
+        except UnsealError:
             altered = True
     return Remark(row.id, row.decision_id, row.kind, row.said_by, row.caller, row.at, text, altered)
 

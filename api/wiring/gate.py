@@ -12,13 +12,11 @@ from greenlane.api.access.jwks import TokenKeys
 from greenlane.api.access.key_cache import KeyCache
 from greenlane.api.access.keys import KeyService
 from greenlane.api.access.rate_limits import Buckets, RateLimits
+from greenlane.api.access.statements import AccessStore
 from greenlane.api.access.tokens import Tokens
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, now
-from greenlane.api.ledger.access import AccessStore
-from greenlane.api.ledger.adopt import make_ready
-from greenlane.api.ledger.customer_keys import CustomerKeys
-from greenlane.api.ledger.opening import open_configured, open_key_store
+from greenlane.api.ledger.configured import open_ledger
 
 
 def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path | None) -> Gate:
@@ -36,13 +34,11 @@ def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path
 @contextmanager
 def key_service(settings: Settings, clock: Clock = now) -> Iterator[KeyService]:
     """The keys in the database of `settings`, for commands. Raises `DatabaseUrlError`, `EncryptionKeyError`."""
-    database, key_store = open_configured(settings), open_key_store(settings)
-    sealing = CustomerKeys(database, key_store)
+    ledger = open_ledger(settings)
     try:
-        yield KeyService(AccessStore(database, lambda: make_ready(database, sealing)), clock)
+        yield KeyService(AccessStore(ledger), clock)
     finally:
-        database.dispose()
-        key_store.close()
+        ledger.close()
 
 
 def _tokens(settings: Settings, clock: Clock) -> Tokens | None:

@@ -9,11 +9,11 @@ from marshmallow import Schema
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
-from greenlane.api.ledger.repository import Store
 from greenlane.api.problems import Problem
 from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.snapshots import Snapshots
+from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.schemas.accepting import SchemaAccepts, accepts
 from greenlane.api.wiring.rule_files import Files
 from greenlane.engine.diagnostics import RulesetError
@@ -42,7 +42,7 @@ class RulesInForce:
 
 
 def find_rules(
-    settings: Settings, files: Files, store: Store, compile_rules: Compile | None, days: Days, clock: Clock
+    settings: Settings, files: Files, store: ReleaseStore, compile_rules: Compile | None, days: Days, clock: Clock
 ) -> RulesInForce:
     """What decides by the settings. Raises why the rule files are none, where the store cannot say what decides."""
     cache = ReleaseCache(store, compile_rules or compiler(settings.matcher, checked=False), accepts)

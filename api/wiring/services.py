@@ -18,7 +18,8 @@ from greenlane.api.decisions.search import SearchService
 from greenlane.api.decisions.service import DecisionService, Watch
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.evidence.service import EvidenceService
-from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.log_reader import LogReader
 from greenlane.api.metrics import DecisionMetrics, Metrics
 from greenlane.api.privacy.data_keys import DataKeyService
 from greenlane.api.privacy.erasure import ErasureService
@@ -45,7 +46,7 @@ class Services:
     `application` names the release that decides now, and what it takes; `tracer` makes spans, if any are made.
     """
 
-    store: Store
+    ledger: Ledger
     releases: ReleaseService
     decisions: DecisionService
     replays: ReplayService
@@ -62,6 +63,12 @@ class Services:
     metrics: Metrics
     gate: Gate
     tracer: Any = None
+
+    def close(self) -> None:
+        """Writes what waits, and lets the connections go."""
+        self.gate.close()
+        self.decisions.store.close()
+        self.ledger.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def build_services(
     tracer = open_tracer(settings.otel_endpoint) if settings.otel_endpoint else None
     files = read_rule_files(settings, compile_rules or compiler(settings.matcher), clock)
     stores = open_stores(settings, files, days, metrics.committed)
-    rules = find_rules(settings, files, stores.decisions, compile_rules, days, clock)
+    rules = find_rules(settings, files, stores.releases, compile_rules, days, clock)
     inspect = inspector(compile_rules) if compile_rules else inspect_files
     parts = _Parts(settings, clock, days, service_version(), metrics, tracer, stores, rules, inspect)
     return _joined(parts, open_gate(settings, stores.access, clock, limits))
@@ -102,11 +109,11 @@ def build_services(
 
 def _joined(parts: _Parts, gate: Gate) -> Services:
     settings, clock, stores, rules = parts.settings, parts.clock, parts.stores, parts.rules
-    store, known = stores.decisions, rules.known
-    disclosure, states = Disclosure(store, clock), stores.reviews.state
-    replays, proofs = ReplayService(store, known, parts.engine, disclosure, states), ProofService(store)
+    ledger, store, known = stores.ledger, stores.decisions, rules.known
+    disclosure, states = Disclosure(ledger, clock), stores.reviews.state
+    replays, proofs = ReplayService(store, known, parts.engine, disclosure, states), ProofService(LogReader(ledger))
     return Services(
-        store=store,
+        ledger=ledger,
         releases=known,
         decisions=_decisions(parts),
         replays=replays,
@@ -116,13 +123,20 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         search=SearchService(store, disclosure, states, lambda: known.rules.ruleset.vocabulary),
         erasures=ErasureService(stores.erasing, clock),
         retention=RetentionService(stores.erasing, clock, periods_of(settings.retention)),
-        data_keys=DataKeyService(store.keys.key_store),
-        lifecycle=Lifecycle(store, rules.snapshots, rules.cache, parts.inspect, clock, parts.days, parts.engine),
+        data_keys=DataKeyService(ledger.keys.key_store),
+        lifecycle=_lifecycle(parts),
         history=History(known, rules.cache, parts.days),
         application=rules.application,
         metrics=parts.metrics,
         gate=gate,
         tracer=parts.tracer,
+    )
+
+
+def _lifecycle(parts: _Parts) -> Lifecycle:
+    rules = parts.rules
+    return Lifecycle(
+        parts.stores.releases, rules.snapshots, rules.cache, parts.inspect, parts.clock, parts.days, parts.engine
     )
 
 

@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.database import open_database
 from greenlane.api.wiring.services import Services, build_services
 from tests.api.databases import Server, find_server, fresh_database
 from tests.api.fake_rules import compile_fake
+from tests.api.ledger.stores import Stores, open_stores
 
 USCC = "91320500XXXX00019A"
 
@@ -49,6 +53,35 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database with its tables and nothing in them."""
+    made = open_database(database_url)
+    migrate.upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def open_again(database_url: str, tmp_path: Path) -> Iterator[Callable[[], Stores]]:
+    """Opens stores as a process would: every time on the same database and the same keys."""
+    opened: list[Stores] = []
+
+    def _open() -> Stores:
+        opened.append(open_stores(database_url, tmp_path))
+        return opened[-1]
+
+    yield _open
+    for stores in opened:
+        stores.close()
+
+
+@pytest.fixture
+def store(open_again: Callable[[], Stores]) -> Stores:
+    """Stores on an empty database."""
+    return open_again()
+
+
+@pytest.fixture
 def rules_directory(tmp_path: Path) -> Path:
     """The rule files of the fake rules: loans up to 1000 are approved."""
     directory = tmp_path / "rules"
@@ -77,7 +110,7 @@ def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Servi
 
     yield _start
     for services in started:
-        services.store.close()
+        services.close()
 
 
 @pytest.fixture

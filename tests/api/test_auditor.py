@@ -22,7 +22,7 @@ def bank(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     yield bank
-    bank.services.store.close()
+    bank.services.close()
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         cases.append(Decided(body, made.data, made.headers["Location"], telling))
     yield World(directory, client, cases, log)
     structlog.reset_defaults()
-    services.store.close()
+    services.close()
 
 
 def test_whoever_may_sees_everything(world: World) -> None:

@@ -12,9 +12,8 @@ from sqlalchemy import select
 
 from greenlane.api.app import create_app
 from greenlane.api.cli import main
-from greenlane.api.ledger import log
-from greenlane.api.ledger.database import reading, writing
-from greenlane.api.ledger.proof.keys import new_key
+from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.proof.signing_key import new_signing_key
 from greenlane.api.ledger.tables import metadata
 from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
@@ -30,14 +29,14 @@ def refused(start: Callable[..., Services], application: dict[str, Any]) -> Refu
     eve = Caller(create_app(services), "eve")
     made = eve.post("/v1/decisions", application)
     assert made.status_code == 201
-    with writing(services.store._engine) as connection:
-        log.rotate(connection, new_key())
+    with services.ledger.writing() as work:
+        work.log.rotate(new_signing_key())
     return services, eve, str(made.headers["Location"])
 
 
 def stored(services: Services) -> list[Any]:
     """Every row of every table."""
-    with reading(services.store._engine) as connection:
+    with reading(services.ledger.database) as connection:
         return [connection.execute(select(table)).all() for table in metadata.sorted_tables]
 
 
@@ -66,7 +65,7 @@ def test_the_command_line_says_which_key(tmp_path: Path) -> None:
     """`greenlane erase` ends with a message, not with a crash."""
     variables = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/greenlane.db",
-        "GREENLANE_RULES": str(Path(__file__).parents[3] / "rules"),
+        "GREENLANE_RULES": str(Path(__file__).parents[2] / "rules"),
         "GREENLANE_SIGNING_KEY_FILE": str(tmp_path / "keys" / "signing.key"),
         "GREENLANE_WITNESS": str(tmp_path / "heads.jsonl"),
     }

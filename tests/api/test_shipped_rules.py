@@ -30,7 +30,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     database = tmp_path_factory.mktemp("shipped") / "greenlane.db"
     services = build_services(Settings(f"sqlite:///{database}", ROOT / "rules"))
     yield services
-    services.store.close()
+    services.close()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_every_matcher_gives_the_same_bytes(client: FlaskClient, tmp_path: Path,
     for name in ("EX-01", "EX-09", "EX-15"):
         answers = [post(c, "/v1/decisions?trace=none", sent(name)) for c in (client, other)]
         assert len({encode({k: a[k] for k in ("status", "outcome", "reasons", "undetermined")}) for a in answers}) == 1
-    services.store.close()
+    services.close()
 
 
 def test_decisions_are_found_by_the_names_of_lending(client: FlaskClient) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.store.audit.filled import opened
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.ledger import Ledger
+from tests.api.ledger.stores import key_store, signer_in
 from tests.campaigns import figures
 from tests.campaigns.large import make_large
 
@@ -29,9 +31,9 @@ finally:
 
 def audited(folder: Path, leaves: int) -> tuple[float, int]:
     """Seconds and megabytes that `greenlane audit verify` takes for a store of this many entries."""
-    engine = opened(f"sqlite:///{folder}/greenlane.db", folder)
-    make_large(engine, leaves)
-    engine.dispose()
+    ledger = Ledger(open_database(f"sqlite:///{folder}/greenlane.db"), key_store(folder), signer_in(folder))
+    make_large(ledger, leaves)
+    ledger.close()
     settings = {"DATABASE_URL": f"sqlite:///{folder}/greenlane.db", "GREENLANE_WITNESS": f"{folder}/heads.jsonl"}
     begun = time.perf_counter()
     done = subprocess.run(

@@ -42,7 +42,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     database = tmp_path_factory.mktemp("features") / "greenlane.db"
     services = build_services(Settings(database_url=f"sqlite:///{database}", rules=RULES))
     yield create_app(services).test_client()
-    services.store.close()
+    services.close()
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def telling(tmp_path: Path) -> Iterator[Telling]:
     """What the scenario speaks of, on a database of its own."""
     bank = Bank(tmp_path, f"sqlite:///{tmp_path}/greenlane.db", GREENLANE_RETENTION="APPROVED=5 *=30")
     yield Telling(bank, tmp_path)
-    bank.services.store.close()
+    bank.services.close()
 
 
 @given("a bank where releases decide")

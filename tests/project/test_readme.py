@@ -31,7 +31,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     folder = tmp_path_factory.mktemp("readme")
     services = build_services(Settings(database_url=f"sqlite:///{folder}/greenlane.db", rules=ROOT / "rules"))
     yield create_app(services).test_client()
-    services.store.close()
+    services.close()
 
 
 def commands(page: str) -> list[list[str]]:

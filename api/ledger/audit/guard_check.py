@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Inspector, Table, UniqueConstraint, inspect, text
 
 from greenlane.api.ledger.audit.findings import Findings
-from greenlane.api.ledger.migrations import append_only, guards, salted
-from greenlane.api.ledger.migrations.trigger import Trigger
+from greenlane.api.ledger.migrations.guards import salt_triggers, step_triggers
+from greenlane.api.ledger.migrations.triggers import Retired, Trigger, append_only
 from greenlane.api.ledger.tables import log, metadata, proved_tables
 
 GUARDS = "guards"
 MISSING = "守护缺失", "this guard is missing"
 OTHER = "守护已被改动", "this guard is not the one that was made"
 OFF = "守护已停用", "this guard is switched off"
-MAY_BE_RETIRED: Mapping[str, append_only.Retired] = {"decisions": ("decision", "decision_id")}
+MAY_BE_RETIRED: Mapping[str, Retired] = {"decisions": ("decision", "decision_id")}
 
 _SQLITE = text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRESQL = text(
@@ -47,8 +47,8 @@ def check_guards(connection: Connection, findings: Findings) -> None:
 def triggers(dialect: str) -> list[Trigger]:
     """Every trigger that the store relies on: rows that are proved are written once, data keys have salts."""
     tables = [log.name, *(table.name for table in proved_tables().values())]
-    kept = [one for table in tables for one in append_only.triggers(dialect, table, MAY_BE_RETIRED.get(table))]
-    return [*kept, *guards.triggers(dialect), *salted.triggers(dialect)]
+    kept = [one for table in tables for one in append_only(dialect, table, MAY_BE_RETIRED.get(table))]
+    return [*kept, *step_triggers(dialect), *salt_triggers(dialect)]
 
 
 def _triggers(connection: Connection, findings: Findings) -> None:

@@ -13,7 +13,7 @@ from greenlane.api.json_text import canonical
 from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.log import ASKED
 from greenlane.api.ledger.proof.head import Head, decode_head, encode_head
-from greenlane.api.ledger.proof.keys import PublicKey
+from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.tables import log
 
 LONGEST = 1 << 16

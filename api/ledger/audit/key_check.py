@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, select
 
-from greenlane.api.ledger import key_entries
+from greenlane.api.ledger import data_key_statements
 from greenlane.api.ledger.audit.beginning import tell_keys
 from greenlane.api.ledger.audit.compare import CHANGED, NO_LEAF, NO_ROW
 from greenlane.api.ledger.audit.findings import Findings
-from greenlane.api.ledger.proof.commitment import SALT_BYTES
+from greenlane.api.ledger.proof.leaf import SALT_BYTES
 from greenlane.api.ledger.tables import data_keys, decisions, erasures, log_events
 from greenlane.engine.json_text import JsonError, decode
 
@@ -27,7 +27,7 @@ ALIVE = "密钥已删除，却仍属于客户", "the key was erased and is someb
 ANOTHERS = "密钥并非日志所载客户的密钥", "the key is not that of the customer whom the log was told of"
 LEFT = "密钥已不属于任何客户，盐值却仍存在", "the key is nobody's any more, and its salt is there all the same"
 
-_OF_KEY = and_(log_events.c.kind == key_entries.KIND, log_events.c.subject == data_keys.c.id)
+_OF_KEY = and_(log_events.c.kind == data_key_statements.KIND, log_events.c.subject == data_keys.c.id)
 _erased = select(erasures.c.data_key_id).distinct().subquery()
 _LOST = (
     select(decisions.c.data_key_id)
@@ -39,7 +39,7 @@ _LOST = (
 _REMOVED = (
     select(log_events.c.subject)
     .outerjoin(data_keys, data_keys.c.id == log_events.c.subject)
-    .where(log_events.c.kind == key_entries.KIND, data_keys.c.id.is_(None))
+    .where(log_events.c.kind == data_key_statements.KIND, data_keys.c.id.is_(None))
     .order_by(log_events.c.subject)
 )
 # A key with several entries comes with each of them, and is to be as each says.
@@ -61,7 +61,7 @@ def check_keys(connection: Connection, findings: Findings) -> None:
         findings.fault(TABLE, key_id, None, *GONE)
     for key_id in connection.execute(_REMOVED, execution_options=pages).scalars():
         findings.fault(TABLE, key_id, None, *NO_ROW)
-    told = key_entries.any_told(connection)
+    told = data_key_statements.any_told(connection)
     for row in connection.execute(_KEYS, execution_options=pages).mappings():
         findings.count(TABLE)
         owned = row["customer"] is not None
@@ -92,7 +92,7 @@ def _compare(findings: Findings, row: RowMapping) -> None:
 
 
 def _opens(customer: object, salt: bytes, held: object) -> bool:
-    return isinstance(customer, str) and key_entries.commitment_to(customer, salt) == held
+    return isinstance(customer, str) and data_key_statements.commitment_to(customer, salt) == held
 
 
 def _content(told: object) -> Mapping[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from greenlane.api.ledger.audit.findings import Break, Findings
 from greenlane.api.ledger.log import FORCED, KEY, topic
 from greenlane.api.ledger.proof.head import Head, decode_head
-from greenlane.api.ledger.proof.keys import PublicKey
 from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf
+from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.proof.tree import HASH_BYTES, Frontier, leaf_hash
 
 LOG = "log"

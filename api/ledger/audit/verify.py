@@ -18,7 +18,7 @@ from greenlane.api.ledger.audit.key_check import check_keys
 from greenlane.api.ledger.audit.row_check import PAGE, RowCheck
 from greenlane.api.ledger.audit.tree_check import TreeCheck
 from greenlane.api.ledger.database import reading
-from greenlane.api.ledger.proof.keys import PublicKey
+from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.tables import log, log_events, log_keys
 from greenlane.engine.json_text import JsonError, decode
 

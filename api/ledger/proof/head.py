@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from greenlane.api.json_text import canonical
-from greenlane.api.ledger.proof.keys import PublicKey, Signer
+from greenlane.api.ledger.proof.signing_key import PublicKey, SigningKey
 
 TITLE = "greenlane tree head v1"
 FORMS: Mapping[str, str] = {
@@ -43,10 +43,10 @@ class Head:
         return key.id == self.key and key.verifies(bytes.fromhex(self.signature), self.signed())
 
 
-def sign(signer: Signer, size: int, root: bytes, time: str, previous: int) -> Head:
+def sign(key: SigningKey, size: int, root: bytes, time: str, previous: int) -> Head:
     """A head, signed."""
-    unsigned = Head(size, root.hex(), time, previous, signer.public.id, "")
-    return Head(size, root.hex(), time, previous, unsigned.key, signer.sign(unsigned.signed()).hex())
+    unsigned = Head(size, root.hex(), time, previous, key.public.id, "")
+    return Head(size, root.hex(), time, previous, unsigned.key, key.sign(unsigned.signed()).hex())
 
 
 def encode_head(head: Head) -> str:

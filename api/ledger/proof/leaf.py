@@ -1,11 +1,14 @@
 """What a leaf says: what happened to what and when, and the digest of every column of the row that tells of it.
 
+What is encrypted in a row is told by a commitment beside it, which only random bytes that go with its key open.
+
 The data is UTF-8 JSON with sorted keys and nothing between tokens; numbers never occur but in `v`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +18,8 @@ import msgspec
 from greenlane.api.json_text import canonical
 
 VERSION = 1
+SALT_BYTES = 32
+COMMITMENT_TITLE = "greenlane commitment v1"
 
 Value = str | bytes | int | None
 """A value of a column as databases give it back."""
@@ -74,3 +79,18 @@ def decode_leaf(data: str) -> Leaf:
     except msgspec.MsgspecError as error:
         raise ValueError("not a leaf") from error
     return Leaf(found.kind, found.subject, found.at, found.columns)
+
+
+def new_salt() -> bytes:
+    """32 random bytes. Kept with the plain text and destroyed with it: without them nothing can be guessed."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def commitment(name: str, salt: bytes, content: bytes) -> str:
+    """The SHA-256, in hex, of the title line, the line `name`, the salt and the content.
+
+    `name` is the column that holds the content encrypted; the commitment stands in the column `{name}_commitment`.
+    """
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes")
+    return hashlib.sha256(f"{COMMITMENT_TITLE}\n{name}\n".encode() + salt + content).hexdigest()

@@ -1,10 +1,14 @@
-"""The master key: it wraps the other keys and is itself never stored with what it protects."""
+"""The master key: it wraps the other keys and is itself never stored with what it protects, but in a file of its own.
+
+Only its owner may read that file, and it is on disk before it is used. Touches no database.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +17,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from greenlane.api.ledger.errors import EncryptionKeyError
-from greenlane.api.ledger.sealing.secret_files import read_secret, write_secret
 from greenlane.api.ledger.sealing.values import KEY_BYTES, NONCE_BYTES, derived, new_secret
 
 SETTING = "GREENLANE_MASTER_KEY"
+FILE_MODE = 0o600
+DIRECTORY_MODE = 0o700
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def key_ring(text: str | None, file: Path) -> KeyRing:
 def read_ring(path: Path) -> KeyRing:
     """The master keys in a file. Raises `EncryptionKeyError`."""
     try:
-        return KeyRing(_decoded(read_secret(path), str(path)), path)
+        return KeyRing(_decoded(path.read_text(encoding="ascii", errors="replace"), str(path)), path)
     except OSError as error:
         raise EncryptionKeyError(f"the master key in `{path}` cannot be read: {error.strerror}") from None
 
@@ -133,3 +138,45 @@ def _secret(word: str) -> bytes:
         return base64.b64decode(word, validate=True)
     except (binascii.Error, ValueError):
         return b""
+
+
+def write_secret(path: Path, content: bytes, *, replace: bool) -> None:
+    """Writes the file whole. Of processes that start together one writes, unless `replace`. Raises `OSError`.
+
+    What is replaced is written over first; a disk or file system that keeps earlier blocks may still have it.
+    """
+    path.parent.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        if replace:
+            _replace(new, path)
+        else:
+            with suppress(FileExistsError):
+                os.link(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+    _sync_directory(path.parent)
+
+
+def _replace(new: Path, path: Path) -> None:
+    """The new name first: a crash between leaves the new content, and at worst the old blocks not written over."""
+    before = path.open("r+b") if path.exists() else None
+    os.replace(new, path)
+    if before is not None:
+        with before:
+            size = os.fstat(before.fileno()).st_size
+            before.write(os.urandom(size))
+            before.flush()
+            os.fsync(before.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    directory = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

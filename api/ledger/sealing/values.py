@@ -1,7 +1,7 @@
 """Sealing single values: AES-256-GCM, bound to the row and the column they belong to.
 
 A sealed value is one byte of version, 12 of nonce, then the ciphertext with its tag. What is encrypted is a salt of 32
-bytes and the value, for a commitment to both (`proof.commitment`) that stands in the clear: with the salt inside,
+bytes and the value, for a commitment to both (`proof.leaf.commitment`) that stands in the clear: with the salt inside,
 nothing can be confirmed by guessing once the key is destroyed.
 """
 
@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from greenlane.api.ledger.proof.leaf import SALT_BYTES, commitment
+
 VERSION = b"\x01"
 KEY_BYTES = 32
-SALT_BYTES = 32
 NONCE_BYTES = 12
 
 
-class Unreadable(Exception):
+class UnsealError(Exception):
     """A sealed value was not made with this key for this place, or has been altered."""
 
 
@@ -75,21 +76,30 @@ def seal(key: DataKey, row: str, column: str, value: bytes) -> Sealed:
     return Sealed(VERSION + nonce + encrypted, salt)
 
 
-def unseal(key: DataKey, row: str, column: str, blob: bytes) -> bytes:
-    """The value that was sealed for this place. Raises `Unreadable`."""
-    return opened(key, row, column, blob)[1]
+def seal_committed(key: DataKey, row: str, column: str, value: bytes) -> tuple[bytes, str]:
+    """`value` sealed for one column of one row, and the commitment to it that stands beside it."""
+    sealed = seal(key, row, column, value)
+    return sealed.blob, commitment(column, sealed.salt, value)
+
+
+def open_committed(key: DataKey, row: str, column: str, blob: bytes, committed: str | None) -> bytes:
+    """The value sealed for this place. Raises `UnsealError`, also when it is not what the commitment was made of."""
+    salt, value = opened(key, row, column, blob)
+    if commitment(column, salt, value) != committed:
+        raise UnsealError(f"`{column}` is not what its commitment was made of")
+    return value
 
 
 def opened(key: DataKey, row: str, column: str, blob: bytes) -> tuple[bytes, bytes]:
-    """The salt and the value: what an auditor needs to compute the commitment again. Raises `Unreadable`."""
+    """The salt and the value: what an auditor needs to compute the commitment again. Raises `UnsealError`."""
     if blob[:1] != VERSION:
-        raise Unreadable(f"`{column}` is sealed in a way that this version does not know")
+        raise UnsealError(f"`{column}` is sealed in a way that this version does not know")
     try:
         plain = key.cipher.decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], _place(row, column))
     except (InvalidTag, ValueError):
-        raise Unreadable(f"`{column}` cannot be unsealed with its key") from None
+        raise UnsealError(f"`{column}` cannot be unsealed with its key") from None
     if len(plain) < SALT_BYTES:
-        raise Unreadable(f"`{column}` was sealed without a salt")
+        raise UnsealError(f"`{column}` was sealed without a salt")
     return plain[:SALT_BYTES], plain[SALT_BYTES:]
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.access.keys import KeyService
-from greenlane.api.ledger.access import AccessStore
-from greenlane.api.ledger.adopt import make_ready
-from greenlane.api.ledger.customer_keys import CustomerKeys
+from greenlane.api.access.statements import AccessStore
 from greenlane.api.ledger.database import open_database
-from tests.api.store.stores import key_store
+from greenlane.api.ledger.ledger import Ledger
+from tests.api.ledger.stores import key_store
 
 
 class SetClock:
@@ -49,10 +48,9 @@ def clock() -> SetClock:
 @pytest.fixture
 def access_store(database_url: str, tmp_path: Path) -> Iterator[AccessStore]:
     """An empty database."""
-    engine = open_database(database_url)
-    keys = CustomerKeys(engine, key_store(tmp_path))
-    yield AccessStore(engine, lambda: make_ready(engine, keys))
-    engine.dispose()
+    ledger = Ledger(open_database(database_url), key_store(tmp_path))
+    yield AccessStore(ledger)
+    ledger.close()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def module_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
     settings = Settings(f"sqlite:///{directory}/greenlane.db", directory, access="keys", rate_limit=0)
     services = build_services(settings, compile_fake)
     yield Service(services, create_app(services).test_client(), {})
-    services.store.close()
+    services.close()
 
 
 @pytest.fixture

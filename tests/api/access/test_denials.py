@@ -13,10 +13,9 @@ import pytest
 
 from greenlane.api import logs
 from greenlane.api.access.denials import KINDS, WAITING, WINDOW, Denials, Refusal, source_of
-from greenlane.api.ledger.access import AccessStore
+from greenlane.api.access.statements import AccessStore, Denial
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.records import Denial
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import events
 
@@ -208,5 +207,5 @@ def test_an_entry_of_the_log(access_store: AccessStore) -> None:
     known = Denial(**asdict(REFUSAL), times=2, first_at="a", last_at="b")
     unknown = replace(known, caller=None)
     access_store.add_denials([known, unknown])
-    assert events(access_store.engine, "denied") == [("key-1", asdict(known)), ("10.0.0.7", asdict(unknown))]
-    assert verify(access_store.engine, []).clean
+    assert events(access_store.ledger.database, "denied") == [("key-1", asdict(known)), ("10.0.0.7", asdict(unknown))]
+    assert verify(access_store.ledger.database, []).clean

@@ -9,9 +9,8 @@ import pytest
 
 from greenlane.api.access.key_cache import AWAY_SECONDS, KEPT, SECONDS, KeyCache
 from greenlane.api.access.keys import Issued, KeyService, digest, new_secret
-from greenlane.api.ledger.access import AccessStore
+from greenlane.api.access.statements import AccessStore, KeyStep
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.records import KeyStep
 from greenlane.api.principals import OPERATOR, Principal, Role
 from tests.api.access.conftest import Seconds, SetClock
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from greenlane.api.access.keys import FIRST_ADMIN, Issued, KeyService, digest, is_key
-from greenlane.api.ledger.access import AccessStore
+from greenlane.api.access.statements import AccessStore
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.proof.leaf import digest as fingerprint
 from greenlane.api.principals import OPERATOR, Principal, Role
@@ -59,7 +59,7 @@ def test_the_secret_is_nowhere_in_the_database(keys: KeyService, access_store: A
     """What is stored does not open anything."""
     issued = make(keys, Role.ADMIN)
     again = keys.rotate(OPERATOR, issued.key.key_id, DAY)
-    with access_store.engine.connect() as connection:
+    with access_store.ledger.database.connect() as connection:
         held = str(connection.execute(text("SELECT * FROM key_steps")).all())
     assert issued.secret not in held
     assert again.secret not in held
@@ -136,20 +136,20 @@ def test_every_step_is_in_the_log(keys: KeyService, access_store: AccessStore) -
     """The entry holds all columns of the row as it was stored, and the audit finds nothing wrong."""
     issued = make(keys, Role.ADMIN)
     steps = [issued.key, keys.rotate(OPERATOR, issued.key.key_id, DAY).key, keys.revoke(OPERATOR, issued.key.key_id)]
-    assert [(leaf.subject, leaf.columns) for leaf in leaves(access_store.engine, "key")] == [
+    assert [(leaf.subject, leaf.columns) for leaf in leaves(access_store.ledger.database, "key")] == [
         (f"{s.key_id}/{s.version}", {name: fingerprint(value) for name, value in asdict(s).items()}) for s in steps
     ]
-    assert verify(access_store.engine, []).clean
+    assert verify(access_store.ledger.database, []).clean
 
 
 def test_a_changed_step_is_found(keys: KeyService, access_store: AccessStore) -> None:
     """Whoever gets round the database's own refusal is told of by the audit."""
     issued = make(keys, Role.READ)
-    with access_store.engine.begin() as connection:
+    with access_store.ledger.database.begin() as connection:
         on = " ON key_steps" if connection.dialect.name == "postgresql" else ""
         connection.execute(text(f"DROP TRIGGER key_steps_no_update{on}"))
         connection.execute(text("UPDATE key_steps SET roles = 'admin'"))
-    found = verify(access_store.engine, [])
+    found = verify(access_store.ledger.database, [])
     assert not found.clean
     assert issued.key.key_id in str(found)
 
@@ -158,7 +158,7 @@ def test_a_changed_step_is_found(keys: KeyService, access_store: AccessStore) ->
 def test_no_step_can_be_changed(keys: KeyService, access_store: AccessStore, change: str) -> None:
     """The database itself refuses."""
     make(keys, Role.READ)
-    with access_store.engine.connect() as connection, pytest.raises(DBAPIError, match="never changed"):
+    with access_store.ledger.database.connect() as connection, pytest.raises(DBAPIError, match="never changed"):
         connection.execute(text(change))
 
 

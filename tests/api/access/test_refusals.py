@@ -31,7 +31,7 @@ def told(services: Services) -> Callable[[], list[tuple[Any, ...]]]:
     def written() -> list[tuple[Any, ...]]:
         services.gate.denials.close()
         names = ("source", "caller", "method", "route", "code", "times")
-        found = events(services.gate.keys.store.engine, "denied")
+        found = events(services.ledger.database, "denied")
         return sorted(((subject, *(content[n] for n in names)) for subject, content in found), key=repr)
 
     return written
@@ -99,7 +99,7 @@ def test_refused_all_the_same_while_the_store_is_away(
     def away(*_arguments: Any) -> None:
         raise StoreUnavailableError
 
-    monkeypatch.setattr("greenlane.api.ledger.log.append", away)
+    monkeypatch.setattr("greenlane.api.ledger.log.LogWriter.append", away)
     assert client.get("/v1/decisions", headers=author).status_code == 403
     services.gate.denials.close()
     assert client.get("/v1/decisions", headers=author).status_code == 403

@@ -16,5 +16,5 @@ def decide(folder: Path) -> str:
     body = (EXAMPLES / "EX-06.json").read_bytes()
     client = create_app(services).test_client()
     answer = client.post("/v1/decisions", data=body, headers={"Content-Type": "application/json"}).get_json()
-    services.store.close()
+    services.close()
     return str(answer["decision_id"])

@@ -10,14 +10,14 @@ import pytest
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.opening import open_configured, open_key_store
-from greenlane.api.ledger.proof.keys import new_key, write_key
-from greenlane.api.ledger.repository import Store
+from greenlane.api.ledger.configured import configured_database, configured_signer
+from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.wiring.services import build_services
 from tests.api.cli.conftest import ROOT, Run
 from tests.api.fake_rules import compile_fake
-from tests.api.store.records import RELEASE, record
-from tests.api.store.test_adopt import old_database
+from tests.api.ledger.records import record
+from tests.api.ledger.stores import open_stores
+from tests.api.ledger.test_bootstrap import old_database
 
 
 @pytest.fixture
@@ -29,8 +29,9 @@ def decision_id(run: Run, tmp_path: Path) -> str:
 def store(tmp_path: Path) -> str:
     """Stores a decision there."""
     settings = Settings(f"sqlite:///{tmp_path}/greenlane.db")
-    made, opened = record(), Store(open_configured(settings), RELEASE, open_key_store(settings))
-    opened.add([made])
+    made = record()
+    opened = open_stores(configured_database(settings), tmp_path, configured_signer(settings))
+    opened.decisions.add([made])
     opened.close()
     return made.decision_id
 
@@ -115,7 +116,7 @@ def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: st
     for path in ("/v1/log/head", f"/v1/decisions/{decision_id}/proof"):
         (tmp_path / "kept").write_bytes(client.get(path).get_data())
         assert run("audit", "verify", "--head", tmp_path / "kept").exit_code == 0
-    services.store.close()
+    services.close()
 
 
 def test_no_witness(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -139,8 +140,8 @@ def test_rotating_the_key(run: Run, decision_id: str, tmp_path: Path) -> None:
 
 def test_rotating_to_a_given_key(run: Run, decision_id: str, tmp_path: Path) -> None:
     """One made elsewhere."""
-    given = new_key()
-    write_key(tmp_path / "given.key", given, replace=False)
+    given = new_signing_key()
+    write_signing_key(tmp_path / "given.key", given, replace=False)
     assert given.public.id in run("audit", "rotate-key", "--key", tmp_path / "given.key").output
     assert run("audit", "verify").exit_code == 0
 
@@ -191,7 +192,7 @@ def test_a_key_that_is_not_lost(run: Run, decision_id: str, tmp_path: Path) -> N
         1,
         "error: the key in use is here, so it is not lost\n  rotate without --lost\n",
     )
-    write_key(tmp_path / "keys" / "signing.key", new_key(), replace=True)
+    write_signing_key(tmp_path / "keys" / "signing.key", new_signing_key(), replace=True)
     other = (tmp_path / "keys" / "signing.key").read_bytes()
     assert run(*LOST).output.endswith("is there and is not the key of this log\n  move it away first\n")
     assert (tmp_path / "keys" / "signing.key").read_bytes() == other
@@ -218,7 +219,7 @@ def test_a_key_that_is_not_the_logs(
     run: Run, decision_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither rotates nor serves, and is told which key is wanted."""
-    write_key(tmp_path / "other.key", new_key(), replace=False)
+    write_signing_key(tmp_path / "other.key", new_signing_key(), replace=False)
     monkeypatch.setenv("GREENLANE_SIGNING_KEY_FILE", str(tmp_path / "other.key"))
     for words in (("audit", "rotate-key"), ("serve", "--port", "0")):
         shown = run(*words)

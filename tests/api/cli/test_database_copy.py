@@ -42,7 +42,7 @@ def decide(url: str, folder: Path, names: tuple[str, ...]) -> list[str]:
         made.append(answer.get_json()["decision_id"])
     asked = client.post(f"/v1/decisions/{made[-1]}/review", json={"requested_by": "customer", "reason": "利率"})
     assert asked.status_code == 201, asked.text
-    services.store.close()
+    services.close()
     return made
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.evidence.pack import verify
-from greenlane.api.ledger.proof.keys import new_key, write_key
+from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from tests.api.cli.conftest import Run
 from tests.api.cli.stored import decide
 
@@ -55,7 +55,7 @@ def test_what_is_refused(run: Run, decision_id: str) -> None:
 
 def test_without_the_key(run: Run, decision_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is given out that is not signed."""
-    write_key(tmp_path / "other.key", new_key(), replace=False)
+    write_signing_key(tmp_path / "other.key", new_signing_key(), replace=False)
     monkeypatch.setenv("GREENLANE_SIGNING_KEY_FILE", str(tmp_path / "other.key"))
     assert run("evidence", decision_id, "-o", "pack.zip").exit_code == 1
     assert not Path("pack.zip").exists()

@@ -33,7 +33,7 @@ def decide(tmp_path: Path) -> Decide:
         running = services(tmp_path, year)
         applications = [decode((EXAMPLES / name).read_bytes()) for name in names]
         made = [running.decisions.decide(Request(each, None, "none"), LOCAL) for each in applications]
-        running.store.close()
+        running.close()
         return made
 
     return _decide
@@ -102,10 +102,10 @@ def test_rotate(run: Run, decide: Decide, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert done.output.startswith("2 keys wrapped by the master key ")
     assert (len(file.read_bytes()), before in file.read_bytes()) == (len(before), False)
-    assert running.store.decision(made.decision_id) is not None
+    assert running.decisions.store.decision(made.decision_id) is not None
     application = decode((EXAMPLES / "EX-02.json").read_bytes())
     later = running.decisions.decide(Request(application, None, "none"), LOCAL)
-    running.store.close()
+    running.close()
     assert [run("replay", each.decision_id).exit_code for each in (made, later)] == [0, 0]
     file.write_bytes(before)
     refused = run("replay", made.decision_id)
@@ -120,7 +120,7 @@ def test_an_interrupted_rotation_goes_on(run: Run, decide: Decide, tmp_path: Pat
     assert begun.data_keys.begin_rotation() == 4
     assert begun.data_keys.keys.rewrap(2) == 2
     new = begun.data_keys.keys.ring.current.id
-    begun.store.close()
+    begun.close()
     assert [run("replay", each.decision_id).exit_code for each in made] == [0, 0, 0]
     done = run("keys", "rotate")
     assert done.output.startswith(f"2 keys wrapped by the master key {new}\n")

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from greenlane.api.app import create_app
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.database import reading, writing
-from greenlane.api.ledger.guards import unguarded
+from greenlane.api.ledger.migrations.triggers import unguarded
 from greenlane.api.ledger.sealing.values import DataKey, seal
 from greenlane.api.ledger.tables import decisions, reviews
 from greenlane.api.wiring.services import Services
@@ -38,15 +38,15 @@ class Stored:
 
     def row(self, decision_id: str) -> Values:
         """The row of a decision."""
-        with reading(self.services.store._engine) as connection:
+        with reading(self.services.ledger.database) as connection:
             query = select(decisions).where(decisions.c.decision_id == decision_id)
             return dict(connection.execute(query).mappings().one())
 
     def key(self) -> DataKey:
         """The data key of the decision in the middle."""
-        with reading(self.services.store._engine) as connection:
+        with reading(self.services.ledger.database) as connection:
             key_id = self.row(self.one)["data_key_id"]
-            return self.services.store.keys.by_id(connection, [key_id])[key_id]
+            return self.services.ledger.keys.by_id(connection, [key_id])[key_id]
 
     def resealed(self, column: str, value: bytes) -> bytes:
         """A value sealed as the service would, in place of what was stored."""
@@ -54,7 +54,7 @@ class Stored:
 
     def alter(self, values: Values) -> None:
         """Changes the row in the middle behind the triggers."""
-        with writing(self.services.store._engine) as connection, unguarded(connection, "decisions"):
+        with writing(self.services.ledger.database) as connection, unguarded(connection, "decisions"):
             connection.execute(update(decisions).where(decisions.c.decision_id == self.one).values(**values))
 
 
@@ -168,7 +168,7 @@ def test_words_of_a_review(stored: Stored) -> None:
     assert (before["words"], before["altered"]) == ("why", False)
     sealed = seal(stored.key(), before["id"], "text", b"because").blob
     for text in (sealed, b"\x01"):
-        with writing(stored.services.store._engine) as connection, unguarded(connection, "reviews"):
+        with writing(stored.services.ledger.database) as connection, unguarded(connection, "reviews"):
             connection.execute(update(reviews).values(text=text))
         (remark,) = stored.client.get(path).get_json()["remarks"]
         assert remark == {**before, "words": None, "altered": True}

@@ -9,7 +9,7 @@ import pytest
 
 from greenlane.api.decisions.answer_text import body_of, trace_bytes, trace_of
 from greenlane.api.json_text import encode
-from tests.api.store.records import record
+from tests.api.ledger.records import record
 
 
 @pytest.mark.parametrize("trace", [None, {}, {"level": "full", "利率": Decimal("2.50")}])

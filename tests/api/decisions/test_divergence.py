@@ -48,7 +48,7 @@ def services(tmp_path: Path, store: Store) -> Iterator[Services]:
         (tmp_path / "rules" / path).write_text(text, encoding="utf-8")
     started = build_services(Settings(f"sqlite:///{store.path}", tmp_path / "rules"), clock=SteadyClock())
     yield started
-    started.store.close()
+    started.close()
 
 
 @pytest.fixture

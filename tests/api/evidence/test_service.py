@@ -20,11 +20,9 @@ from flask.testing import FlaskClient
 from greenlane.api.app import create_app
 from greenlane.api.evidence.pack import verify as standalone
 from greenlane.api.json_text import canonical
-from greenlane.api.ledger import log
-from greenlane.api.ledger.database import writing
-from greenlane.api.ledger.log_view import ProvedRow
-from greenlane.api.ledger.proof.commitment import commitment
-from greenlane.api.ledger.proof.keys import new_key, write_key
+from greenlane.api.ledger.log_reader import ProvedRow
+from greenlane.api.ledger.proof.leaf import commitment
+from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.principals import OPERATOR
 from greenlane.api.wiring.services import Services
 from tests.api.conftest import USCC
@@ -158,7 +156,7 @@ def signed_anew(services: Services, files: dict[str, bytes]) -> dict[str, bytes]
     listed["files"] = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(names)}
     files["pack.json"] = canonical(listed)
     text = f"greenlane evidence pack v1\n{hashlib.sha256(files['pack.json']).hexdigest()}\n"
-    signer = services.store.log.signer()
+    signer = services.proofs.log.signing_key()
     files["pack.sig"] = canonical({"key": signer.public.id, "signature": signer.sign(text.encode()).hex()})
     return files
 
@@ -250,10 +248,10 @@ def test_an_older_release_and_key(start: Callable[..., Services], rules_director
     client = create_app(start()).test_client()
     decision_id = client.post("/v1/decisions", json=body).get_json()["decision_id"]
     (rules_directory / "limit.yaml").write_text("2 2.0.0")
-    services, new = start(), new_key()
-    with writing(services.store._engine) as connection:
-        log.rotate(connection, new)
-    write_key(tmp_path / "keys" / "signing.key", new, replace=True)
+    services, new = start(), new_signing_key()
+    with services.ledger.writing() as work:
+        work.log.rotate(new)
+    write_signing_key(tmp_path / "keys" / "signing.key", new, replace=True)
     client = create_app(services).test_client()
     client.post("/v1/decisions", json=body)
     files = files_of(fetch(client, decision_id))
@@ -267,10 +265,10 @@ def test_an_older_release_and_key(start: Callable[..., Services], rules_director
 @pytest.fixture
 def forced(services: Services, client: FlaskClient, decision_id: str, tmp_path: Path) -> bytes:
     """The pack of a decision from before the signing key was lost and replaced by force."""
-    new = new_key()
-    with writing(services.store._engine) as connection:
-        log.force(connection, new, "王芳", "the disk was destroyed")
-    write_key(tmp_path / "keys" / "signing.key", new, replace=True)
+    new = new_signing_key()
+    with services.ledger.writing() as work:
+        work.log.force(new, "王芳", "the disk was destroyed")
+    write_signing_key(tmp_path / "keys" / "signing.key", new, replace=True)
     return fetch(client, decision_id)
 
 
@@ -314,7 +312,7 @@ def test_erased_personal_data(client: FlaskClient, decision_id: str, services: S
 
 def test_plain_text_is_bound_by_its_commitment(client: FlaskClient, decision_id: str, services: Services) -> None:
     """Where a row holds columns encrypted, salt and plain text must give the commitment that stands beside them."""
-    (row,) = services.store.log.rows("decision", decision_id=decision_id)
+    (row,) = services.proofs.log.rows("decision", decision_id=decision_id)
     files, salt = files_of(fetch(client, decision_id)), bytes(range(32))
     columns: dict[str, Any] = dict(row.columns)
     for name, file in (("inputs", "inputs.json"), ("answer", "answer.json"), ("trace", "trace.zlib")):
@@ -330,8 +328,8 @@ def test_plain_text_is_bound_by_its_commitment(client: FlaskClient, decision_id:
 
 def test_what_the_store_opens(services: Services, decision_id: str) -> None:
     """Values as they were given to it, with the salts of the commitments beside them."""
-    row: ProvedRow = services.store.log.rows("decision", decision_id=decision_id)[0]
-    opened, stored = services.store.opened(row), services.store.decision(decision_id)
+    row: ProvedRow = services.proofs.log.rows("decision", decision_id=decision_id)[0]
+    opened, stored = services.decisions.store.opened(row), services.decisions.store.decision(decision_id)
     assert opened is not None
     assert stored is not None
     assert stored.content is not None

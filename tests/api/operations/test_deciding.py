@@ -20,7 +20,7 @@ def bank(tmp_path: Path, database_url: str) -> Iterator[Bank]:
     """A bank on an empty database of each kind."""
     bank = Bank(tmp_path, database_url)
     yield bank
-    bank.services.store.close()
+    bank.services.close()
 
 
 def seen(bank: Bank) -> dict[str, float]:
@@ -68,7 +68,7 @@ def test_a_process_that_is_behind(tmp_path: Path, database_url: str) -> None:
     caught_up = seen(there)
     assert (caught_up["release_behind_seconds"], caught_up[f"release_info {lower} 1.0.0"]) == (0, 1)
     for each in (here, there):
-        each.services.store.close()
+        each.services.close()
 
 
 def test_workers_tell_the_same(bank: Bank, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

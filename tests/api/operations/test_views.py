@@ -59,7 +59,7 @@ def test_postgresql_goes_and_comes_back(
         assert client.get(made.headers["Location"]).data == made.data
         assert client.post("/v1/decisions", json=application).status_code == 201
         assert len(client.get("/v1/decisions").get_json()["decisions"]) == 2
-        services.store.close()
+        services.close()
 
 
 def test_metrics(client: FlaskClient, application: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ class TestLogs:
         def fail(*_arguments: Any) -> None:
             raise RuntimeError("示例企业")
 
-        monkeypatch.setattr("greenlane.api.ledger.repository.Store.decision", fail)
+        monkeypatch.setattr("greenlane.api.decisions.store.DecisionStore.decision", fail)
         client.get("/v1/decisions/x")
         line = json.loads(stream.getvalue().splitlines()[0])
         assert (line["event"], line["error"]) == ("failed", "RuntimeError")

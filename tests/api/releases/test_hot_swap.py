@@ -18,6 +18,7 @@ from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.api.releases.cache import background_compilation
 from greenlane.api.releases.snapshots import ReleasePoller
+from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
 from tests.api.small_rules import application, changed
@@ -62,7 +63,7 @@ def start(tmp_path: Path, database_url: str) -> Iterator[Callable[[], Services]]
 
     yield _start
     for services in started:
-        services.store.close()
+        services.close()
 
 
 class Load:
@@ -127,14 +128,14 @@ def test_the_last_snapshot_goes_on(start: Callable[[], Services], monkeypatch: p
     before = snapshots.take()
     away = threading.Event()
     away.set()
-    version = there.store.life.version
+    version = ReleaseStore.version
 
-    def unreachable() -> int:
-        if away.is_set():
+    def unreachable(store: ReleaseStore) -> int:
+        if store is there.releases.store and away.is_set():
             raise StoreUnavailableError
-        return version()
+        return version(store)
 
-    monkeypatch.setattr(there.store.life, "version", unreachable)
+    monkeypatch.setattr(ReleaseStore, "version", unreachable)
     following = ReleasePoller(snapshots)
     following.start()
     release = approve(here, 7)

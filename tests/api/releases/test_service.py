@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.days import timestamp
-from greenlane.api.json_text import canonical
-from greenlane.api.ledger import releases
-from greenlane.api.ledger.database import writing
 from greenlane.api.problems import Problem
 from greenlane.api.releases.cache import KEPT
 from greenlane.api.releases.service import content_sha256, release_of
+from greenlane.api.releases.statements import add_release
 from greenlane.api.wiring.services import Services
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.policy import Policy
@@ -50,7 +48,7 @@ def test_earlier_releases_are_kept_compiled(start: Callable[..., Services], rule
     for version in range(KEPT + 2):
         (rules_directory / "limit.yaml").write_text(f"{version} {version}")
         services = start()
-        services.store.ping()
+        services.ledger.ping()
         ids.append(services.releases.current.id)
     releases = services.releases
     assert releases.rules_of(ids[0]) is releases.rules_of(ids[0])
@@ -69,10 +67,10 @@ def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
         tries.append(1)
         raise RulesetError(())
 
-    services.store.ping()
+    services.ledger.ping()
     unreadable = replace(services.releases.current, id="rel-old", sha256="0" * 64)
-    with writing(services.store._engine) as connection:
-        releases.add(connection, unreadable, canonical)
+    with services.ledger.writing() as work:
+        add_release(work, unreadable)
     services.releases.cache.compile = refuse
     for _ in range(2):
         with pytest.raises(Problem) as problem:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.api.ledger.records import StepRecord
+from greenlane.api.releases.records import StepRecord
 from greenlane.api.releases.timeline import Activation, Timeline, superseded, warning
 from tests.api.releases.test_timeline import day, timeline
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.api.ledger.records import StepRecord
+from greenlane.api.releases.records import StepRecord
 from greenlane.api.releases.timeline import Timeline, covers
 
 LIFE = {"drafted", "submitted", "approved", "rejected"}

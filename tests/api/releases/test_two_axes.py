@@ -69,7 +69,7 @@ def open_bank(tmp_path: Path) -> Iterator[Open]:
 
     yield _open
     for services in opened:
-        services.store.close()
+        services.close()
 
 
 @pytest.fixture

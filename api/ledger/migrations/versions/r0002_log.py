@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from greenlane.api.ledger.migrations.append_only import drop_functions, protect, release
+from greenlane.api.ledger.migrations.triggers import drop_functions, protect, release
 
 revision = "0002"
 down_revision = "0001"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from greenlane.api.ledger.migrations.append_only import protect, release
+from greenlane.api.ledger.migrations.triggers import protect, release
 
 revision = "0003"
 down_revision = "0002"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from greenlane.api.ledger.migrations.append_only import protect, release
 from greenlane.api.ledger.migrations.guards import drop_guards, guard
+from greenlane.api.ledger.migrations.triggers import protect, release
 
 revision = "0004"
 down_revision = "0003"

@@ -1,7 +1,7 @@
 """Decisions sealed under data keys.
 
 Rows that are there keep their content in the clear, marked `sealed` 0: sealing needs keys, which a migration has not.
-The first start seals them (`api.ledger.sealing_existing`).
+The first start seals them (`api.ledger.bootstrap`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context, op
 
-from greenlane.api.ledger.guards import unguarded
-from greenlane.api.ledger.migrations.append_only import protect
+from greenlane.api.ledger.migrations.triggers import protect, unguarded
 
 revision = "0005"
 down_revision = "0004"

@@ -1,6 +1,6 @@
 """What opens the entry of a data key in the log: whose the key is.
 
-Rows that are there have neither salt nor entry: the first start gives them both (`api.ledger.key_entries`).
+Rows that are there have neither salt nor entry: the first start gives them both (`api.ledger.data_key_statements`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from greenlane.api.ledger.migrations.salted import ask_for_salts, ask_no_longer
+from greenlane.api.ledger.migrations.guards import ask_for_salts, ask_no_longer
 
 revision = "0006"
 down_revision = "0005"

@@ -1,0 +1,65 @@
+"""Ledgers for tests, and the stores over them: where their keys are, and what signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from greenlane.api.decisions.store import DecisionStore
+from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.key_store import KeyStore
+from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.proof.signing_key import KeySource
+from greenlane.api.ledger.sealing.master_key import key_ring
+from greenlane.api.ledger.signer import LogSigner
+from greenlane.api.privacy.statements import ErasingStore
+from greenlane.api.releases.records import ReleaseRecord, StartKind
+from greenlane.api.releases.statements import BEGINNING, ReleaseStore, record_start
+from greenlane.api.reviews.statements import ReviewStore
+from tests.api.ledger.records import RELEASE
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The stores of one process over one ledger."""
+
+    ledger: Ledger
+    decisions: DecisionStore
+    releases: ReleaseStore
+    erasing: ErasingStore
+    reviews: ReviewStore
+
+    def close(self) -> None:
+        """The process ends."""
+        self.decisions.close()
+        self.ledger.close()
+
+
+def open_stores(
+    database: Engine | str,
+    folder: Path,
+    signer: LogSigner | None = None,
+    release: ReleaseRecord | None = RELEASE,
+    kind: StartKind = "loaded",
+    commit_timeout: float = 5,
+) -> Stores:
+    """Opens stores as a process would that starts with a release; its keys are in `folder`."""
+    engine = open_database(database) if isinstance(database, str) else database
+    at_start = partial(record_start, release=release, since=BEGINNING, kind=kind)
+    ledger = Ledger(engine, key_store(folder), signer, at_start)
+    return Stores(
+        ledger, DecisionStore(ledger, commit_timeout), ReleaseStore(ledger), ErasingStore(ledger), ReviewStore(ledger)
+    )
+
+
+def key_store(folder: Path) -> KeyStore:
+    """The key store in a folder, under the master key there."""
+    return KeyStore(f"sqlite:///{folder}/keys/data-keys.db", key_ring(None, folder / "keys" / "master.key"))
+
+
+def signer_in(folder: Path) -> LogSigner:
+    """What signs with the key in a folder, and witnesses there."""
+    return LogSigner(KeySource(folder / "signing.key"), folder / "heads.jsonl")
