@@ -35,8 +35,8 @@ class Domain:
     errors: ErrorContext
 
 
-class NotIterableError(Exception):
-    """A source that cannot be gone through; `value` is what comes of it."""
+class LoopError(Exception):
+    """A loop that cannot go on, for its source or the answer to an item; `value` is what comes of it."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -59,7 +59,7 @@ def results(
                 budget.steps -= len(found) // 100
                 inner["partial"] = list(found)
             found.append(body(inner))
-    except NotIterableError as caught:
+    except LoopError as caught:
         return caught.value
     except FeelError as error:
         return errors.caught(error)
@@ -79,7 +79,7 @@ def quantified(
             if answer is not every:
                 undecided = undecided_turn(errors, undecided, answer)
         return merged(undecided) if undecided else every
-    except NotIterableError as caught:
+    except LoopError as caught:
         return caught.value
     except FeelError as error:
         return errors.caught(error)
@@ -108,7 +108,7 @@ def filtered(
                 kept.append(item)
             elif answer is not False and (answer is not None or errors.semantics.strict):
                 return undecided_filter(errors, items, answer)
-    except NotIterableError as caught:
+    except LoopError as caught:
         return caught.value
     except FeelError as error:
         return errors.caught(error)
@@ -180,11 +180,11 @@ def always_condition(node: Node) -> bool:
 
 
 def items_of(errors: ErrorContext, source: Any) -> Sequence[Any]:
-    """What a filter goes through: a list, or the only item. Raises NotIterableError."""
+    """What a filter goes through: a list, or the only item. Raises LoopError."""
     if type(source) is Undetermined:
-        raise NotIterableError(source)
+        raise LoopError(source)
     if source is None:
-        raise NotIterableError(errors.missing(0))
+        raise LoopError(errors.missing(0))
     return source if isinstance(source, (list, tuple)) else [source]
 
 
@@ -201,16 +201,16 @@ def of_nothing(errors: ErrorContext, answer: Any) -> Any:
 
 
 def gone_through(errors: ErrorContext, source: Any) -> Iterable[Any]:
-    """What a name takes on in turn: the items of a list or range, or the only value. Raises NotIterableError."""
+    """What a name takes on in turn: the items of a list or range, or the only value. Raises LoopError."""
     if type(source) is Undetermined:
-        raise NotIterableError(source)
+        raise LoopError(source)
     try:
         if source is None:
             raise missing(0)
         if type(source) is Range:
             return _of_range(source)
     except FeelError as error:
-        raise NotIterableError(errors.caught(error)) from None
+        raise LoopError(errors.caught(error)) from None
     return source if isinstance(source, (list, tuple)) else [source]
 
 
@@ -236,9 +236,9 @@ def give_back(turns: Iterator[Any], budget: Budget) -> None:
 
 
 def undecided_turn(errors: ErrorContext, undecided: list[Any] | None, answer: Any) -> list[Any]:
-    """The undecided answers of `some` or `every`, with one more. Raises NotIterableError for one that is no answer."""
+    """The undecided answers of `some` or `every`, with one more. Raises LoopError for one that is no answer."""
     if answer is not None and type(answer) is not Undetermined:
-        raise NotIterableError(errors.not_a("boolean", answer, 0))
+        raise LoopError(errors.not_a("boolean", answer, 0))
     found = [] if undecided is None else undecided
     found.append(errors.missing(0) if answer is None else answer)
     return found
@@ -265,11 +265,11 @@ def _items(domain: Domain, scope: Scope) -> Iterable[Any]:
     end = domain.end(scope)
     undetermined = merged((source, end))
     if undetermined is not None:
-        raise NotIterableError(undetermined)
+        raise LoopError(undetermined)
     try:
         return _counted(source, end)
     except FeelError as error:
-        raise NotIterableError(domain.errors.caught(error)) from None
+        raise LoopError(domain.errors.caught(error)) from None
 
 
 def _about(scope: LocalScope, item: Any) -> LocalScope:

@@ -105,17 +105,6 @@ def equal(left: Any, right: Any) -> bool | None:
     return special(left, right) if special else bool(left == right)
 
 
-def all_true(answers: Iterable[bool | None]) -> bool | None:
-    """Conjunction of three-valued answers."""
-    result: bool | None = True
-    for answer in answers:
-        if answer is False:
-            return False
-        if answer is None:
-            result = None
-    return result
-
-
 def compare(left: Any, right: Any) -> int:
     """Negative, zero or positive as `left` comes before, with or after `right`.
 
@@ -262,6 +251,17 @@ def _same_second(keys: tuple[int, int] | None) -> bool:
     return keys is not None and keys[0] // NANOS == keys[1] // NANOS
 
 
+def _all_true(answers: Iterable[bool | None]) -> bool | None:
+    """Conjunction of three-valued answers."""
+    result: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        if answer is None:
+            result = None
+    return result
+
+
 class _Nested:
     """One comparison of lists, contexts or ranges. It counts: those that share their items can be endless to walk."""
 
@@ -281,19 +281,19 @@ class _Nested:
         if len(left) != len(right):
             return False
         self._count(len(left))
-        return all_true(self.equal(one, other) for one, other in zip(left, right, strict=True))
+        return _all_true(self.equal(one, other) for one, other in zip(left, right, strict=True))
 
     def _contexts(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> bool | None:
         if left.keys() != right.keys():
             return False
         self._count(len(left))
-        return all_true(self.equal(value, right[name]) for name, value in left.items())
+        return _all_true(self.equal(value, right[name]) for name, value in left.items())
 
     def _ranges(self, left: Range, right: Range) -> bool | None:
         frame = (left.low_included, left.high_included, left.operator)
         if frame != (right.low_included, right.high_included, right.operator):
             return False
-        return all_true((self.equal(left.low, right.low), self.equal(left.high, right.high)))
+        return _all_true((self.equal(left.low, right.low), self.equal(left.high, right.high)))
 
     def _count(self, items: int) -> None:
         self._compared += items

@@ -1,7 +1,7 @@
 """What an expression is evaluated in: the scope it reads names from, and the budget that bounds its work. Pure.
 
 Work that grows with the input is counted, so that an expression ends soon whatever it says: turns of loops, calls
-inside of one another, and the items of long values, or else a loop of few turns could go through a long list, or make
+inside of one another, items of long values. Without the last a loop of few turns could go through a long list, or make
 a long string, in each of them.
 """
 
@@ -15,14 +15,17 @@ from greenlane.engine.feel.semantics import SCALARS, Undetermined
 from greenlane.engine.feel.values.indexed import IndexedRows
 
 MAX_STEPS = 1_000_000
+"""Turns of loops in one evaluation; a call of a function counts as several."""
 MAX_CALLS = 100
+"""Calls inside of one another."""
 MAX_ITEMS = 4_000_000
-MAX_NESTING = 400
+"""Items of long values in one evaluation."""
 FREE_SIZE = 64
 """Characters of a string, or items of a list with all that is in them, that cost nothing."""
-MOST_CHARGED = 1_000_000
-"""Items that a function or comparison looks at, at most."""
+_MAX_NESTING = 400
 _CHARACTERS_PER_ITEM = 16
+# Items that a function or comparison looks at, at most.
+_MOST_CHARGED = 1_000_000
 
 
 class Scope(Protocol):
@@ -83,7 +86,7 @@ def local(outer: Scope, names: Mapping[str, Any]) -> LocalScope:
     return LocalScope(outer, names, budget_of(outer))
 
 
-def charge(budget: Budget, values: Iterable[Any], most: int = MOST_CHARGED) -> None:
+def charge(budget: Budget, values: Iterable[Any], most: int = _MOST_CHARGED) -> None:
     """Takes the sizes of the values from the budget; FeelError ("limit") when there is too much.
 
     `most` is where what goes through a value stops by itself.
@@ -95,7 +98,7 @@ def charge(budget: Budget, values: Iterable[Any], most: int = MOST_CHARGED) -> N
             budget.take(size)
 
 
-def charge_lists(budget: Budget, values: Iterable[Any], most: int = MOST_CHARGED) -> None:
+def charge_lists(budget: Budget, values: Iterable[Any], most: int = _MOST_CHARGED) -> None:
     """As `charge`, for what takes a string as a whole: strings cost nothing."""
     charge(budget, (value for value in values if type(value) is not str), most)
 
@@ -133,7 +136,7 @@ def _items_in(value: Any, known: dict[int, int], depth: int) -> int:
     """`known` are the sizes of what is in it, by id: lists that share their items can be endless to walk."""
     if type(value) is IndexedRows:
         return len(value) * (1 + len(value.columns))
-    if depth > MAX_NESTING:
+    if depth > _MAX_NESTING:
         raise FeelError("limit", "lists are nested too deeply", "列表嵌套过深")
     held = _held(value)
     size = len(held)

@@ -1,4 +1,4 @@
-"""Python code while it is being written, what it may call, and the function that comes of it. Pure.
+"""Python code while it is being written, and the function that comes of it. Pure; the only place that calls `exec`.
 
 The code holds nothing of the text of an expression: its names, strings and numbers are arguments of the function around
 it, called `k0`, `k1` and so on. Expressions of one shape therefore have the same code, which Python compiles once.
@@ -21,8 +21,8 @@ from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT, own_context
 from greenlane.engine.feel.values.types import FeelFunction
 
-KEPT_SHAPES = 1024
-"""How many functions of different code are kept compiled, the latest asked for."""
+# How many functions of different code are kept compiled, the latest asked for.
+_KEPT_SHAPES = 1024
 # Types whose Python order, or equality, is FEEL's.
 ORDERED = frozenset((Decimal, str, datetime.date))
 EQUAL = frozenset((Decimal, str, bool, datetime.date))
@@ -137,7 +137,7 @@ class LazyVariable:
         return self._variable
 
 
-@lru_cache(maxsize=KEPT_SHAPES)
+@lru_cache(maxsize=_KEPT_SHAPES)
 def _compiled(source: str) -> Callable[..., Any]:
     made: dict[str, Any] = {}
     exec(compile(source, "<feel>", "exec"), _LIBRARY, made)
@@ -168,7 +168,7 @@ _LIBRARY: dict[str, Any] = {
     "MAX_STEPS": scope.MAX_STEPS,
     "NOTHING": {},
     "NO_ITEM": (None,),
-    "NotIterableError": iteration.NotIterableError,
+    "LoopError": iteration.LoopError,
     "ORDERED": ORDERED,
     "Undetermined": Undetermined,
     "add": CONTEXT.add,

@@ -1,4 +1,4 @@
-"""The emission context: the function that is being written, and what its names are bound to at each place."""
+"""The emission context: the function that is being written, and what its names are bound to at each place. Pure."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def compile_test(
     return emission.writer.function()
 
 
-def source_of(node: Node, semantics: Semantics, shadows: frozenset[str] = frozenset()) -> str:
+def generated_code(node: Node, semantics: Semantics, shadows: frozenset[str] = frozenset()) -> str:
     """The code that is written for an expression, for those who want to look at it."""
     return _written(node, semantics, shadows).source()
 

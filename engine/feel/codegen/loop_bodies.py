@@ -80,7 +80,7 @@ def catch_errors(emission: EmissionContext, result: str, errors: str) -> None:
     error, writer = emission.writer.variable(), emission.writer
     with writer.block(f"except FeelError as {error}"):
         writer.line(f"{result} = {errors}.caught({error})")
-    with writer.block(f"except NotIterableError as {error}"):
+    with writer.block(f"except LoopError as {error}"):
         writer.line(f"{result} = {error}.value")
 
 

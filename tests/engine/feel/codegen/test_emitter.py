@@ -23,7 +23,7 @@ from greenlane.engine.feel import (
     parse_expression,
 )
 from greenlane.engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String, UnaryTests
-from greenlane.engine.feel.codegen.emitter import source_of
+from greenlane.engine.feel.codegen.emitter import generated_code
 from greenlane.engine.feel.scope import MAX_ITEMS, Budget, LocalScope
 from greenlane.engine.feel.values import FeelFunction
 from tests.engine.feel.codegen.lists import FORMS, names
@@ -137,7 +137,9 @@ def test_no_text_of_an_expression_is_in_its_code(name: str, text: str) -> None:
 
     def code(one: str, other: str) -> str:
         entries = ((one, Path(Name(one, HERE), one, HERE)),)
-        return source_of(If(Name(one, HERE), String(f"{other} ", HERE), ContextLiteral(entries, HERE), HERE), STRICT)
+        return generated_code(
+            If(Name(one, HERE), String(f"{other} ", HERE), ContextLiteral(entries, HERE), HERE), STRICT
+        )
 
     assert code(name, text) == code("plain", "words")
 
