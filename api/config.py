@@ -40,6 +40,13 @@ class SettingsRefused(Exception):
         super().__init__("; ".join(faults))
 
 
+def _default_matcher() -> Matcher:
+    # Asked only where no matcher is named: it loads what decides.
+    from greenlane.engine.decide.matching import default_matcher
+
+    return default_matcher()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `commit_timeout` is in seconds: how long a request waits for its decision to be on disk.
@@ -55,7 +62,7 @@ class Settings:
 
     database_url: str = DEFAULT_DATABASE
     rules: Path = Path("rules")
-    matcher: Matcher = "rete"
+    matcher: Matcher = field(default_factory=_default_matcher)
     trace: Trace = "fired"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -10,6 +10,7 @@ from typing import Any
 
 DEPTH_LIMIT = 16
 DIGITS_LIMIT = 10_000
+_ABSENT = object()
 
 
 class JsonError(Exception):
@@ -56,9 +57,43 @@ def canonical(value: object) -> bytes:
     return "".join(_pieces(value, sorted)).encode("utf-8")
 
 
+def from_python(value: Any) -> Any:
+    """A value of Python as `decode` would give it: every number a `Decimal`, a binary float by its shortest text.
+
+    Other values are passed on. Raises `ValueError` for a number that is not finite.
+    """
+    if isinstance(value, Mapping):
+        return {key: from_python(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [from_python(item) for item in value]
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return value
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a finite number")
+    return number
+
+
 def pointer(*parts: str | int) -> str:
     """The JSON pointer (RFC 6901) of a place."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def differences(stored: Any, replayed: Any, *at: str | int) -> Iterator[dict[str, Any]]:
+    """Where two JSON values differ: the deepest places, with both values (one that is not there is left out)."""
+    if isinstance(stored, Mapping) and isinstance(replayed, Mapping):
+        for key in [*stored, *(k for k in replayed if k not in stored)]:
+            yield from differences(stored.get(key, _ABSENT), replayed.get(key, _ABSENT), *at, key)
+    elif isinstance(stored, list) and isinstance(replayed, list):
+        for index in range(max(len(stored), len(replayed))):
+            yield from differences(_item(stored, index), _item(replayed, index), *at, index)
+    elif stored is _ABSENT or replayed is _ABSENT or type(stored) is not type(replayed) or stored != replayed:
+        found = {"pointer": pointer(*at), "stored": stored, "replayed": replayed}
+        yield {name: value for name, value in found.items() if value is not _ABSENT}
+
+
+def _item(items: list[Any], index: int) -> Any:
+    return items[index] if index < len(items) else _ABSENT
 
 
 def _number(text: str) -> Decimal:

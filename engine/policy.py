@@ -11,8 +11,10 @@ from greenlane.engine.check import check
 from greenlane.engine.decide import Decider, LogicCache, Result, TraceLevel, compile_ruleset
 from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.decide.validation import ApplicationError, Validator
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity, has_errors, sort
 from greenlane.engine.explain import Sentence, explain
+from greenlane.engine.json_text import from_python
 from greenlane.engine.rules.files import ParseCache, read
 from greenlane.engine.rules.ruleset import Ruleset
 
@@ -23,10 +25,36 @@ class Policy:
 
     ruleset: Ruleset
     decider: Decider
+    validator: Validator
 
     def decide(self, application: Mapping[str, Any], as_of: date, trace: str = TraceLevel.NONE) -> Result:
-        """The decision about an application in which `validation` finds nothing; `trace` is a `TraceLevel`."""
+        """The decision about an application, nested as the vocabulary's groups say, on a day.
+
+        Numbers may be `int`, `Decimal` or, by their shortest text, `float`; days are `datetime.date` or ISO texts.
+        `trace` is `none`, `fired` or `full`.
+
+        Raises `ApplicationError` with everything wrong with the application, and nothing is decided; `ValueError` for
+        a day on which the rules are not in force and for a number that is not finite.
+        """
+        if not self.in_force(as_of):
+            raise ValueError(f"the rules are not in force on {as_of}")
+        given = from_python(application)
+        violations = self.validator.violations(given)
+        if violations:
+            raise ApplicationError(violations)
+        return self.decide_valid(given, as_of, trace)
+
+    def decide_valid(self, application: Mapping[str, Any], as_of: date, trace: str = TraceLevel.NONE) -> Result:
+        """The decision about an application in which `validator` found nothing, whether the rules are in force or not.
+
+        For whoever has asked both: the same result as that of `decide`.
+        """
         return self.decider.decide(facts_of(application, self.ruleset.vocabulary), as_of, TraceLevel(trace))
+
+    def in_force(self, day: date) -> bool:
+        """Whether the ruleset holds on a day."""
+        until = self.ruleset.effective_until
+        return self.ruleset.effective_from <= day and (until is None or day <= until)
 
     def explain(self, result: Result) -> Sequence[Sentence]:
         """Ordered sentences about a result that carries a full trace."""
@@ -72,7 +100,7 @@ def compiler(matcher: MatcherName | None, *, checked: bool = True) -> Compile:
 
     def compile_rules(files: Mapping[str, bytes]) -> Policy:
         ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)
-        return Policy(ruleset, compile_ruleset(ruleset, matcher, logics))
+        return Policy(ruleset, compile_ruleset(ruleset, matcher, logics), Validator(ruleset.vocabulary))
 
     return compile_rules
 

@@ -4,10 +4,11 @@
 #   scripts/build.sh run | test | bench | fuzz
 #
 # Does nothing when that was already done for these lock files. Says in one line what to install when something is missing.
+# VENV names another folder than .venv, PYTHON another Python than the first that is new enough.
 set -eu
 
 cd "$(dirname "$0")/.."
-venv=.venv
+venv=${VENV:-.venv}
 want=${1:-run}
 
 case $want in

@@ -18,14 +18,11 @@ from greenlane.api.cli.options import Lang, as_of_option, current_settings, in_l
 from greenlane.api.cli.rule_files import compile_rules
 from greenlane.api.config import TRACES, Trace
 from greenlane.api.days import Days
-from greenlane.api.decisions.service import rendered
 from greenlane.api.problem_kinds import KINDS
-from greenlane.api.releases.cache import in_force
 from greenlane.engine.decide import Result
-from greenlane.engine.decide.validation import Validator, Violation
+from greenlane.engine.decide.validation import Violation
 from greenlane.engine.json_text import JsonError, decode, encode, pointer
 from greenlane.engine.policy import Policy
-from greenlane.engine.rules.vocabulary import Vocabulary
 
 
 @click.command("decide")
@@ -46,8 +43,8 @@ def decide_command(
     """
     settings = current_settings()
     compiled = compile_rules(rules or settings.rules, settings.matcher)
-    result, day = decide(compiled, read_application(application, compiled.ruleset.vocabulary), _day(as_of), trace)
-    answer = {"as_of": day.isoformat(), **rendered(result), "trace": result.trace}
+    result, day = decide(compiled, read_application(application, compiled), _day(as_of), trace)
+    answer = {"as_of": day.isoformat(), **result.as_json(), "trace": result.trace}
     if as_json:
         click.echo(encode(answer))
     else:
@@ -97,7 +94,7 @@ def _from_file(path: Path, rules: Path | None) -> Sequence[Mapping[str, Any]]:
     settings = current_settings()
     compiled = compile_rules(rules or settings.rules, settings.matcher)
     with path.open("rb") as file:
-        application = read_application(file, compiled.ruleset.vocabulary)
+        application = read_application(file, compiled)
     result, _ = decide(compiled, application, None, "full")
     return [{"zh": s.zh, "en": s.en, "heading": s.heading, "source": s.source} for s in compiled.explain(result)]
 
@@ -105,14 +102,14 @@ def _from_file(path: Path, rules: Path | None) -> Sequence[Mapping[str, Any]]:
 Application = Mapping[str, Any]
 
 
-def read_application(file: IO[bytes], vocabulary: Vocabulary) -> Application:
+def read_application(file: IO[bytes], policy: Policy) -> Application:
     """The application in a JSON file. Every fault in it, by its JSON pointer, ends the command."""
     try:
         body = decode(file.read())
     except JsonError as refused:
         detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
         raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
-    found = Validator(vocabulary).violations(body)
+    found = policy.validator.violations(body)
     if found:
         raise Refused(f"`{file.name}` is not an application that the rules accept", starmap(_violation_line, found))
     application: Application = body
@@ -122,13 +119,13 @@ def read_application(file: IO[bytes], vocabulary: Vocabulary) -> Application:
 def decide(rules: Policy, application: Application, as_of: date | None, trace: Trace) -> tuple[Result, date]:
     """The result and the day it is of: see `day_of`."""
     day = day_of(rules, application, as_of)
-    return rules.decide(application, day, trace), day
+    return rules.decide_valid(application, day, trace), day
 
 
 def day_of(rules: Policy, application: Application, as_of: date | None) -> date:
     """`as_of`, else the application's own date, else today. A day on which the rules do not hold ends the command."""
     day = as_of or application_date(application) or Days(current_settings().time_zone).today(datetime.now(UTC))
-    if not in_force(rules, day):
+    if not rules.in_force(day):
         ruleset = rules.ruleset
         until = f" until {ruleset.effective_until}" if ruleset.effective_until else ""
         raise Refused(f"the rules are not in force on {day}", [f"in force from {ruleset.effective_from}{until}"])

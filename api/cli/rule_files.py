@@ -14,7 +14,8 @@ from rich.text import Text
 
 from greenlane.api.cli.console import Refused, counted, stderr
 from greenlane.api.config import Matcher
-from greenlane.engine.decide import compile_ruleset
+from greenlane.engine.decide import compile_ruleset, default_matcher
+from greenlane.engine.decide.validation import Validator
 from greenlane.engine.diagnostics import Diagnostic, Place, Severity, has_errors, render, sort
 from greenlane.engine.policy import Policy, inspect
 from greenlane.engine.rules.ruleset import Ruleset
@@ -43,11 +44,20 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
 
 def compile_rules(directory: Path, matcher: Matcher) -> Policy:
     """The rules ready to decide. Faults end the command after they are shown; warnings alone do not."""
+    tell_matcher(matcher)
     checked = check_rules(directory)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
         raise Refused(f"the rule files in `{directory}` cannot decide anything: {summary(checked.diagnostics)}")
-    return Policy(checked.ruleset, compile_ruleset(checked.ruleset, matcher))
+    vocabulary = checked.ruleset.vocabulary
+    return Policy(checked.ruleset, compile_ruleset(checked.ruleset, matcher), Validator(vocabulary))
+
+
+def tell_matcher(matcher: Matcher) -> None:
+    """Says on stderr that rule sets run without durable_rules, where that is so because it is not installed."""
+    if matcher == "bitmap" and default_matcher() == "bitmap":
+        note = "durable_rules is not installed (greenlane[rete]): rule sets run on the bitmap matcher, same answers"
+        stderr().print(Text(note, "dim"))
 
 
 def show(console: Console, checked: CheckedRules) -> None:

@@ -8,7 +8,7 @@ import click
 
 from greenlane.api.cli.console import Refused, stderr
 from greenlane.api.cli.options import current_settings
-from greenlane.api.cli.rule_files import check_rules, show, summary
+from greenlane.api.cli.rule_files import check_rules, show, summary, tell_matcher
 from greenlane.api.config import RANGES, Settings
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, SigningKeyError, StoreUnavailableError
 from greenlane.api.telemetry import TelemetryRefused, check_installed
@@ -43,6 +43,7 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
         _check_telemetry()
     what, warned = _rule_files(settings) if settings.rules_mode == "files" else ("the releases in the store", "")
     stderr().print(f"greenlane: {what} on http://{settings.host}:{settings.port}{warned}", markup=False)
+    tell_matcher(settings.matcher)
     stderr().print(f"greenlane: {LOCAL_CALLS if settings.local else EVERY_CALL}", markup=False)
     try:
         first_admin(settings)

@@ -14,11 +14,11 @@ from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.decide import day_of, read_application
 from greenlane.api.cli.options import current_settings, rules_option
 from greenlane.api.cli.rule_files import compile_rules
-from greenlane.api.releases.submission import Case, Decided, run
 from greenlane.engine.json_text import JsonError, decode, encode
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
+from greenlane.engine.worked_cases import CaseResult, WorkedCase, decide_case
 
 
 @click.command("test")
@@ -53,17 +53,17 @@ def test_command(context: click.Context, path: Path, list_rows: bool, rules: Pat
     context.exit(1 if failed else 0)
 
 
-def _check(compiled: Policy, case: Path, expectation: Path) -> Decided:
+def _check(compiled: Policy, case: Path, expectation: Path) -> CaseResult:
     with case.open("rb") as file:
-        application = read_application(file, compiled.ruleset.vocabulary)
+        application = read_application(file, compiled)
     try:
         expected = decode(expectation.read_bytes())
     except (OSError, JsonError):
         raise Refused(f"`{expectation}` is missing or is not JSON") from None
-    return run(compiled, Case(case.stem, application, expected), day_of(compiled, application, None))
+    return decide_case(compiled, WorkedCase(case.stem, application, expected), day_of(compiled, application, None))
 
 
-def _show(case: Decided) -> None:
+def _show(case: CaseResult) -> None:
     console = stdout()
     console.print(Text.assemble((case.name, "bold red")))
     for found in case.differences:

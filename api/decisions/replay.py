@@ -13,16 +13,16 @@ from greenlane.api.decisions.answer_text import body_of, trace_of
 from greenlane.api.decisions.disclosure import Disclosure, mask_of, masked_answer, masked_result
 from greenlane.api.decisions.kill_switch import MEMBER, stopped_result, stopped_sentences
 from greenlane.api.decisions.records import Content, DecisionRow, StoredDecision
-from greenlane.api.decisions.service import rendered, request_sha256
+from greenlane.api.decisions.service import request_sha256
 from greenlane.api.decisions.store import DecisionStore
-from greenlane.api.json_text import differences, encode
+from greenlane.api.json_text import encode
 from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.service import ReleaseService, content_sha256
 from greenlane.engine.decide import Result
 from greenlane.engine.explain import Sentence
-from greenlane.engine.json_text import JsonError, decode
+from greenlane.engine.json_text import JsonError, decode, differences
 from greenlane.engine.policy import Policy
 
 ReviewStates = Callable[[Sequence[str]], Mapping[str, str]]
@@ -165,7 +165,7 @@ class ReplayService:
         rules, as_of = self.releases.rules_of(record.release_id), date.fromisoformat(record.as_of)
         if _was_stopped(content):
             return rules, stopped_result(rules.ruleset, as_of, trace)
-        return rules, rules.decide(decode(content.inputs.encode()), as_of, trace)
+        return rules, rules.decide_valid(decode(content.inputs.encode()), as_of, trace)
 
     def _reproduced(self, record: DecisionRow, content: Content) -> tuple[Policy, Result]:
         """The result with its full trace, only if it is the result that was stored."""
@@ -211,7 +211,7 @@ def _was_stopped(content: Content) -> bool:
 
 def _comparable(content: Content, result: Result) -> tuple[dict[str, Any], dict[str, Any]]:
     answer = decode(content.answer.encode())
-    return {name: answer[name] for name in COMPARED}, decode(encode(rendered(result)))
+    return {name: answer[name] for name in COMPARED}, decode(encode(result.as_json()))
 
 
 def divergence(

@@ -24,7 +24,6 @@ from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.release_view import release_name
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.engine.decide import Result
-from greenlane.engine.feel.json_values import json_of, json_of_cause
 
 OWNER_DIGITS = 16
 
@@ -145,7 +144,7 @@ class DecisionService:
         result, marks = _result(snapshot, loaded, request, as_of)
         self.watch.decided(time.perf_counter() - begun)
         decision_id, decided_at = str(uuid.uuid4()), timestamp(now)
-        decided = rendered(result)
+        decided = result.as_json()
         searched = search_values(request.application, decided["outcome"])
         answer = {
             "decision_id": decision_id,
@@ -182,19 +181,7 @@ def _result(snapshot: Snapshot, loaded: Loaded, request: Request, as_of: date) -
     if snapshot.stopped is not None:
         marks[MEMBER] = stopped_document(snapshot.stopped)
         return stopped_result(loaded.rules.ruleset, as_of, request.trace), marks
-    return loaded.rules.decide(request.application, as_of, request.trace), marks
-
-
-def rendered(result: Result) -> dict[str, Any]:
-    """The part of an answer that depends on the application, the date and the rules alone."""
-    return {
-        "status": result.status,
-        "outcome": json_of(result.outcome),
-        "reasons": [
-            {"code": r.code, "zh": r.text.zh, "en": r.text.en, "row": r.row, "source": r.source} for r in result.reasons
-        ],
-        "undetermined": [{"row": u.row, "because": [json_of_cause(c) for c in u.because]} for u in result.undetermined],
-    }
+    return loaded.rules.decide_valid(request.application, as_of, request.trace), marks
 
 
 def _answer(found: Stored | DecisionRecord | Problem) -> Answer | Problem:

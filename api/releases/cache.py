@@ -46,15 +46,9 @@ def acceptable(loaded: Loaded, application: Any, as_of: date) -> Loaded:
     faults = loaded.accepts.faults(application)
     if faults:
         raise Problem("invalid", faults)
-    if not in_force(loaded.rules, as_of):
+    if not loaded.rules.in_force(as_of):
         raise Problem("not_in_force", subject=_period(loaded.rules))
     return loaded
-
-
-def in_force(rules: Policy, as_of: date) -> bool:
-    """Whether the ruleset is in force on a day."""
-    until = rules.ruleset.effective_until
-    return rules.ruleset.effective_from <= as_of and (until is None or as_of <= until)
 
 
 def _period(rules: Policy) -> Text:

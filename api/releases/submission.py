@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from greenlane.api.application_fields import application_date
-from greenlane.api.json_text import canonical, differences, encode
+from greenlane.api.json_text import canonical, encode
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord
 from greenlane.engine.decide.validation import Violation
 from greenlane.engine.diagnostics import Diagnostic, Severity
-from greenlane.engine.feel.json_values import json_of
-from greenlane.engine.json_text import decode, pointer
-from greenlane.engine.policy import Inspection, Policy
+from greenlane.engine.json_text import pointer
+from greenlane.engine.policy import Inspection
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
 from greenlane.engine.text import Text
+from greenlane.engine.worked_cases import CaseResult, WorkedCase, decide_case
 
 
 def checked(files: Mapping[str, str], inspect: Inspect) -> Inspection:
@@ -32,15 +31,15 @@ def checked(files: Mapping[str, str], inspect: Inspect) -> Inspection:
     return found
 
 
-def decided(loaded: Loaded, cases: Mapping[str, Any], today: date) -> Sequence[Decided]:
+def decided(loaded: Loaded, cases: Mapping[str, Any], today: date) -> Sequence[CaseResult]:
     """How a release decides the cases. Raises `Problem` with every fault when an application is not one it takes."""
     faults: list[PlacedFault] = []
-    found: list[Decided] = []
+    found: list[CaseResult] = []
     for name, case in sorted(cases.items()):
         as_of = application_date(case["application"]) or today
         try:
             acceptable(loaded, case["application"], as_of)
-            found.append(run(loaded.rules, Case(name, case["application"], case["expected"]), as_of))
+            found.append(decide_case(loaded.rules, WorkedCase(name, case["application"], case["expected"]), as_of))
         except Problem as problem:
             faults.extend(_within(problem, name))
     if faults:
@@ -48,7 +47,7 @@ def decided(loaded: Loaded, cases: Mapping[str, Any], today: date) -> Sequence[D
     return found
 
 
-def all_as_expected(found: Sequence[Decided]) -> None:
+def all_as_expected(found: Sequence[CaseResult]) -> None:
     """Returns when no case differs. Raises `Problem` cases_differ with every difference."""
     faults = [_difference(case.name, difference) for case in found for difference in case.differences]
     if faults:
@@ -79,39 +78,6 @@ def _difference(name: str, found: Mapping[str, Any]) -> PlacedFault:
     return PlacedFault(Violation("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An application that its schema accepts, and the members that its outcome is expected to have."""
-
-    name: str
-    application: Mapping[str, Any]
-    expected: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of a case: the status, what differs (`stored` is what was expected), and the rows that held."""
-
-    name: str
-    status: str
-    differences: tuple[Mapping[str, Any], ...]
-    held: frozenset[str]
-
-
-def run(rules: Policy, case: Case, as_of: date) -> Decided:
-    """Decides a case by rules. Members of the outcome that nothing is expected of are passed over."""
-    result = rules.decide(case.application, as_of, "fired")
-    outcome = decode(encode(json_of(result.outcome)))
-    found = differences(case.expected, {key: value for key, value in outcome.items() if key in case.expected})
-    return Decided(case.name, result.status, tuple(found), frozenset(_held(result.trace)))
-
-
-def _held(trace: Mapping[str, Any] | None) -> Iterator[str]:
-    for decision in trace["decisions"] if trace else ():
-        for row in decision.get("held", ()):
-            yield row["row"]
-
-
 def check_evidence(
     release: ReleaseRecord, found: Iterable[Diagnostic], engine: str, recorded_at: str
 ) -> EvidenceRecord:
@@ -130,7 +96,7 @@ def scenarios_evidence(
     release: ReleaseRecord,
     ruleset: Ruleset,
     cases: Mapping[str, Any],
-    decided: Sequence[Decided],
+    decided: Sequence[CaseResult],
     engine: str,
     recorded_at: str,
 ) -> EvidenceRecord:

@@ -14,6 +14,7 @@ from greenlane.engine.decide.matching import bits
 from greenlane.engine.decide.plan import Plan
 from greenlane.engine.decide.trace import TraceWriter, source_of
 from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.json_values import json_of, json_of_cause
 from greenlane.engine.feel.semantics import holds_undetermined
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Table
@@ -63,6 +64,20 @@ class Result:
     undetermined: tuple[UndeterminedRow, ...]
     _write: Callable[[], dict[str, Any]] | None = field(default=None, repr=False, compare=False)
     _held: Callable[[], dict[str, tuple[str, ...]]] = field(default=dict, repr=False, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Status, outcome, reasons and undetermined rows as JSON: what depends on application, day and rules alone."""
+        return {
+            "status": self.status,
+            "outcome": json_of(self.outcome),
+            "reasons": [
+                {"code": r.code, "zh": r.text.zh, "en": r.text.en, "row": r.row, "source": r.source}
+                for r in self.reasons
+            ],
+            "undetermined": [
+                {"row": u.row, "because": [json_of_cause(c) for c in u.because]} for u in self.undetermined
+            ],
+        }
 
     @cached_property
     def trace(self) -> dict[str, Any] | None:

@@ -132,6 +132,8 @@ def _not_allowed(allowed: tuple[str, ...], value: str) -> Violation:
 
 
 def _date_violation(value: Any) -> Violation | None:
+    if type(value) is date:
+        return None
     if isinstance(value, str) and _date.fullmatch(value):
         try:
             date.fromisoformat(value)
@@ -139,6 +141,14 @@ def _date_violation(value: Any) -> Violation | None:
             return Violation("no_such_date", Text("没有这一天", "there is no such day"))
         return None
     return _wrong_type("日期字符串 YYYY-MM-DD", "a date text YYYY-MM-DD")
+
+
+class ApplicationError(Exception):
+    """An application that the rules do not take: `violations` has everything wrong with it, by path."""
+
+    def __init__(self, violations: tuple[tuple[Path, Violation], ...]) -> None:
+        self.violations = violations
+        super().__init__("; ".join(f"{pointer(*at) or '(the whole)'}: {found.detail.en}" for at, found in violations))
 
 
 class Validator:

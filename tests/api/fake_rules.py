@@ -13,6 +13,7 @@ from greenlane.engine.decide import Reason, Result, UndeterminedRow
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.explain import Sentence
 from greenlane.engine.feel import Cause
+from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import AnswerDecisions, Ruleset
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
 from greenlane.engine.text import Text
@@ -50,7 +51,7 @@ class FakeRules:
     limit: Decimal
     seen: list[str] = field(default_factory=list)
 
-    def decide(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
+    def decide_valid(self, application: Mapping[str, Any], as_of: date, trace: Trace) -> Result:
         """The decision."""
         amount = application["request"]["amount_wan"]
         ratio = application.get("financials", {}).get("current_ratio")
@@ -70,6 +71,10 @@ class FakeRules:
         if trace == "full":
             decision["failed"] = [{"row": "LIM-1", "conditions": [{"text": "> 1000", "value": amount}]}]
         return {"level": trace, "as_of": as_of, "decisions": [decision | {"result": self.limit}]}
+
+    def in_force(self, day: date) -> bool:
+        """As any policy says it."""
+        return Policy.in_force(self, day)  # type: ignore[arg-type]
 
     def explain(self, result: Result) -> Sequence[Sentence]:
         """One sentence."""

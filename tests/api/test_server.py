@@ -29,13 +29,13 @@ from greenlane.api.server import Server
 from tests.api.fake_rules import FakeRules, compile_fake
 
 directory, port, slow = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-decide = FakeRules.decide
+decide = FakeRules.decide_valid
 
 def slowly(*arguments):
     time.sleep(slow)
     return decide(*arguments)
 
-FakeRules.decide = slowly
+FakeRules.decide_valid = slowly
 server.RECEIVE_SECONDS = 1
 (directory / "metrics").mkdir()
 metrics.share(str(directory / "metrics"))

@@ -46,7 +46,7 @@ def test_starts_what_make_run_starts() -> None:
     command = instructions("CMD")[-1]
     assert command == '[".venv/bin/greenlane", "serve"]'
     assert "$(BIN)/greenlane serve" in MAKEFILE
-    assert "BIN  := .venv/bin" in MAKEFILE
+    assert "VENV ?= .venv\nBIN  := $(VENV)/bin\n" in MAKEFILE
 
 
 def test_settings_are_known() -> None:

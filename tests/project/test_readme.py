@@ -117,7 +117,8 @@ def test_every_setting_is_listed_with_its_default() -> None:
         for names, values in rows
         for name, value in zip(names.split(","), values.split(","), strict=True)
     }
-    defaults = {f.name: "unset" if f.default is None else str(f.default) for f in fields(Settings)}
+    values = {f.name: getattr(Settings(), f.name) for f in fields(Settings)}
+    defaults = {name: "unset" if value is None else str(value) for name, value in values.items()}
     wanted = {PREFIX + variable: defaults[key] for variable, key in VARIABLES.items()}
     assert listed == {"DATABASE_URL": DEFAULT_DATABASE, **wanted}
 

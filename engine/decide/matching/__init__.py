@@ -25,6 +25,9 @@ from greenlane.engine.decide.matching.rete_groups import RuleSetTooLargeError
 MatcherName = Literal["rete", "bitmap", "linear"]
 
 
+MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap", "linear")
+
+
 def default_matcher() -> MatcherName:
     """The matcher of rule sets when none is asked for: `rete` where durable_rules is installed, otherwise `bitmap`.
 
@@ -44,7 +47,11 @@ def matcher_of(name: MatcherName, conditions: Conditions) -> Matcher:
 
 def _rete(conditions: Conditions) -> Matcher:
     # durable_rules is loaded only where it is asked for.
-    from greenlane.engine.decide.matching.rete import ReteMatcher
+    try:
+        from greenlane.engine.decide.matching.rete import ReteMatcher
+    except ModuleNotFoundError as missing:
+        text = "the matcher `rete` needs durable_rules: pip install 'greenlane[rete]'"
+        raise ModuleNotFoundError(text, name=missing.name) from None
 
     return ReteMatcher(conditions)
 
@@ -57,6 +64,7 @@ _MATCHERS: dict[MatcherName, Callable[[Conditions], Matcher]] = {
 
 __all__ = [
     "FALSE",
+    "MATCHERS",
     "TRUE",
     "UNDETERMINED",
     "BitmapMatcher",

@@ -107,7 +107,7 @@ def test_a_release_that_is_gone(services: Services, decision: str, store: Store)
 def test_the_engine(services: Services, decision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where everything stored is whole, the engine is what differs."""
     other = Result({"rate": "0", "lane": "STANDARD"}, "APPROVED", (), ())
-    monkeypatch.setattr("greenlane.engine.policy.Policy.decide", lambda *_: other)
+    monkeypatch.setattr("greenlane.engine.policy.Policy.decide_valid", lambda *_: other)
     assert replayed(services, decision) == (False, ["engine"])
 
 

@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
-from greenlane.api.json_text import differences
 from greenlane.api.wiring.services import Services
 from greenlane.engine.decide import Result
+from greenlane.engine.json_text import differences
 from tests.api.fake_rules import FakeRules
 
 Start = Callable[..., Services]
@@ -57,7 +57,7 @@ def test_a_changed_engine_is_found_out(
     """A replay that comes out otherwise says where; a trace of another result is not passed off as the decision's."""
     made = client.post("/v1/decisions?trace=fired", json=application).get_json()
     other = Result({"tier": "ordinary", "routing": {"lane": "STANDARD"}, "rate_pct": "2.85"}, "DECLINED", (), ())
-    monkeypatch.setattr(FakeRules, "decide", lambda *_: other)
+    monkeypatch.setattr(FakeRules, "decide_valid", lambda *_: other)
     path = f"/v1/decisions/{made['decision_id']}"
     replay = client.post(f"{path}/replay").get_json()
     assert replay["identical"] is False
@@ -76,7 +76,7 @@ def test_a_stored_full_trace_is_given_as_it_is(
 ) -> None:
     """A full trace in the store needs no replay."""
     made = client.post("/v1/decisions?trace=full", json=application).get_json()
-    monkeypatch.setattr(FakeRules, "decide", None)
+    monkeypatch.setattr(FakeRules, "decide_valid", None)
     assert client.get(f"/v1/decisions/{made['decision_id']}/trace").get_json()["trace"] == made["trace"]
 
 

@@ -109,7 +109,7 @@ def test_nothing_of_an_exception_is_sent(client: FlaskClient, application: Appli
     def fail(*_arguments: Any) -> None:
         raise RuntimeError("secret of the bank")
 
-    monkeypatch.setattr("tests.api.fake_rules.FakeRules.decide", fail)
+    monkeypatch.setattr("tests.api.fake_rules.FakeRules.decide_valid", fail)
     response = client.post("/v1/decisions", json=application)
     assert (response.status_code, response.get_json()["code"]) == (500, "internal")
     assert "secret" not in response.text
