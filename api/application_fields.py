@@ -1,4 +1,4 @@
-"""Where the fields that decisions are searched by are found. The only place that knows well-known names.
+"""Where well-known fields of applications and outcomes are found: the only place that knows their names. Pure.
 
 The engine knows no lending; with other rule files a field that is not there is simply empty.
 """

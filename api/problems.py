@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Any, Literal, TypeVar
 
+from msgspec import UNSET, UnsetType
+
+from greenlane.api.json_objects import OPEN, JsonObject, Uuid, meant
 from greenlane.api.problem_kinds import KINDS, Kind
 from greenlane.engine.decide.validation import Violation
 from greenlane.engine.text import Text
 
 Language = Literal["zh", "en"]
+T = TypeVar("T")
 
 RETRY_AFTER = 2
 """Seconds a client is asked to wait after a 503."""
@@ -42,7 +46,7 @@ class Problem(Exception):
         code: str,
         faults: tuple[PlacedFault, ...] = (),
         subject: Text | None = None,
-        more: Mapping[str, object] | None = None,
+        more: Mapping[str, Any] | None = None,
         *,
         denied: bool = False,
         retry_after: int | None = None,
@@ -72,42 +76,66 @@ def altered(decision_id: str) -> Problem:
     return Problem("altered", subject=Text(decision_id, decision_id), more={"decision_id": decision_id})
 
 
-def document(problem: Problem, language: Language, trace_id: str) -> dict[str, object]:
-    """The problem as RFC 9457 members, texts in `language`."""
-    kind = problem.kind
-    found: dict[str, object] = {
-        "type": f"urn:greenlane:problem:{problem.code}",
-        "title": _in(kind.title, language),
-        "status": kind.status,
-        "detail": _in(problem.detail, language),
-        "code": problem.code,
-        "trace_id": trace_id,
-    }
-    if problem.faults:
-        found["errors"] = [_fault(f, language) for f in problem.faults]
-    return {**found, **problem.more}
+class ErrorItem(JsonObject, kw_only=True):
+    """One fault."""
+
+    pointer: Annotated[str | UnsetType, meant("JSON pointer (RFC 6901) of the field in the body")] = UNSET
+    parameter: Annotated[str | UnsetType, meant("Name of the query parameter or header")] = UNSET
+    place: Annotated[str | UnsetType, meant("`path:line:column` in the rule files")] = UNSET
+    severity: Annotated[str | UnsetType, meant("`error` or `warning`, of a fault in rule files")] = UNSET
+    code: Annotated[str, meant("Stable code of the fault")]
+    detail: Annotated[str, meant("In the language asked for")]
+    help: Annotated[str | UnsetType, meant("What to do about it")] = UNSET
+    allowed: Annotated[Sequence[Any] | UnsetType, meant("The values accepted")] = UNSET
+    nearest: Annotated[str | UnsetType, meant("The nearest known name or value")] = UNSET
+
+    @classmethod
+    def of(cls, placed: PlacedFault, language: Language) -> ErrorItem:
+        """A fault, told in `language`."""
+        fault = placed.fault
+        return ErrorItem(
+            pointer=_set(placed.pointer),
+            parameter=_set(placed.parameter),
+            place=_set(placed.place),
+            severity=_set(placed.severity),
+            code=fault.code,
+            detail=_in(fault.detail, language),
+            help=_set(placed.help or None),
+            allowed=_set(fault.allowed),
+            nearest=_set(fault.nearest),
+        )
 
 
-def _fault(placed: PlacedFault, language: Language) -> dict[str, object]:
-    fault = placed.fault
-    found: dict[str, object] = {}
-    if placed.pointer is not None:
-        found["pointer"] = placed.pointer
-    if placed.parameter is not None:
-        found["parameter"] = placed.parameter
-    if placed.place is not None:
-        found["place"] = placed.place
-    if placed.severity is not None:
-        found["severity"] = placed.severity
-    found["code"] = fault.code
-    found["detail"] = _in(fault.detail, language)
-    if placed.help:
-        found["help"] = placed.help
-    if fault.allowed is not None:
-        found["allowed"] = list(fault.allowed)
-    if fault.nearest is not None:
-        found["nearest"] = fault.nearest
-    return found
+class ProblemDocument(JsonObject, kw_only=True):
+    """A problem (RFC 9457)."""
+
+    type: Annotated[str, meant(format="uri")]
+    title: Annotated[str, meant("In the language asked for")]
+    status: int
+    detail: Annotated[str, meant("In the language asked for")]
+    code: Annotated[str, meant("Stable code of the problem")]
+    trace_id: Annotated[str, meant("Quote it to the operators")]
+    errors: Annotated[Sequence[ErrorItem] | UnsetType, meant("Every fault of the request")] = UNSET
+    remains: Annotated[dict[str, Any] | UnsetType, meant("What stays of a decision that was erased", **OPEN)] = UNSET
+    decision_id: Annotated[Uuid | UnsetType, meant("The decision whose stored content was altered")] = UNSET
+
+    @classmethod
+    def of(cls, problem: Problem, language: Language, trace_id: str) -> ProblemDocument:
+        """A problem, told in `language`."""
+        return ProblemDocument(
+            type=f"urn:greenlane:problem:{problem.code}",
+            title=_in(problem.kind.title, language),
+            status=problem.kind.status,
+            detail=_in(problem.detail, language),
+            code=problem.code,
+            trace_id=trace_id,
+            errors=[ErrorItem.of(each, language) for each in problem.faults] if problem.faults else UNSET,
+            **problem.more,
+        )
+
+
+def _set(value: T | None) -> T | UnsetType:
+    return UNSET if value is None else value
 
 
 def _in(text: Text, language: Language) -> str:

@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
+from greenlane.api.access.answers import ApiKeyDocument
 from greenlane.api.access.statements import AccessStore, KeyConflictError, KeyStep
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.principals import Principal, Role
@@ -86,7 +86,7 @@ class KeyService:
         """The key is good no more. Revoking it again changes nothing. Raises `Problem` not_found, forbidden."""
         return self._change(by, key_id, REVOKED, lambda key, _now: key)
 
-    def document(self, key: KeyStep) -> dict[str, Any]:
+    def document(self, key: KeyStep) -> ApiKeyDocument:
         """What may be told of a key now."""
         return key_document(key, timestamp(self.clock()))
 
@@ -140,23 +140,23 @@ def is_valid(key: KeyStep, now: str) -> bool:
     return key.step != REVOKED and (key.expires_at is None or now < key.expires_at)
 
 
-def key_document(key: KeyStep, now: str) -> dict[str, Any]:
+def key_document(key: KeyStep, now: str) -> ApiKeyDocument:
     """What may be told of a key."""
     regions = regions_of(key)
     waits = key.previous_until is not None and now < key.previous_until
-    return {
-        "id": key.key_id,
-        "name": key.name,
-        "roles": key.roles.split(),
-        "regions": None if regions is None else sorted(regions),
-        "state": "active" if is_valid(key, now) else REVOKED if key.step == REVOKED else "expired",
-        "expires_at": key.expires_at,
-        "previous_until": key.previous_until if waits and key.step != REVOKED else None,
-        "version": key.version,
-        "step": key.step,
-        "at": key.at,
-        "by": key.by,
-    }
+    return ApiKeyDocument(
+        id=key.key_id,
+        name=key.name,
+        roles=key.roles.split(),
+        regions=None if regions is None else sorted(regions),
+        state="active" if is_valid(key, now) else REVOKED if key.step == REVOKED else "expired",
+        expires_at=key.expires_at,
+        previous_until=key.previous_until if waits and key.step != REVOKED else None,
+        version=key.version,
+        step=key.step,
+        at=key.at,
+        by=key.by,
+    )
 
 
 def roles_of(key: KeyStep) -> frozenset[Role]:

@@ -8,13 +8,13 @@ from typing import Any
 from flask import Response
 
 from greenlane.api.access.admission import principal
+from greenlane.api.access.answers import ApiKeyDocument, ApiKeysDocument, IssuedDocument
 from greenlane.api.access.bodies import NewKey, RotateQuery
 from greenlane.api.access.gate import Gate
 from greenlane.api.access.keys import Issued
 from greenlane.api.http.exchange import ONE_LIMIT, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.principals import Role
-from greenlane.api.schemas import answers
 
 keys = blueprint("keys", "Keys of access")
 
@@ -29,7 +29,7 @@ BODY = {
     keys,
     "POST",
     "/v1/keys",
-    Answers(answers.IssuedDocument, "The key, with its secret", status=201),
+    Answers(IssuedDocument, "The key, with its secret", status=201),
     Takes(body=BODY),
     refuses=(*READS_BODY, *READS_STORE),
     role=Role.ADMIN,
@@ -47,21 +47,21 @@ def create_key() -> Response:
     keys,
     "GET",
     "/v1/keys",
-    Answers(answers.ApiKeysDocument, "Every key, by id"),
+    Answers(ApiKeysDocument, "Every key, by id"),
     refuses=READS_STORE,
     role=Role.ADMIN,
 )
 def all_keys() -> Response:
     """Every key, those revoked and expired as well."""
     kept = service(Gate).keys
-    return json_response({"keys": [kept.document(key) for key in kept.all(principal())]})
+    return json_response(ApiKeysDocument([kept.document(key) for key in kept.all(principal())]))
 
 
 @operation(
     keys,
     "GET",
     "/v1/keys/<key_id>",
-    Answers(answers.ApiKeyDocument, "The key"),
+    Answers(ApiKeyDocument, "The key"),
     Takes(path=ONE),
     refuses=(404, *READS_STORE),
     role=Role.ADMIN,
@@ -76,7 +76,7 @@ def key(key_id: str) -> Response:
     keys,
     "POST",
     "/v1/keys/<key_id>/rotate",
-    Answers(answers.IssuedDocument, "The key, with its new secret"),
+    Answers(IssuedDocument, "The key, with its new secret"),
     Takes(query=RotateQuery, path=ONE),
     refuses=(404, 409, 422, *READS_STORE),
     role=Role.ADMIN,
@@ -90,7 +90,7 @@ def rotate_key(query: dict[str, Any], key_id: str) -> Response:
     keys,
     "POST",
     "/v1/keys/<key_id>/revoke",
-    Answers(answers.ApiKeyDocument, "The key, revoked"),
+    Answers(ApiKeyDocument, "The key, revoked"),
     Takes(path=ONE),
     refuses=(404, *READS_STORE),
     role=Role.ADMIN,
@@ -102,4 +102,4 @@ def revoke_key(key_id: str) -> Response:
 
 
 def _issued(issued: Issued, status: int = 200) -> Response:
-    return json_response({"key": service(Gate).keys.document(issued.key), "secret": issued.secret}, status)
+    return json_response(IssuedDocument(service(Gate).keys.document(issued.key), issued.secret), status)

@@ -15,6 +15,7 @@ from greenlane.api.access.bodies import GRACE_LIMIT, NAME_PATTERN
 from greenlane.api.access.keys import Issued, KeyService
 from greenlane.api.cli.console import Refused, stderr, stdout
 from greenlane.api.cli.options import current_settings
+from greenlane.api.json_objects import members_of
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
 from greenlane.api.problems import Problem
@@ -104,7 +105,7 @@ def create(name: str, roles: tuple[str, ...], regions: tuple[str, ...], expires:
 def list_keys() -> None:
     """List every key; secrets are not known."""
     with _keys() as service:
-        lines = [service.document(key) for key in service.all(OPERATOR)]
+        lines = [members_of(service.document(key)) for key in service.all(OPERATOR)]
     rows = [list(COLUMNS), *([_cell(line[column]) for column in COLUMNS] for line in lines)]
     widths = [max(cell_len(row[at]) for row in rows) for at in range(len(COLUMNS))]
     for row in rows:

@@ -35,13 +35,11 @@ def erase_command(customer: str, reason: str, yes: bool) -> None:
     with stored_services() as services:
         done = services.erasures.erase(name, reason, OPERATOR)
     out = stdout()
-    if not done["erased"]:
+    if not done.erased:
         out.print("already erased: no data key of this customer is left (or there never was one)")
         return
-    out.print(
-        f"erased: {counted(done['keys'], 'data key')} destroyed, {counted(done['decisions'], 'decision')} unreadable"
-    )
-    for erasure in done["erasures"]:
+    out.print(f"erased: {counted(done.keys, 'data key')} destroyed, {counted(done.decisions, 'decision')} unreadable")
+    for erasure in done.erasures:
         out.print(f"  erasure {erasure}", markup=False)
     out.print(
         "copies of the key store made before still hold the keys: replace them now (docs/privacy.md)", markup=False

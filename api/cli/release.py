@@ -12,7 +12,8 @@ from greenlane.api.cli.console import Refused, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
 from greenlane.api.cli.remote import Remote
-from greenlane.api.releases.history import change_document
+from greenlane.api.json_text import encode as encode_answer
+from greenlane.api.releases.answers import ChangeItem
 from greenlane.engine.check.compare import compare
 from greenlane.engine.check.describe import Description, describe
 from greenlane.engine.json_text import JsonError, decode, encode
@@ -233,7 +234,8 @@ def _cases(directory: Path) -> dict[str, Any]:
 
 def _local(remote: Remote, new: str, old: str | None) -> list[dict[str, Any]]:
     before, after = _description(remote, old or _current(remote)), _description(remote, new)
-    return [change_document(change) for change in compare(before, after)]
+    changes: list[dict[str, Any]] = decode(encode_answer([ChangeItem.of(c) for c in compare(before, after)]))
+    return changes
 
 
 def _description(remote: Remote, named: str) -> Description:

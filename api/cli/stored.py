@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -16,12 +15,16 @@ from greenlane.api.cli.console import Refused, counted, stderr, stdout
 from greenlane.api.cli.decide import show_sentences, show_tree
 from greenlane.api.cli.options import Lang, current_settings, language_option
 from greenlane.api.cli.rule_files import check_rules, show, summary
+from greenlane.api.decisions.answers import ReplayDocument
 from greenlane.api.decisions.replay import ReplayService
+from greenlane.api.json_objects import members_of
+from greenlane.api.json_text import encode
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR
 from greenlane.api.problems import Problem
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.diagnostics import RulesetError
+from greenlane.engine.json_text import decode
 
 
 @contextmanager
@@ -75,21 +78,18 @@ def replay_command(context: click.Context, decision_id: str | None, every: bool)
             identical = _replay_all(service)
         else:
             found = service.replay(decision_id, OPERATOR)
-            identical = bool(found["identical"])
+            identical = found.identical
             _show_replay(stdout(), found)
     context.exit(0 if identical else 1)
 
 
-def _show_replay(console: Console, found: Mapping[str, Any]) -> None:
-    identical = bool(found["identical"])
-    word = "identical" if identical else f"different: {', '.join(found['cause'])}"
-    console.print(Text(word, "bold green" if identical else "bold red"))
-    engine = found["engine"]
-    console.print(
-        f"release {found['release']}, decided by engine {engine['decided']}, replayed by {engine['replayed']}"
-    )
-    if found["differences"]:
-        show_tree(console, "differences", found["differences"])
+def _show_replay(console: Console, found: ReplayDocument) -> None:
+    word = "identical" if found.identical else f"different: {', '.join(found.cause)}"
+    console.print(Text(word, "bold green" if found.identical else "bold red"))
+    decided, replayed = found.engine.decided, found.engine.replayed
+    console.print(f"release {found.release}, decided by engine {decided}, replayed by {replayed}")
+    if found.differences:
+        show_tree(console, "differences", decode(encode(found.differences)))
 
 
 def _replay_all(service: ReplayService) -> bool:
@@ -106,9 +106,9 @@ def _replay_all(service: ReplayService) -> bool:
             progress.advance(task)
             if found is None:
                 erased += 1
-            elif not found["identical"]:
+            elif not found.identical:
                 different += 1
-                stdout().print(Text(str(found["decision_id"]), "bold"))
+                stdout().print(Text(found.decision_id, "bold"))
                 _show_replay(stdout(), found)
     style = "bold red" if different else "bold green"
     told = f", {erased} erased" if erased else ""
@@ -145,4 +145,5 @@ def explain_stored_command(decision_id: str, lang: Lang) -> None:
     逐句解释一笔已存决策。
     """
     with replays() as service:
-        show_sentences(service.explanation(decision_id, OPERATOR)["sentences"], lang)
+        sentences = service.explanation(decision_id, OPERATOR).sentences
+        show_sentences([members_of(each) for each in sentences], lang)

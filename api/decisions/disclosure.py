@@ -8,7 +8,7 @@ from typing import Any
 
 from greenlane.api.application_fields import APPLICATION_ID
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.decisions.answer_text import trace_of
+from greenlane.api.decisions.answers import trace_text
 from greenlane.api.decisions.records import Content, DecisionRow, DecisionSummary
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.ledger import Ledger
@@ -61,13 +61,13 @@ def mask_of(rules: Policy, content: Content, instead: Any = MASKED) -> Mask:
 
 def masked_answer(rules: Policy, content: Content) -> bytes:
     """The answer with personal data masked."""
-    hide, answer, trace = mask_of(rules, content), decode(content.answer.encode()), trace_of(content)
+    hide, answer, trace = mask_of(rules, content), decode(content.answer.encode()), trace_text(content)
     facts = rules.ruleset.vocabulary.facts.values()
     if any(fact.path == APPLICATION_ID and fact.protected for fact in facts):
         answer["application_id"] = MASKED
     for member in ("outcome", "undetermined"):
         answer[member] = hide.value(answer[member])
-    return encode({**answer, "trace": hide.trace(trace) if trace is not None else None})
+    return encode({**answer, "trace": hide.trace(decode(trace)) if trace is not None else None})
 
 
 def masked_result(rules: Policy, content: Content, result: Result) -> Result:

@@ -34,7 +34,7 @@ def stopped_result(ruleset: Ruleset, as_of: date, trace: Trace) -> Result:
     return Result({}, ruleset.answer.referred, (REASON,), (), None if trace == "none" else told)
 
 
-def stopped_document(step: StepRecord) -> dict[str, Any]:
+def stopped_member(step: StepRecord) -> dict[str, Any]:
     """The step that turned the switch on, as answers name it."""
     return {"step": step.seq, "since": step.recorded_at}
 

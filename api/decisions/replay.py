@@ -9,19 +9,27 @@ from datetime import date
 from typing import Any, Literal
 
 from greenlane.api.config import Trace
-from greenlane.api.decisions.answer_text import body_of, trace_of
+from greenlane.api.decisions.answers import (
+    Difference,
+    EngineVersions,
+    ExplanationDocument,
+    ReplayDocument,
+    SentenceItem,
+    TraceDocument,
+    body_of,
+    trace_text,
+)
 from greenlane.api.decisions.disclosure import Disclosure, mask_of, masked_answer, masked_result
 from greenlane.api.decisions.kill_switch import MEMBER, stopped_result, stopped_sentences
 from greenlane.api.decisions.records import Content, DecisionRow, StoredDecision
 from greenlane.api.decisions.service import request_sha256
 from greenlane.api.decisions.store import DecisionStore
-from greenlane.api.json_text import encode
+from greenlane.api.json_text import canonical, encode
 from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.problems import Problem, altered
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.service import ReleaseService, content_sha256
 from greenlane.engine.decide import Result
-from greenlane.engine.explain import Sentence
 from greenlane.engine.json_text import JsonError, decode, differences
 from greenlane.engine.policy import Policy
 
@@ -75,46 +83,42 @@ class ReplayService:
         """The state of the review of a decision, None when there is none."""
         return self.review_states([decision_id]).get(decision_id)
 
-    def replay(self, decision_id: str, by: Principal) -> dict[str, Any]:
+    def replay(self, decision_id: str, by: Principal) -> ReplayDocument:
         """Decides again from the stored inputs and release; says whether the result is identical, or what differs."""
         stored = self.decision(decision_id, by)
         if stored.altered:
-            return self._told(stored.row, None, [], identical=False)
+            return self._replayed(stored.row, None, [])
         record, content = self.readable(decision_id, by)
-        found = self.replay_of(record, content)
-        if found["differences"] and not self.disclosure.sees(by, [record], "replay"):
+        found = self._differences(record, content)
+        if found and not self.disclosure.sees(by, [record], "replay"):
             hide = mask_of(self.releases.rules_of(record.release_id), content)
-            found["differences"] = [hide.value(difference) for difference in found["differences"]]
-        return found
+            found = [hide.value(difference) for difference in found]
+        return self._replayed(record, content, found)
 
-    def replay_of(self, record: DecisionRow, content: Content) -> dict[str, Any]:
-        """As `replay`, of a decision at hand, with nothing masked. `cause` names what is not as it was: input, rules,
-        data, engine.
-        """
-        unreadable = False
-        found: list[dict[str, Any]] = []
+    def _differences(self, record: DecisionRow, content: Content) -> list[dict[str, Any]] | None:
+        """Where the result differs from the one stored; None where the release is not there to decide again."""
         try:
             _, result = self._again(record, content, "none")
-            found = list(differences(*_comparable(content, result)))
+            return list(differences(*_comparable(content, result)))
         except Problem as problem:
-            unreadable = problem.code in {"release_unreadable", "not_found"}
-            if not unreadable:
-                raise
-        return self._told(record, content, found, identical=not found and not unreadable)
+            if problem.code in {"release_unreadable", "not_found"}:
+                return None
+            raise
 
-    def _told(
-        self, record: DecisionRow, content: Content | None, found: list[dict[str, Any]], *, identical: bool
-    ) -> dict[str, Any]:
-        return {
-            "decision_id": record.decision_id,
-            "identical": identical,
-            "cause": [] if identical else divergence(record, content, self.store, self.releases, self.engine),
-            "differences": found,
-            "release": record.release_id,
-            "engine": {"decided": record.engine, "replayed": self.engine},
-        }
+    def _replayed(
+        self, record: DecisionRow, content: Content | None, found: Sequence[Mapping[str, Any]] | None
+    ) -> ReplayDocument:
+        identical = content is not None and found is not None and not found
+        return ReplayDocument(
+            record.decision_id,
+            identical,
+            [] if identical else divergence(record, content, self.store, self.releases, self.engine),
+            [Difference(**difference) for difference in found or ()],
+            record.release_id,
+            EngineVersions(record.engine, self.engine),
+        )
 
-    def sweep(self) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    def sweep(self) -> Iterator[tuple[int, ReplayDocument | None]]:
         """Replays every stored decision, the newest first: its number in the store, and what its replay says.
 
         None is said of a decision that was erased.
@@ -125,7 +129,7 @@ class ReplayService:
                 yield seq, self._unless_erased(decision_id)
             below = page[-1][0]
 
-    def _unless_erased(self, decision_id: str) -> dict[str, Any] | None:
+    def _unless_erased(self, decision_id: str) -> ReplayDocument | None:
         try:
             return self.replay(decision_id, OPERATOR)
         except Problem as problem:
@@ -133,33 +137,36 @@ class ReplayService:
                 raise
             return None
 
-    def trace(self, decision_id: str, by: Principal) -> dict[str, Any]:
+    def trace(self, decision_id: str, by: Principal) -> TraceDocument:
         """The full trace: the stored one, or made again by the stored release when less was stored."""
         record, content = self.readable(decision_id, by)
-        found = self.full_trace(record, content)
+        trace = self._full_trace(record, content)
         if not self.disclosure.sees(by, [record], "trace"):
-            found["trace"] = mask_of(self.releases.rules_of(record.release_id), content).trace(found["trace"])
+            trace = mask_of(self.releases.rules_of(record.release_id), content).trace(trace)
+        return TraceDocument(record.decision_id, record.release_id, trace)
+
+    def full_trace(self, record: DecisionRow, content: Content) -> TraceDocument:
+        """As `trace`, of a decision at hand, with nothing masked."""
+        return TraceDocument(record.decision_id, record.release_id, self._full_trace(record, content))
+
+    def _full_trace(self, record: DecisionRow, content: Content) -> dict[str, Any]:
+        stored = trace_text(content) if record.trace_level == "full" else None
+        found = decode(stored) if stored is not None else self._reproduced(record, content)[1].trace
+        assert found is not None
         return found
 
-    def full_trace(self, record: DecisionRow, content: Content) -> dict[str, Any]:
-        """As `trace`, with nothing masked."""
-        stored = record.trace_level == "full"
-        trace = trace_of(content) if stored else self._reproduced(record, content)[1].trace
-        return {"decision_id": record.decision_id, "release": record.release_id, "trace": trace}
-
-    def explanation(self, decision_id: str, by: Principal) -> dict[str, Any]:
+    def explanation(self, decision_id: str, by: Principal) -> ExplanationDocument:
         """Ordered sentences about how the decision came about."""
         record, content = self.readable(decision_id, by)
         return self.sentences(record, content, masked=not self.disclosure.sees(by, [record], "explanation"))
 
-    def sentences(self, record: DecisionRow, content: Content, *, masked: bool = False) -> dict[str, Any]:
-        """As `explanation`."""
+    def sentences(self, record: DecisionRow, content: Content, *, masked: bool = False) -> ExplanationDocument:
+        """As `explanation`, of a decision at hand."""
         rules, result = self._reproduced(record, content)
         if masked:
             result = masked_result(rules, content, result)
         told = stopped_sentences() if _was_stopped(content) else rules.explain(result)
-        sentences = [sentence_document(s) for s in told]
-        return {"decision_id": record.decision_id, "release": record.release_id, "sentences": sentences}
+        return ExplanationDocument(record.decision_id, record.release_id, [SentenceItem.of(each) for each in told])
 
     def _again(self, record: DecisionRow, content: Content, trace: Trace) -> tuple[Policy, Result]:
         rules, as_of = self.releases.rules_of(record.release_id), date.fromisoformat(record.as_of)
@@ -189,18 +196,6 @@ def remains(row: DecisionRow) -> dict[str, Any]:
         "release": row.release_id,
         "engine": row.engine,
         "path": decode(row.path.encode()) if row.path else None,
-    }
-
-
-def sentence_document(sentence: Sentence) -> dict[str, Any]:
-    """A sentence of an explanation as JSON."""
-    return {
-        "zh": sentence.zh,
-        "en": sentence.en,
-        "heading": sentence.heading,
-        "decision": sentence.decision,
-        "row": sentence.row,
-        "source": str(sentence.source) if sentence.source is not None else None,
     }
 
 
@@ -237,7 +232,8 @@ def _input_is_whole(record: DecisionRow, content: Content, store: DecisionStore)
     except JsonError:
         return False
     days = (None, record.as_of)
-    hashes = [request_sha256(application, day, record.trace_level, answer.get("known_at")) for day in days]
+    whole = canonical(application)
+    hashes = [request_sha256(whole, day, record.trace_level, answer.get("known_at")) for day in days]
     return store.was_asked(record, hashes)
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from greenlane.api.application_fields import APPLICATION_ID, CUSTOMER, text_at
+from greenlane.api.decisions.answers import DecisionLine, SearchDocument
 from greenlane.api.decisions.disclosure import MASKED, Disclosure
 from greenlane.api.decisions.records import DecisionSummary
 from greenlane.api.decisions.replay import ReviewStates
@@ -46,7 +47,7 @@ class SearchService:
     reviews: ReviewStates
     vocabulary: Callable[[], Vocabulary]
 
-    def search(self, query: Query, by: Principal) -> dict[str, Any]:
+    def search(self, query: Query, by: Principal) -> SearchDocument:
         """One page of what the caller may see, and `next_cursor` when there are more.
 
         Companies are masked for a caller who may not see personal data, applications if the vocabulary that is in force
@@ -61,8 +62,7 @@ class SearchService:
         readable = [summary for summary in page if summary.inputs is not None]
         hidden = [] if self.disclosure.sees(by, readable, "search") else self._hidden()
         states = self.reviews([summary.decision_id for summary in page])
-        lines = [{**_document(each, hidden), "review": states.get(each.decision_id)} for each in page]
-        return {"decisions": lines, "next_cursor": cursor}
+        return SearchDocument([_line(each, hidden, states.get(each.decision_id)) for each in page], cursor)
 
     def _hidden(self) -> list[tuple[str, ...]]:
         try:
@@ -77,27 +77,28 @@ def _day_after(day: date) -> str:
     return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-32"
 
 
-def _document(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+def _line(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]], review: str | None) -> DecisionLine:
     application = decode(summary.inputs.encode()) if summary.inputs is not None else {}
 
     def shown(path: tuple[str, ...]) -> Any:
         found = text_at(application, path)
         return MASKED if found is not None and path in hidden else found
 
-    return {
-        "decision_id": summary.decision_id,
-        "application_id": shown(APPLICATION_ID),
-        "uscc": shown(CUSTOMER),
-        "decided_at": summary.decided_at,
-        "as_of": summary.as_of,
-        "status": summary.status,
-        "tier": summary.tier,
-        "product": summary.product,
-        "route": summary.route,
-        "release": summary.release_id,
-        "erased": summary.inputs is None and not summary.altered,
-        "altered": summary.altered,
-    }
+    return DecisionLine(
+        decision_id=summary.decision_id,
+        application_id=shown(APPLICATION_ID),
+        uscc=shown(CUSTOMER),
+        decided_at=summary.decided_at,
+        as_of=summary.as_of,
+        status=summary.status,
+        tier=summary.tier,
+        product=summary.product,
+        route=summary.route,
+        release=summary.release_id,
+        erased=summary.inputs is None and not summary.altered,
+        altered=summary.altered,
+        review=review,
+    )
 
 
 def _cursor(query: Query, seq: int) -> str:

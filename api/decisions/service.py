@@ -5,52 +5,67 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
+
+from msgspec import UNSET
 
 from greenlane.api.application_fields import application_date, region_of, search_values
 from greenlane.api.config import Trace
 from greenlane.api.days import Clock, Days, timestamp
-from greenlane.api.decisions.answer_text import body_of, trace_bytes
-from greenlane.api.decisions.kill_switch import MEMBER, stopped_document, stopped_result
+from greenlane.api.decisions.answers import SealedAnswer, body_of, compressed, conclusion, with_trace
+from greenlane.api.decisions.kill_switch import stopped_member, stopped_result
 from greenlane.api.decisions.records import DecisionRecord, Stored
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem, altered
+from greenlane.api.releases.answers import ReleaseName
 from greenlane.api.releases.cache import Loaded, acceptable
-from greenlane.api.releases.release_view import release_name
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.engine.decide import Result
 
 OWNER_DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """An application as it was sent, and how it is to be decided. `known_at`: by what was recorded until then."""
+@dataclass(frozen=True)
+class Application:
+    """A JSON value that was sent as an application, numbers as decimals; it need not be one that a release takes."""
 
-    application: Any
+    value: Any
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """Its one serialisation, which is hashed, sealed and stored: equal for equal values, however they were sent."""
+        return canonical(self.value)
+
+
+@dataclass(frozen=True)
+class Request:
+    """An application, and how it is to be decided. `known_at`: by what was recorded until then."""
+
+    application: Application
     as_of: date | None
     trace: Trace
     key: str | None = None
     known_at: datetime | None = None
 
+    @cached_property
     def sha256(self) -> str:
         """Equal for requests that ask the same, however their JSON is laid out."""
         as_of = self.as_of.isoformat() if self.as_of else None
         known_at = timestamp(self.known_at) if self.known_at else None
-        return request_sha256(self.application, as_of, self.trace, known_at)
+        return request_sha256(self.application.canonical, as_of, self.trace, known_at)
 
 
-def request_sha256(application: Any, as_of: str | None, trace: str, known_at: str | None) -> str:
-    """The hash of what a request asks."""
-    content = {"application": application, "as_of": as_of, "trace": trace}
-    if known_at is not None:
-        content["known_at"] = known_at
-    return hashlib.sha256(canonical(content)).hexdigest()
+def request_sha256(application: bytes, as_of: str | None, trace: str, known_at: str | None) -> str:
+    """The hash of what a request asks, of the canonical bytes of its application."""
+    known = [b'"known_at":', encode(known_at), b","] if known_at is not None else []
+    asked = [b'{"application":', application, b',"as_of":', encode(as_of), b",", *known, b'"trace":', encode(trace)]
+    return hashlib.sha256(b"".join((*asked, b"}"))).hexdigest()
 
 
 def stored_key(kind: str, key: str | None, by: Principal, *more: int) -> str | None:
@@ -63,7 +78,7 @@ def stored_key(kind: str, key: str | None, by: Principal, *more: int) -> str | N
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answered:
     """A decision as it is sent: the same bytes whenever it is asked for again."""
 
     decision_id: str
@@ -99,99 +114,119 @@ class DecisionService:
     watch: Watch
     default_trace: Trace
 
-    def decide(self, request: Request, by: Principal) -> Answer:
+    def decide(self, request: Request, by: Principal) -> Answered:
         """The decision, on disk. Raises `Problem` and `StoreUnavailableError`."""
         (answer,) = self.decide_all([request], by)
         if isinstance(answer, Problem):
             raise answer
         return answer
 
-    def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answer | Problem]:
+    def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answered | Problem]:
         """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailableError`.
 
         All are decided by what was known at one moment, whatever is recorded meanwhile.
         """
         snapshot = self.snapshots.take()
-        hashes = {r.key: r.sha256() for r in requests if r.key is not None}
-        known = self.store.with_keys(hashes) if hashes else {}
-        decided: list[DecisionRecord | Stored | Problem] = []
+        hashes = {request.key: request.sha256 for request in requests if request.key is not None}
+        earlier = self.store.with_keys(hashes) if hashes else {}
+        found: list[Answered | Problem | _Fresh] = []
         for request in requests:
-            earlier = known.get(request.key) if request.key is not None else None
-            decided.append(earlier if earlier is not None else self._record(request, snapshot, by))
-        fresh = [d for d in decided if isinstance(d, DecisionRecord)]
-        stored = self._stored(fresh) if fresh else ()
-        for record, found in zip(fresh, stored, strict=True):
-            if found.created:
-                self.watch.stored(record.status, record.product, record.route)
-        waiting = iter(stored)
-        settled = [next(waiting) if isinstance(d, DecisionRecord) else d for d in decided]
-        return [_answer(found) for found in settled]
+            known = earlier.get(request.key) if request.key is not None else None
+            found.append(_earlier(known) if known is not None else self._decided(request, snapshot, by))
+        answered = iter(self._stored([each for each in found if isinstance(each, _Fresh)]))
+        return [next(answered) if isinstance(each, _Fresh) else each for each in found]
 
-    def _stored(self, fresh: Sequence[DecisionRecord]) -> Sequence[Stored]:
+    def _stored(self, fresh: Sequence[_Fresh]) -> list[Answered | Problem]:
+        """The decisions, once they are on disk: or what another request with the same key had decided before."""
+        if not fresh:
+            return []
         begun = time.perf_counter()
-        stored = self.store.add(fresh)
+        stored = self.store.add([each.record for each in fresh])
         self.watch.waited(time.perf_counter() - begun)
-        return stored
+        for each, found in zip(fresh, stored, strict=True):
+            if found.created:
+                self.watch.stored(each.record.status, each.record.product, each.record.route)
+        return [
+            Answered(each.record.decision_id, each.body, created=True) if found.created else _earlier(found)
+            for each, found in zip(fresh, stored, strict=True)
+        ]
 
-    def _record(self, request: Request, snapshot: Snapshot, by: Principal) -> DecisionRecord | Problem:
+    def _decided(self, request: Request, snapshot: Snapshot, by: Principal) -> _Fresh | Problem:
         now = self.clock()
-        as_of = request.as_of or application_date(request.application) or self.days.today(now)
+        as_of = request.as_of or application_date(request.application.value) or self.days.today(now)
         try:
-            loaded = acceptable(snapshot.choose(as_of, now, request.known_at), request.application, as_of)
+            loaded = acceptable(snapshot.choose(as_of, now, request.known_at), request.application.value, as_of)
         except Problem as problem:
             return problem
         begun = time.perf_counter()
-        result, marks = _result(snapshot, loaded, request, as_of)
+        result = _result(snapshot, loaded, request, as_of)
         self.watch.decided(time.perf_counter() - begun)
-        decision_id, decided_at = str(uuid.uuid4()), timestamp(now)
-        decided = result.as_json()
-        searched = search_values(request.application, decided["outcome"])
-        answer = {
-            "decision_id": decision_id,
-            "application_id": searched["application_id"],
-            "decided_at": decided_at,
-            "as_of": as_of.isoformat(),
-            **marks,
-            **decided,
-            "release": release_name(loaded.record),
-        }
-        return DecisionRecord(
-            decision_id=decision_id,
-            idempotency_key=request.key,
-            request_sha256=request.sha256(),
-            release_id=loaded.record.id,
-            engine=self.engine,
-            decided_at=decided_at,
+        members = conclusion(result)
+        searched = search_values(request.application.value, members["outcome"])
+        answer = SealedAnswer(
+            decision_id=str(uuid.uuid4()),
+            application_id=searched["application_id"],
+            decided_at=timestamp(now),
             as_of=as_of.isoformat(),
-            status=result.status,
-            trace_level=request.trace,
-            path=encode(result.path).decode(),
-            inputs=encode(request.application).decode(),
-            answer=encode(answer).decode(),
-            trace=trace_bytes(result.trace),
-            caller=by.id,
-            region=region_of(request.application),
-            **searched,
+            known_at=timestamp(request.known_at) if request.known_at is not None else UNSET,
+            kill_switch=UNSET if snapshot.stopped is None else stopped_member(snapshot.stopped),
+            **members,
+            release=ReleaseName.of(loaded.record),
         )
+        return _fresh(request, answer, result, self.engine, by, searched)
 
 
-def _result(snapshot: Snapshot, loaded: Loaded, request: Request, as_of: date) -> tuple[Result, dict[str, Any]]:
-    """The result, and what its answer says of the way it came about besides."""
-    marks: dict[str, Any] = {"known_at": timestamp(request.known_at)} if request.known_at is not None else {}
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A decision that is yet to be stored, and the bytes that are sent once it is."""
+
+    record: DecisionRecord
+    body: bytes
+
+
+def _fresh(
+    request: Request,
+    answer: SealedAnswer,
+    result: Result,
+    engine: str,
+    by: Principal,
+    searched: Mapping[str, str | None],
+) -> _Fresh:
+    sealed = encode(answer)
+    trace = encode(result.trace) if result.trace is not None else None
+    record = DecisionRecord(
+        decision_id=answer.decision_id,
+        idempotency_key=request.key,
+        request_sha256=request.sha256,
+        release_id=answer.release.id,
+        engine=engine,
+        decided_at=answer.decided_at,
+        as_of=answer.as_of,
+        status=answer.status,
+        trace_level=request.trace,
+        path=encode(result.path).decode(),
+        inputs=request.application.canonical.decode(),
+        answer=sealed.decode(),
+        trace=compressed(trace),
+        caller=by.id,
+        region=region_of(request.application.value),
+        **searched,
+    )
+    return _Fresh(record, with_trace(sealed, trace))
+
+
+def _result(snapshot: Snapshot, loaded: Loaded, request: Request, as_of: date) -> Result:
     if snapshot.stopped is not None:
-        marks[MEMBER] = stopped_document(snapshot.stopped)
-        return stopped_result(loaded.rules.ruleset, as_of, request.trace), marks
-    return loaded.rules.decide_valid(request.application, as_of, request.trace), marks
+        return stopped_result(loaded.rules.ruleset, as_of, request.trace)
+    return loaded.rules.decide_valid(request.application.value, as_of, request.trace)
 
 
-def _answer(found: Stored | DecisionRecord | Problem) -> Answer | Problem:
-    if isinstance(found, Problem):
-        return found
-    assert isinstance(found, Stored)
+def _earlier(found: Stored) -> Answered | Problem:
+    """The decision that a request with the same key was given before."""
     if not found.same:
         return Problem("idempotency_conflict")
     if found.altered:
         return altered(found.decision_id)
     if found.content is None:
         return Problem("erased")
-    return Answer(found.decision_id, body_of(found.content), found.created)
+    return Answered(found.decision_id, body_of(found.content), created=False)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from msgspec import Raw
 
 from greenlane.api.access.admission import principal
 from greenlane.api.config import Trace
+from greenlane.api.decisions.answers import (
+    BatchDocument,
+    BatchItem,
+    DecisionDocument,
+    ExplanationDocument,
+    ReplayDocument,
+    SearchDocument,
+    TraceDocument,
+)
 from greenlane.api.decisions.bodies import (
     APPLICATION,
     BATCH,
@@ -21,7 +31,7 @@ from greenlane.api.decisions.bodies import (
 from greenlane.api.decisions.records import REVIEW_STATES
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.decisions.search import Query, SearchService
-from greenlane.api.decisions.service import Answer, DecisionService, Request, stored_key
+from greenlane.api.decisions.service import Answered, Application, DecisionService, Request, stored_key
 from greenlane.api.http.exchange import (
     BATCH_LIMIT,
     ONE_LIMIT,
@@ -33,10 +43,8 @@ from greenlane.api.http.exchange import (
     service,
 )
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
-from greenlane.api.json_text import encode
 from greenlane.api.principals import Role
 from greenlane.api.problems import Problem
-from greenlane.api.schemas import answers
 
 decisions = blueprint("decisions", "Decisions about applications")
 batches = blueprint("batches", "Many applications at once")
@@ -64,7 +72,7 @@ READ = {
     decisions,
     "POST",
     "/v1/decisions",
-    Answers(answers.DecisionDocument, "The decision, stored", status=201, headers=MADE),
+    Answers(DecisionDocument, "The decision, stored", status=201, headers=MADE),
     Takes(query=DecideQuery, headers=IdempotencyHeader, body=APPLICATION),
     refuses=(*READS_BODY, 409, 410, *READS_STORE),
     role=Role.DECIDE,
@@ -78,11 +86,11 @@ def decide(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     body = read_json(ONE_LIMIT)
     trace: Trace = query.get("trace") or service(DecisionService).default_trace
     key = stored_key("one", headers.get("key"), principal())
-    request = Request(body, query.get("as_of"), trace, key, query.get("known_at"))
+    request = Request(Application(body), query.get("as_of"), trace, key, query.get("known_at"))
     return _decided(service(DecisionService).decide(request, principal()))
 
 
-def _decided(answer: Answer) -> Response:
+def _decided(answer: Answered) -> Response:
     response = json_response(answer.body, 201)
     response.headers["Location"] = f"/v1/decisions/{answer.decision_id}"
     if not answer.created:
@@ -94,7 +102,7 @@ def _decided(answer: Answer) -> Response:
     decisions,
     "GET",
     "/v1/decisions",
-    Answers(answers.SearchDocument, "One page, newest first"),
+    Answers(SearchDocument, "One page, newest first"),
     Takes(query=SearchQuery),
     refuses=(404, 422, *READS_STORE),
     role=READERS,
@@ -112,7 +120,7 @@ def search(query: dict[str, Any]) -> Response:
     decisions,
     "POST",
     "/v1/decisions:search",
-    Answers(answers.SearchDocument, "One page, newest first"),
+    Answers(SearchDocument, "One page, newest first"),
     Takes(body=json_body(SearchBody)),
     refuses=(404, *READS_BODY, *READS_STORE),
     role=READERS,
@@ -135,7 +143,7 @@ def _found(conditions: dict[str, Any]) -> Response:
     decisions,
     "GET",
     "/v1/decisions/<decision_id>",
-    Answers(answers.DecisionDocument, "The decision as it was answered", headers=READ),
+    Answers(DecisionDocument, "The decision as it was answered", headers=READ),
     ONE,
     refuses=(404, 409, 410, *READS_STORE),
     role=READERS,
@@ -153,7 +161,7 @@ def decision(decision_id: str) -> Response:
     decisions,
     "GET",
     "/v1/decisions/<decision_id>/trace",
-    Answers(answers.TraceDocument, "The full trace"),
+    Answers(TraceDocument, "The full trace"),
     ONE,
     refuses=(404, 409, 410, *READS_STORE),
     role=Role.AUDIT,
@@ -167,7 +175,7 @@ def trace(decision_id: str) -> Response:
     decisions,
     "GET",
     "/v1/decisions/<decision_id>/explanation",
-    Answers(answers.ExplanationDocument, "Ordered sentences"),
+    Answers(ExplanationDocument, "Ordered sentences"),
     ONE,
     refuses=(404, 409, 410, *READS_STORE),
     role=READERS,
@@ -181,7 +189,7 @@ def explanation(decision_id: str) -> Response:
     decisions,
     "POST",
     "/v1/decisions/<decision_id>/replay",
-    Answers(answers.ReplayDocument, "Identical, or what differs"),
+    Answers(ReplayDocument, "Identical, or what differs"),
     ONE,
     refuses=(404, 409, 410, *READS_STORE),
     role=Role.AUDIT,
@@ -195,7 +203,7 @@ def replay(decision_id: str) -> Response:
     batches,
     "POST",
     "/v1/decisions:batch",
-    Answers(answers.BatchDocument, "A decision or a problem for each, in order"),
+    Answers(BatchDocument, "A decision or a problem for each, in order"),
     Takes(query=BatchQuery, headers=IdempotencyHeader, body=BATCH),
     refuses=(*READS_BODY, *READS_STORE),
     role=Role.DECIDE,
@@ -211,14 +219,14 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     as_of, known_at = query.get("as_of"), query.get("known_at")
     trace: Trace = query.get("trace") or "none"
     requests = [
-        Request(application, as_of, trace, stored_key("batch", key, principal(), index), known_at)
+        Request(Application(application), as_of, trace, stored_key("batch", key, principal(), index), known_at)
         for index, application in enumerate(applications)
     ]
     results = service(DecisionService).decide_all(requests, principal())
-    return json_response(b'{"results":[' + b",".join(_item(r) for r in results) + b"]}")
+    return json_response(BatchDocument([_item(result) for result in results]))
 
 
-def _item(result: Answer | Problem) -> bytes:
+def _item(result: Answered | Problem) -> BatchItem:
     if isinstance(result, Problem):
-        return encode({"status": result.kind.status, "problem": problem_document(result)})
-    return b'{"status":201,"decision":' + result.body + b"}"
+        return BatchItem(status=result.kind.status, problem=problem_document(result))
+    return BatchItem(status=201, decision=Raw(result.body))

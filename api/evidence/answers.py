@@ -1,99 +1,97 @@
-"""The shapes of proofs, for the OpenAPI document."""
+"""What is answered about the log and its proofs: each declared once, for its bytes and OpenAPI. Pure."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from marshmallow import Schema, fields
+from msgspec import field
 
-from greenlane.api.schemas.answers import MOMENT, items, text
-
-HASH: dict[str, Any] = {"pattern": "^[0-9a-f]{64}$"}
-
-
-def number(description: str, name: str | None = None) -> fields.Integer:
-    """A whole number that is always there."""
-    return fields.Integer(required=True, data_key=name, metadata={"description": description, "minimum": 0})
+from greenlane.api.json_objects import JsonObject, Moment, Sha256, meant
 
 
-def path() -> fields.List[Any]:
-    """The hashes of a proof."""
-    return items(fields.String(metadata=HASH), "Hashes in the order of RFC 9162")
+def number(description: str) -> Any:
+    """What a whole number means."""
+    return meant(description, minimum=0)
 
 
-class HeadDocument(Schema):
-    """A signed tree head: docs/audit.md says what the signature is over."""
-
-    size = number("Entries in the log")
-    root = text("The root of their tree", **HASH)
-    time = text(**MOMENT)
-    previous = number("The size of the head before, 0 for the first")
-    key = text("The id of the key that signed")
-    signature = text("Ed25519, in hex", pattern="^[0-9a-f]{128}$")
+Path = Annotated[Sequence[Sha256], meant("Hashes in the order of RFC 9162")]
 
 
-class KeyDocument(Schema):
+class HeadDocument(JsonObject):
+    """A signed tree head: docs/audit.md says what the signature is over. Alone it is written with sorted members."""
+
+    size: Annotated[int, number("Entries in the log")]
+    root: Annotated[Sha256, meant("The root of their tree")]
+    time: Moment
+    previous: Annotated[int, number("The size of the head before, 0 for the first")]
+    key: Annotated[str, meant("The id of the key that signed")]
+    signature: Annotated[str, meant("Ed25519, in hex", pattern="^[0-9a-f]{128}$")]
+
+
+class KeyDocument(JsonObject):
     """A public key."""
 
-    id = text("The first 16 digits of the SHA-256 of its bytes")
-    algorithm = text("Ed25519")
-    public_key = text("Its 32 bytes in hex", **HASH)
-    pem = text("The same as PEM")
-    added_at = text(**MOMENT)
-    position = number("Where its entry is in the log")
-    current = fields.Boolean(required=True, metadata={"description": "Whether heads are signed with it now"})
+    id: Annotated[str, meant("The first 16 digits of the SHA-256 of its bytes")]
+    algorithm: Annotated[str, meant("Ed25519")]
+    public_key: Annotated[Sha256, meant("Its 32 bytes in hex")]
+    pem: Annotated[str, meant("The same as PEM")]
+    added_at: Moment
+    position: Annotated[int, number("Where its entry is in the log")]
+    current: Annotated[bool, meant("Whether heads are signed with it now")]
 
 
-class KeysDocument(Schema):
+class KeysDocument(JsonObject):
     """All public keys."""
 
-    keys = items(KeyDocument)
+    keys: Sequence[KeyDocument]
 
 
-class EntryDocument(Schema):
+class EntryDocument(JsonObject):
     """An entry of the log."""
 
-    position = number("Its place, from 0")
-    data = text("What the leaf hash is of: JSON with the digest of every column of a row")
-    hash = text("SHA-256 of a zero byte and the data", **HASH)
+    position: Annotated[int, number("Its place, from 0")]
+    data: Annotated[str, meant("What the leaf hash is of: JSON with the digest of every column of a row")]
+    hash: Annotated[Sha256, meant("SHA-256 of a zero byte and the data")]
 
 
-class EntriesDocument(Schema):
+class EntriesDocument(JsonObject):
     """Entries of the log."""
 
-    size = number("Entries in the log")
-    entries = items(EntryDocument)
-    next = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Where to go on; null when there are no more"}
-    )
+    size: Annotated[int, number("Entries in the log")]
+    entries: Sequence[EntryDocument]
+    next: Annotated[int | None, meant("Where to go on; null when there are no more")]
 
 
-class IncludedDocument(Schema):
+class IncludedDocument(JsonObject):
     """An entry, and the hashes that lead to a root."""
 
-    entry = fields.Nested(EntryDocument, required=True)
-    size = number("Entries in the tree that the proof is for")
-    path = path()
+    entry: EntryDocument
+    size: Annotated[int, number("Entries in the tree that the proof is for")]
+    path: Path
 
 
 class InclusionDocument(IncludedDocument):
     """The proof that an entry is in a tree."""
 
-    root = text("The root that the proof leads to", **HASH)
+    root: Annotated[Sha256, meant("The root that the proof leads to")]
 
 
-class ConsistencyDocument(Schema):
+class ConsistencyDocument(JsonObject, kw_only=True):
     """The proof that one tree is the beginning of another."""
 
-    old = number("Entries in the smaller tree", name="from")
-    to = number("Entries in the larger tree")
-    path = path()
-    from_root = text(**HASH)
-    to_root = text(**HASH)
+    old: Annotated[int, number("Entries in the smaller tree")] = field(name="from")
+    to: Annotated[int, number("Entries in the larger tree")]
+    path: Path
+    from_root: Sha256
+    to_root: Sha256
 
 
-class ReceiptDocument(IncludedDocument):
+class ReceiptDocument(JsonObject):
     """A decision's entry, and a signed head that it is under."""
 
-    decision_id = text()
-    head = fields.Nested(HeadDocument, required=True)
+    decision_id: str
+    entry: EntryDocument
+    size: Annotated[int, number("Entries in the tree that the proof is for")]
+    path: Path
+    head: HeadDocument

@@ -15,6 +15,7 @@ from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.evidence.pack.verify import packed
 from greenlane.api.evidence.proofs import ProofService
+from greenlane.api.json_objects import members_of
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.ledger.errors import SigningKeyError
 from greenlane.api.ledger.log import FORCED
@@ -93,7 +94,8 @@ class EvidenceService:
     def _row(self, row: ProvedRow, size: int) -> bytes:
         proof = self.proofs.included(row.entry, size)
         columns = {name: _value(value) for name, value in row.columns.items()}
-        return canonical({"kind": row.kind, "subject": row.subject, "columns": columns, **proof})
+        told = {"kind": row.kind, "subject": row.subject, "columns": columns}
+        return canonical(told | members_of(proof))
 
     def _content(self, decision: ProvedRow, by: Principal) -> Mapping[str, bytes]:
         stored = self.replays.decision(decision.subject, by)

@@ -7,7 +7,15 @@ from typing import Any
 from flask import Response
 
 from greenlane.api.access.admission import principal, require_every_region
-from greenlane.api.evidence import answers as proofs
+from greenlane.api.evidence.answers import (
+    ConsistencyDocument,
+    EntriesDocument,
+    HeadDocument,
+    InclusionDocument,
+    KeyDocument,
+    KeysDocument,
+    ReceiptDocument,
+)
 from greenlane.api.evidence.bodies import ConsistencyQuery, EntriesQuery, InclusionQuery
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.evidence.service import EvidenceService
@@ -22,7 +30,7 @@ log = blueprint("log", "The Merkle log that proves what is stored")
     log,
     "GET",
     "/v1/log/head",
-    Answers(proofs.HeadDocument, "The newest signed head"),
+    Answers(HeadDocument, "The newest signed head"),
     refuses=READS_STORE,
     role=Role.AUDIT,
 )
@@ -35,7 +43,7 @@ def log_head() -> Response:
     log,
     "GET",
     "/v1/log/key",
-    Answers(proofs.KeyDocument, "The key that heads are signed with now"),
+    Answers(KeyDocument, "The key that heads are signed with now"),
     refuses=READS_STORE,
     role=Role.AUDIT,
 )
@@ -48,7 +56,7 @@ def log_key() -> Response:
     log,
     "GET",
     "/v1/log/keys",
-    Answers(proofs.KeysDocument, "Every key, the oldest first"),
+    Answers(KeysDocument, "Every key, the oldest first"),
     refuses=READS_STORE,
     role=Role.AUDIT,
 )
@@ -61,7 +69,7 @@ def log_keys() -> Response:
     log,
     "GET",
     "/v1/log/entries",
-    Answers(proofs.EntriesDocument, "At most 1,000 entries"),
+    Answers(EntriesDocument, "At most 1,000 entries"),
     Takes(query=EntriesQuery),
     refuses=(422, *READS_STORE),
     role=Role.AUDIT,
@@ -76,7 +84,7 @@ def log_entries(query: dict[str, Any]) -> Response:
     log,
     "GET",
     "/v1/log/proofs/inclusion",
-    Answers(proofs.InclusionDocument, "The proof"),
+    Answers(InclusionDocument, "The proof"),
     Takes(query=InclusionQuery),
     refuses=(404, 422, *READS_STORE),
     role=Role.AUDIT,
@@ -91,7 +99,7 @@ def inclusion(query: dict[str, Any]) -> Response:
     log,
     "GET",
     "/v1/log/proofs/consistency",
-    Answers(proofs.ConsistencyDocument, "The proof"),
+    Answers(ConsistencyDocument, "The proof"),
     Takes(query=ConsistencyQuery),
     refuses=(404, 422, *READS_STORE),
     role=Role.AUDIT,
@@ -105,7 +113,7 @@ def consistency(query: dict[str, Any]) -> Response:
     log,
     "GET",
     "/v1/decisions/<decision_id>/proof",
-    Answers(proofs.ReceiptDocument, "The receipt"),
+    Answers(ReceiptDocument, "The receipt"),
     Takes(path=[("decision_id", "The decision's id")]),
     refuses=(404, *READS_STORE),
     role=Role.AUDIT,

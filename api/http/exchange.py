@@ -8,8 +8,9 @@ from flask import Flask, Response, current_app, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected
 
+from greenlane.api.json_objects import JsonObject
 from greenlane.api.json_text import encode, is_json
-from greenlane.api.problems import RETRY_AFTER, Language, Problem, document
+from greenlane.api.problems import RETRY_AFTER, Language, Problem, ProblemDocument
 from greenlane.api.schemas.faults import body_faults
 from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.text import Text
@@ -85,9 +86,9 @@ def json_body(schema: type[Schema]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": described}}}
 
 
-def json_response(body: Any, status: int = 200) -> Response:
-    """`body` as JSON; bytes are sent as they are."""
-    content = body if isinstance(body, bytes) else encode(body)
+def json_response(answer: JsonObject | bytes, status: int = 200) -> Response:
+    """A declared answer as JSON; the bytes of one are sent as they are."""
+    content = answer if isinstance(answer, bytes) else encode(answer)
     return Response(content, status, mimetype="application/json")
 
 
@@ -104,9 +105,9 @@ def problem_response(problem: Problem) -> Response:
     return response
 
 
-def problem_document(problem: Problem) -> dict[str, object]:
+def problem_document(problem: Problem) -> ProblemDocument:
     """The problem in the client's language."""
-    return document(problem, language(), trace_id())
+    return ProblemDocument.of(problem, language(), trace_id())
 
 
 def language() -> Language:

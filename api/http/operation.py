@@ -11,7 +11,9 @@ from flask import Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import RAISE, Schema
 
+from greenlane.api.json_objects import JsonObject
 from greenlane.api.principals import Role
+from greenlane.api.schemas.openapi import schema_of
 
 View = Callable[..., Response]
 
@@ -33,9 +35,12 @@ ROLES = "roles_needed"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What an operation answers when all is well. `content_type` is JSON unless given."""
+    """What an operation answers when all is well: a declared answer, or a schema of what is no JSON object.
 
-    schema: type[Schema] | dict[str, Any]
+    `content_type` is JSON unless given.
+    """
+
+    answer: type[JsonObject] | dict[str, Any]
     description: str
     status: int = 200
     content_type: str | None = None
@@ -104,7 +109,7 @@ def _documented(
         documented = group.alt_response(status, http.HTTPStatus(status).name)(documented)
     documented = group.response(
         answers.status,
-        answers.schema,
+        schema_of(answers.answer) if isinstance(answers.answer, type) else answers.answer,
         description=answers.description,
         content_type=answers.content_type,
         headers=answers.headers,

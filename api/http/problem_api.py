@@ -14,15 +14,15 @@ from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason, where
 from greenlane.api.metrics import Metrics
 from greenlane.api.problem_kinds import BY_STATUS
-from greenlane.api.problems import Problem
-from greenlane.api.schemas.answers import ProblemDocument
+from greenlane.api.problems import Problem, ProblemDocument
 from greenlane.api.schemas.faults import parameter_faults
+from greenlane.api.schemas.openapi import schema_of
 
 
 class ProblemApi(Api):  # type: ignore[misc]
     """Documents and answers every error as `application/problem+json`."""
 
-    ERROR_SCHEMA = ProblemDocument
+    ERROR_SCHEMA = schema_of(ProblemDocument)
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def handle_http_exception(self, error: HTTPException) -> Response:

@@ -8,31 +8,31 @@ from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
 from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.metrics import CONTENT_TYPE, Metrics
+from greenlane.api.operations.answers import HealthDocument, ReadyDocument
 from greenlane.api.operations.deciding import deciding
 from greenlane.api.releases.service import ReleaseService
-from greenlane.api.schemas import answers
 
 operations = blueprint("operations", "For operators")
 
 
-@operation(operations, "GET", "/healthz", Answers(answers.HealthDocument, "The process is alive"), role=None)
+@operation(operations, "GET", "/healthz", Answers(HealthDocument, "The process is alive"), role=None)
 def health() -> Response:
     """Liveness: the process answers."""
-    return json_response({"status": "ok"})
+    return json_response(HealthDocument("ok"))
 
 
 @operation(
     operations,
     "GET",
     "/readyz",
-    Answers(answers.ReadyDocument, "Ready to decide and to store"),
+    Answers(ReadyDocument, "Ready to decide and to store"),
     refuses=READS_STORE,
     role=None,
 )
 def ready() -> Response:
     """Readiness: rules are loaded and the store answers."""
     service(Ledger).ping()
-    return json_response({"status": "ready", "release": service(ReleaseService).current.id})
+    return json_response(ReadyDocument("ready", service(ReleaseService).current.id))
 
 
 @operation(

@@ -8,9 +8,9 @@ from greenlane.api.access.admission import principal
 from greenlane.api.http.exchange import ONE_LIMIT, json_body, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.principals import Role
+from greenlane.api.privacy.answers import ErasureDocument
 from greenlane.api.privacy.bodies import ErasureBody
 from greenlane.api.privacy.erasure import ErasureService
-from greenlane.api.schemas import answers
 
 erasures = blueprint("erasures", "Erasing customers")
 
@@ -19,7 +19,7 @@ erasures = blueprint("erasures", "Erasing customers")
     erasures,
     "POST",
     "/v1/erasures",
-    Answers(answers.ErasureDocument, "What was erased"),
+    Answers(ErasureDocument, "What was erased"),
     Takes(body=json_body(ErasureBody)),
     refuses=(*READS_BODY, *READS_STORE),
     role=Role.ADMIN,

@@ -9,15 +9,25 @@ from typing import Any
 
 from greenlane.api.days import Days, timestamp
 from greenlane.api.problems import Problem
+from greenlane.api.releases.answers import (
+    BlameDocument,
+    BlameItem,
+    ChangeItem,
+    DiffDocument,
+    ReferenceDocument,
+    ReferenceRow,
+    ReleaseName,
+    StepDocument,
+)
 from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.records import IN_FORCE, StepRecord
-from greenlane.api.releases.release_view import release_name, step_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
-from greenlane.engine.check.compare import Added, Change, Changed, Moved, Removed, compare
+from greenlane.engine.check.compare import Change, compare
 from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, describe
 from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.lru_cache import LruCache
+from greenlane.engine.rules.ruleset import ReferenceTable
 from greenlane.engine.rules.vocabulary import Scalar
 
 KEPT = 64
@@ -42,20 +52,20 @@ class History:
     days: Days
     _kept: LruCache[str, Description] = field(default_factory=lambda: LruCache(KEPT))
 
-    def diff(self, release_id: str, against: str | None) -> dict[str, Any]:
+    def diff(self, release_id: str, against: str | None) -> DiffDocument:
         """What differs from another release: unless named the one in force before it, of a draft the present one."""
         timeline = self.releases.timeline()
         new = self.releases.get(release_id)
         old = self.releases.get(against or _before(_line(timeline), release_id) or self.releases.current.id)
         changes = compare(self._description(old.id), self._description(new.id))
-        return {
-            "old": release_name(old),
-            "new": release_name(new),
-            "steps": [step_document(step) for step in timeline.of(new.id)],
-            "changes": [change_document(change) for change in changes],
-        }
+        return DiffDocument(
+            ReleaseName.of(old),
+            ReleaseName.of(new),
+            [StepDocument.of(step) for step in timeline.of(new.id)],
+            [ChangeItem.of(change) for change in changes],
+        )
 
-    def blame(self, release_id: str, row: str | None) -> dict[str, Any]:
+    def blame(self, release_id: str, row: str | None) -> BlameDocument:
         """For each row of a release, or one: the release that changed it last, by whom, and what that changed."""
         timeline = self.releases.timeline()
         release = self.releases.get(release_id)
@@ -63,41 +73,39 @@ class History:
         items = [i for i in self._description(release_id) if i.key.kind == "row" and row in (None, i.key.name)]
         if row is not None and not items:
             raise Problem("not_found")
-        rows = [_blame_document(item, found[item.key], timeline) for item in items]
-        return {"release": release_name(release), "rows": rows}
+        rows = [_blame_item(item, found[item.key], timeline) for item in items]
+        return BlameDocument(ReleaseName.of(release), rows)
 
-    def reference(self, table: str, as_of: date | None, known_at: datetime | None) -> dict[str, Any]:
+    def reference(self, table: str, as_of: date | None, known_at: datetime | None) -> ReferenceDocument:
         """The rows of a reference table known on a day, by the release then in force as known at a moment.
 
         Of each row: the release that it was recorded with in this form, and when.
         """
         now = self.releases.clock()
-        day = as_of or self.days.today(now)
+        day, known = as_of or self.days.today(now), timestamp(known_at or now)
         snapshot = self.releases.snapshots.take()
         loaded = snapshot.choose(day, now, known_at)
         found = loaded.rules.ruleset.references.get(table)
         if found is None:
             raise Problem("not_found")
-        timeline = snapshot.timeline.known_at(timestamp(known_at or now))
-        blamed = self._blamed(_line_to(timeline, loaded.record.id))
-        items = [i for i in self._description(loaded.record.id) if i.key.kind == "reference row" and i.parent == table]
-        names = [column.name for column in found.columns]
-        dated = names.index(found.dated_by) if found.dated_by is not None else None
-        rows = [
-            {"values": dict(zip(names, map(json_of, row), strict=True)), "recorded": _recorded(blamed[item.key])}
-            for row, item in zip(found.rows, items, strict=True)
+        rows = self._reference_rows(found, loaded.record.id, day, snapshot.timeline.known_at(known))
+        name = ReleaseName.of(loaded.record)
+        return ReferenceDocument(
+            table, found.title.zh, found.title.en, found.source, day.isoformat(), known, name, rows
+        )
+
+    def _reference_rows(
+        self, table: ReferenceTable, release_id: str, day: date, timeline: Timeline
+    ) -> list[ReferenceRow]:
+        blamed = self._blamed(_line_to(timeline, release_id))
+        items = [i for i in self._description(release_id) if i.key.kind == "reference row" and i.parent == table.name]
+        names = [column.name for column in table.columns]
+        dated = names.index(table.dated_by) if table.dated_by is not None else None
+        return [
+            ReferenceRow(dict(zip(names, map(json_of, row), strict=True)), _recorded(blamed[item.key]))
+            for row, item in zip(table.rows, items, strict=True)
             if dated is None or _known(row[dated], day)
         ]
-        return {
-            "table": table,
-            "zh": found.title.zh,
-            "en": found.title.en,
-            "source": found.source,
-            "as_of": day.isoformat(),
-            "known_at": timestamp(known_at or now),
-            "release": release_name(loaded.record),
-            "rows": rows,
-        }
 
     def _blamed(self, line: Sequence[tuple[str, StepRecord]]) -> Mapping[ItemKey, Blame]:
         found: dict[ItemKey, Blame] = {}
@@ -147,23 +155,6 @@ def _before(line: Sequence[tuple[str, StepRecord]], release_id: str) -> str | No
     return line[at - 1][0] if at else None
 
 
-def change_document(change: Change) -> dict[str, Any]:
-    """A change as programs read it. `old` and `new` are the texts of a cell; null where there is none."""
-    item = change.item
-    found: dict[str, Any] = {"change": KINDS[type(change)], "kind": item.key.kind, "name": item.key.name}
-    found |= {"in": item.parent or None, "source": item.source or None}
-    match change:
-        case Added() | Removed():
-            return found | {"cells": dict(item.cells)}
-        case Moved():
-            return found | {"from": change.old_parent or None, "after": change.after.name if change.after else None}
-        case Changed():
-            return found | {"cell": change.cell, "old": change.old, "new": change.new}
-
-
-KINDS: Mapping[type[Change], str] = {Added: "added", Removed: "removed", Moved: "moved", Changed: "changed"}
-
-
 def _known(value: Scalar, day: date) -> bool:
     """A row without a date has always been known."""
     return not isinstance(value, date) or value <= day
@@ -173,15 +164,15 @@ def _recorded(blame: Blame) -> dict[str, Any]:
     return {"release": blame.release_id, "at": blame.step.recorded_at}
 
 
-def _blame_document(item: RulesetItem, blame: Blame, timeline: Timeline) -> dict[str, Any]:
+def _blame_item(item: RulesetItem, blame: Blame, timeline: Timeline) -> BlameItem:
     own = timeline.of(blame.release_id)
-    return {
-        "row": item.key.name,
-        "in": item.parent,
-        "source": item.source,
-        "release": blame.release_id,
-        "step": step_document(blame.step),
-        "authors": sorted(timeline.authors(blame.release_id)),
-        "approved_by": sorted({step.actor for step in own if step.kind == "approved"}),
-        "changes": [change_document(change) for change in blame.changes],
-    }
+    return BlameItem(
+        row=item.key.name,
+        in_=item.parent,
+        source=item.source,
+        release=blame.release_id,
+        step=StepDocument.of(blame.step),
+        authors=sorted(timeline.authors(blame.release_id)),
+        approved_by=sorted({step.actor for step in own if step.kind == "approved"}),
+        changes=[ChangeItem.of(change) for change in blame.changes],
+    )

@@ -11,9 +11,9 @@ from typing import Any, cast
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_text import canonical
 from greenlane.api.problems import Problem
+from greenlane.api.releases.answers import ReleaseDocument, ReleaseLine
 from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord
-from greenlane.api.releases.release_view import release_document, release_line
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.releases.timeline import Timeline
@@ -71,15 +71,15 @@ class ReleaseService:
         """Every step, as recorded this moment."""
         return Timeline(tuple(self.store.steps()))
 
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[ReleaseLine]:
         """All releases, the last stored first, each with its state."""
         timeline, now, current = self.timeline(), timestamp(self.clock()), self._current_id()
-        return [release_line(r, timeline, now, current) for r in self.store.releases()]
+        return [ReleaseLine.line(r, timeline, now, current) for r in self.store.releases()]
 
-    def document(self, release_id: str) -> dict[str, Any]:
+    def document(self, release_id: str) -> ReleaseDocument:
         """A release with its state, files and steps. Raises `Problem` not_found."""
         found = self.get(release_id)
-        return release_document(found, self.timeline(), timestamp(self.clock()), self._current_id())
+        return ReleaseDocument.whole(found, self.timeline(), timestamp(self.clock()), self._current_id())
 
     def evidence(self, release_id: str, sha256: str) -> EvidenceRecord:
         """The evidence for a release under a hash. Raises `Problem` not_found."""

@@ -12,11 +12,12 @@ from marshmallow import Schema
 from greenlane.api.access.admission import principal
 from greenlane.api.http.exchange import BATCH_LIMIT, ONE_LIMIT, json_body, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
+from greenlane.api.json_objects import JsonObject
 from greenlane.api.principals import Principal, Role
-from greenlane.api.releases import answers, bodies
+from greenlane.api.releases import bodies
+from greenlane.api.releases.answers import ActivationDocument, StepDocument, SwitchDocument
 from greenlane.api.releases.lifecycle import Lifecycle
 from greenlane.api.releases.records import StepRecord
-from greenlane.api.releases.release_view import activation_document, step_document, switch_document
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Activation
 
@@ -38,7 +39,7 @@ def step(
     refuses: tuple[int, ...] = (),
     status: int = 200,
     limit: int = ONE_LIMIT,
-    answer: type[Schema] = answers.StepDocument,
+    answer: type[JsonObject] = StepDocument,
 ) -> Callable[[Act], View]:
     """Registers an act as `POST rule`: the answer, as `told` and of the shape `answer`, is the step that it recorded.
 
@@ -89,7 +90,7 @@ def reject(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepR
     "The release is, was or will be in force from the moment given",
     bodies.ActivateBody,
     Role.APPROVE,
-    answer=answers.ActivationDocument,
+    answer=ActivationDocument,
 )
 def activate(life: Lifecycle, body: Body, by: Principal, release_id: str) -> Activation:
     """Puts an approved release in force: now, from a moment to come, or from one past as a correction.
@@ -122,18 +123,18 @@ def turn(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
     steps,
     "GET",
     "/v1/kill-switch",
-    Answers(answers.SwitchDocument, "Whether the kill switch is on"),
+    Answers(SwitchDocument, "Whether the kill switch is on"),
     refuses=READS_STORE,
     role=Role.READ,
 )
 def switch() -> Response:
     """Whether the kill switch is on, and the step that turned it last."""
-    return json_response(switch_document(service(ReleaseService).timeline()))
+    return json_response(SwitchDocument.of(service(ReleaseService).timeline()))
 
 
 def _recorded(done: StepRecord | Activation, status: int) -> Response:
-    document = activation_document(done) if isinstance(done, Activation) else step_document(done)
+    document = ActivationDocument.of(done) if isinstance(done, Activation) else StepDocument.of(done)
     response = json_response(document, status)
     if status == 201:
-        response.headers["Location"] = f"/v1/releases/{document['release']}"
+        response.headers["Location"] = f"/v1/releases/{document.release}"
     return response

@@ -12,14 +12,22 @@ from marshmallow import Schema
 
 from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import READS_STORE, Answers, Takes, View, blueprint, operation
+from greenlane.api.json_objects import JsonObject
 from greenlane.api.principals import Role
-from greenlane.api.releases import answers
+from greenlane.api.releases.answers import (
+    BlameDocument,
+    DiffDocument,
+    EvidenceDocument,
+    EvidenceLine,
+    ReferenceDocument,
+    ReleaseDocument,
+    ReleasesDocument,
+    StepsDocument,
+)
 from greenlane.api.releases.bodies import AgainstQuery, RowQuery, TimesQuery
 from greenlane.api.releases.history import History
-from greenlane.api.releases.release_view import evidence_line, step_documents
-from greenlane.api.releases.ruleset_view import ruleset_document, vocabulary_document
+from greenlane.api.releases.ruleset_answers import RulesetDocument, VocabularyDocument
 from greenlane.api.releases.service import ReleaseService
-from greenlane.api.schemas.answers import RulesetDocument, VocabularyDocument
 
 releases = blueprint("releases", "Releases of the rules")
 
@@ -27,7 +35,7 @@ READERS = (Role.READ, Role.AUTHOR, Role.APPROVE, Role.AUDIT)
 """Whoever writes, approves or examines releases must see them."""
 
 Query = Mapping[str, Any]
-Shown = dict[str, Any] | Response
+Shown = JsonObject | Response
 Look = Callable[..., Shown]
 """Called with the loaded query, where one is taken, then with what the route names."""
 
@@ -55,38 +63,38 @@ def look(rule: str, told: Answers, query: type[Schema] | None = None) -> Callabl
     return register
 
 
-@look("/v1/releases", Answers(answers.ReleasesDocument, "All releases, the last stored first"))
+@look("/v1/releases", Answers(ReleasesDocument, "All releases, the last stored first"))
 def all_releases() -> Shown:
     """Every release, the last stored first, with the state it is in."""
-    return {"releases": service(ReleaseService).lines()}
+    return ReleasesDocument(service(ReleaseService).lines())
 
 
-@look("/v1/releases/<release_id>", Answers(answers.ReleaseDocument, "The release with its files"))
+@look("/v1/releases/<release_id>", Answers(ReleaseDocument, "The release with its files"))
 def release(release_id: str) -> Shown:
     """A release, its rule files and steps included."""
     return service(ReleaseService).document(release_id)
 
 
-@look("/v1/releases:log", Answers(answers.StepsDocument, "Every step of every release and of the kill switch"))
+@look("/v1/releases:log", Answers(StepsDocument, "Every step of every release and of the kill switch"))
 def log() -> Shown:
     """Every step of every release and of the kill switch, the first one first."""
-    return {"steps": step_documents(service(ReleaseService).timeline().steps)}
+    return StepsDocument.of(service(ReleaseService).timeline().steps)
 
 
-@look("/v1/releases/<release_id>/log", Answers(answers.StepsDocument, "The steps of the release"))
+@look("/v1/releases/<release_id>/log", Answers(StepsDocument, "The steps of the release"))
 def release_log(release_id: str) -> Shown:
     """The steps of a release: who, when, and what for."""
     found = service(ReleaseService)
     found.get(release_id)
-    return {"steps": step_documents(found.timeline().of(release_id))}
+    return StepsDocument.of(found.timeline().of(release_id))
 
 
-@look("/v1/releases/<release_id>/evidence", Answers(answers.EvidenceDocument, "What speaks for the release"))
+@look("/v1/releases/<release_id>/evidence", Answers(EvidenceDocument, "What speaks for the release"))
 def release_evidence(release_id: str) -> Shown:
     """What was found out about a release when it was submitted, by hash."""
     found = service(ReleaseService)
     found.get(release_id)
-    return {"evidence": [evidence_line(e) for e in found.store.evidence_of(release_id)]}
+    return EvidenceDocument([EvidenceLine.of(e) for e in found.store.evidence_of(release_id)])
 
 
 @look(
@@ -98,19 +106,19 @@ def one_release_evidence(release_id: str, sha256: str) -> Shown:
     return Response(service(ReleaseService).evidence(release_id, sha256).content, mimetype="text/plain")
 
 
-@look("/v1/releases/<release_id>/diff", Answers(answers.DiffDocument, "What differs"), AgainstQuery)
+@look("/v1/releases/<release_id>/diff", Answers(DiffDocument, "What differs"), AgainstQuery)
 def diff(query: Query, release_id: str) -> Shown:
     """What differs from another release, row by row and cell by cell, and who stands behind it."""
     return service(History).diff(release_id, query.get("against"))
 
 
-@look("/v1/releases/<release_id>/blame", Answers(answers.BlameDocument, "Which release changed a row last"), RowQuery)
+@look("/v1/releases/<release_id>/blame", Answers(BlameDocument, "Which release changed a row last"), RowQuery)
 def blame(query: Query, release_id: str) -> Shown:
     """For each row of a release, or one: the release that changed it last, by whom, and what it changed."""
     return service(History).blame(release_id, query.get("row"))
 
 
-@look("/v1/reference/<table>", Answers(answers.ReferenceDocument, "The rows of the table"), TimesQuery)
+@look("/v1/reference/<table>", Answers(ReferenceDocument, "The rows of the table"), TimesQuery)
 def reference(query: Query, table: str) -> Shown:
     """A reference table as of a day, as known at a moment, and with which release each row was recorded."""
     return service(History).reference(table, query.get("as_of"), query.get("known_at"))
@@ -130,7 +138,7 @@ rules = blueprint("rules", "The rules that decide")
 def current() -> Response:
     """The ruleset that decides now."""
     loaded = service(ReleaseService).loaded
-    return json_response(ruleset_document(loaded.rules.ruleset, loaded.record))
+    return json_response(RulesetDocument.of(loaded.rules.ruleset, loaded.record))
 
 
 @operation(
@@ -143,4 +151,4 @@ def current() -> Response:
 )
 def vocabulary() -> Response:
     """Every fact an application may give, with its type, its labels and its place."""
-    return json_response(vocabulary_document(service(ReleaseService).rules.ruleset.vocabulary))
+    return json_response(VocabularyDocument.of(service(ReleaseService).rules.ruleset.vocabulary))

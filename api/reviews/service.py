@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.disclosure import MASKED
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.principals import Principal
 from greenlane.api.problems import Problem
+from greenlane.api.reviews.answers import RemarkItem, ReviewDocument
 from greenlane.api.reviews.statements import REQUESTED, Remark, ReviewOrderError, ReviewStore
 
 
@@ -23,30 +23,27 @@ class ReviewService:
     replays: ReplayService
     clock: Clock
 
-    def request(self, decision_id: str, said_by: str, reason: str, by: Principal) -> dict[str, Any]:
+    def request(self, decision_id: str, said_by: str, reason: str, by: Principal) -> ReviewDocument:
         """Asks for a review. Raises `Problem` not_found, erased, review_out_of_turn."""
         return self._say(decision_id, REQUESTED, said_by, reason, by)
 
-    def decide(self, decision_id: str, outcome: str, comment: str, by: Principal) -> dict[str, Any]:
+    def decide(self, decision_id: str, outcome: str, comment: str, by: Principal) -> ReviewDocument:
         """Takes down what a person came to. Raises `Problem` not_found, erased, review_out_of_turn."""
         return self._say(decision_id, outcome, "reviewer", comment, by)
 
-    def of(self, decision_id: str, by: Principal) -> dict[str, Any]:
+    def of(self, decision_id: str, by: Principal) -> ReviewDocument:
         """Everything said about a decision, texts masked for whoever may not see personal data."""
         found = self.replays.decision(decision_id, by)
         remarks = self.store.of(decision_id)
         seen = not remarks or self.replays.disclosure.sees(by, [found.row], "review")
-        return {
-            "decision_id": decision_id,
-            "state": remarks[-1].kind if remarks else None,
-            "remarks": [_document(remark, seen) for remark in remarks],
-        }
+        state = remarks[-1].kind if remarks else None
+        return ReviewDocument(decision_id, state, [_item(remark, seen) for remark in remarks])
 
     def state(self, decision_ids: Sequence[str]) -> Mapping[str, str]:
         """The state of the review of each decision that has one."""
         return self.store.state(decision_ids)
 
-    def _say(self, decision_id: str, kind: str, said_by: str, text: str, by: Principal) -> dict[str, Any]:
+    def _say(self, decision_id: str, kind: str, said_by: str, text: str, by: Principal) -> ReviewDocument:
         self.replays.readable(decision_id, by)
         at = timestamp(self.clock())
         remark = Remark(str(uuid.uuid4()), decision_id, kind, said_by, by.id, at, text)
@@ -55,18 +52,18 @@ class ReviewService:
                 raise Problem("erased")
         except ReviewOrderError:
             raise Problem("review_out_of_turn") from None
-        return {"decision_id": decision_id, "state": kind, "remarks": [_document(remark, True)]}
+        return ReviewDocument(decision_id, kind, [_item(remark, True)])
 
 
-def _document(remark: Remark, seen: bool) -> dict[str, Any]:
+def _item(remark: Remark, seen: bool) -> RemarkItem:
     hidden = remark.text is not None and not seen
-    return {
-        "id": remark.id,
-        "kind": remark.kind,
-        "said_by": remark.said_by,
-        "caller": remark.caller,
-        "at": remark.at,
-        "words": MASKED if hidden else remark.text,
-        "erased": remark.text is None and not remark.altered,
-        "altered": remark.altered,
-    }
+    return RemarkItem(
+        remark.id,
+        remark.kind,
+        remark.said_by,
+        remark.caller,
+        remark.at,
+        words=MASKED if hidden else remark.text,
+        erased=remark.text is None and not remark.altered,
+        altered=remark.altered,
+    )

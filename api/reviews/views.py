@@ -8,9 +8,9 @@ from greenlane.api.access.admission import principal
 from greenlane.api.http.exchange import ONE_LIMIT, json_body, json_response, load, read_json, service
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.principals import Role
+from greenlane.api.reviews.answers import ReviewDocument
 from greenlane.api.reviews.bodies import OutcomeBody, ReviewBody
 from greenlane.api.reviews.service import ReviewService
-from greenlane.api.schemas import answers
 
 reviews = blueprint("reviews", "Reviews of decisions by people")
 
@@ -21,7 +21,7 @@ ONE = [("decision_id", "The decision's id")]
     reviews,
     "POST",
     "/v1/decisions/<decision_id>/review",
-    Answers(answers.ReviewDocument, "What was taken down", status=201),
+    Answers(ReviewDocument, "What was taken down", status=201),
     Takes(path=ONE, body=json_body(ReviewBody)),
     refuses=(404, 409, 410, *READS_BODY, *READS_STORE),
     role=Role.READ,
@@ -37,7 +37,7 @@ def request_review(decision_id: str) -> Response:
     reviews,
     "POST",
     "/v1/decisions/<decision_id>/review/outcome",
-    Answers(answers.ReviewDocument, "What was taken down", status=201),
+    Answers(ReviewDocument, "What was taken down", status=201),
     Takes(path=ONE, body=json_body(OutcomeBody)),
     refuses=(404, 409, 410, *READS_BODY, *READS_STORE),
     role=Role.AUDIT,
@@ -52,7 +52,7 @@ def decide_review(decision_id: str) -> Response:
     reviews,
     "GET",
     "/v1/decisions/<decision_id>/review",
-    Answers(answers.ReviewDocument, "Everything said about the decision"),
+    Answers(ReviewDocument, "Everything said about the decision"),
     Takes(path=ONE),
     refuses=(404, *READS_STORE),
     role=Role.READ,

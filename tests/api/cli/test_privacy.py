@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.config import Settings
-from greenlane.api.decisions.service import Answer, Request
+from greenlane.api.decisions.service import Answered, Application, Request
 from greenlane.api.principals import LOCAL
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 
-Decide = Callable[..., list[Answer]]
+Decide = Callable[..., list[Answered]]
 CASE = "EX-01.json"
 
 
@@ -29,10 +29,10 @@ def services(directory: Path, year: int = 2026) -> Services:
 def decide(tmp_path: Path) -> Decide:
     """Decides worked cases in some year, in the database that commands use."""
 
-    def _decide(*names: str, year: int = 2026) -> list[Answer]:
+    def _decide(*names: str, year: int = 2026) -> list[Answered]:
         running = services(tmp_path, year)
         applications = [decode((EXAMPLES / name).read_bytes()) for name in names]
-        made = [running.decisions.decide(Request(each, None, "none"), LOCAL) for each in applications]
+        made = [running.decisions.decide(Request(Application(each), None, "none"), LOCAL) for each in applications]
         running.close()
         return made
 
@@ -104,7 +104,7 @@ def test_rotate(run: Run, decide: Decide, tmp_path: Path) -> None:
     assert (len(file.read_bytes()), before in file.read_bytes()) == (len(before), False)
     assert running.decisions.store.decision(made.decision_id) is not None
     application = decode((EXAMPLES / "EX-02.json").read_bytes())
-    later = running.decisions.decide(Request(application, None, "none"), LOCAL)
+    later = running.decisions.decide(Request(Application(application), None, "none"), LOCAL)
     running.close()
     assert [run("replay", each.decision_id).exit_code for each in (made, later)] == [0, 0]
     file.write_bytes(before)

@@ -62,7 +62,7 @@ def replayed(services: Services, decision: str) -> tuple[bool, list[str]]:
     services.releases.snapshots.files = None
     services.releases.cache._kept = LruCache(KEPT)
     found = services.replays.replay(decision, OPERATOR)
-    return found["identical"], found["cause"]
+    return found.identical, list(found.cause)
 
 
 def test_nothing(services: Services, decision: str) -> None:
@@ -128,8 +128,8 @@ def test_a_sweep_replays_all(services: Services, decision: str, monkeypatch: pyt
     assert len(found) == 5
     documents = [document for _, document in found if document is not None]
     assert len(documents) == 5
-    assert all(document["identical"] for document in documents)
-    assert documents[-1]["decision_id"] == decision
+    assert all(document.identical for document in documents)
+    assert documents[-1].decision_id == decision
 
 
 def test_a_sweep_passes_over_what_is_erased(services: Services, decision: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from greenlane.api.config import Settings
-from greenlane.api.decisions.service import Request
+from greenlane.api.decisions.service import Application, Request
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import LOCAL, Principal, Role
@@ -90,7 +90,7 @@ class Load:
         while not self._stop.is_set():
             try:
                 day = self._services.lifecycle.days.today(self._services.lifecycle.clock())
-                answer = self._services.decisions.decide(Request(APPLICATION, day, "none"), LOCAL)
+                answer = self._services.decisions.decide(Request(Application(APPLICATION), day, "none"), LOCAL)
                 self.answers.append(decode(answer.body))
             except BaseException as failure:
                 self.failures.append(failure)
