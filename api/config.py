@@ -32,7 +32,7 @@ DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_DATABASE = "sqlite:///var/greenlane.db"
 
 
-class SettingsRefused(Exception):
+class SettingsError(Exception):
     """The environment holds a value that cannot be used; `faults` has one line for each."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
@@ -152,7 +152,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in `environment`: `DATABASE_URL` and every `GREENLANE_*` variable.
 
-    Raises `SettingsRefused` with every fault: an unknown `GREENLANE_` variable, a value not allowed or out of range.
+    Raises `SettingsError` with every fault: an unknown `GREENLANE_` variable, a value not allowed or out of range.
     `GREENLANE_TEST_*` belongs to the test suite and is passed over, as are the variables of `CLIENT`.
     """
     faults: list[str] = []
@@ -169,7 +169,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             values[key] = _value(name, key, environment[name], faults)
     _check_oidc(values, faults)
     if faults:
-        raise SettingsRefused(tuple(faults))
+        raise SettingsError(tuple(faults))
     return Settings(**values)  # type: ignore[arg-type]
 
 

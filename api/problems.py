@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from greenlane.api.json_objects import OPEN, JsonObject, Uuid, meant
 from greenlane.api.problem_kinds import KINDS, Kind
-from greenlane.engine.decide.validation import Violation
+from greenlane.engine.decide.application import Violation
 from greenlane.engine.text import Text
 
 Language = Literal["zh", "en"]

@@ -23,20 +23,20 @@ SERVICE = "greenlane"
 NANOSECONDS = 1_000_000_000
 
 
-class TelemetryRefused(Exception):
+class TelemetryError(Exception):
     """An endpoint is set and the extra `otel` is not installed."""
 
 
 def check_installed() -> None:
-    """Raises `TelemetryRefused` when what exports spans is not installed."""
+    """Raises `TelemetryError` when what exports spans is not installed."""
     if find_spec("opentelemetry") is None or find_spec("opentelemetry.exporter.otlp.proto.http") is None:
-        raise TelemetryRefused("GREENLANE_OTEL_ENDPOINT is set, and the extra `otel` is not installed")
+        raise TelemetryError("GREENLANE_OTEL_ENDPOINT is set, and the extra `otel` is not installed")
 
 
 def open_tracer(endpoint: str) -> Tracer:
     """Makes spans that are sent to `endpoint` (OTLP over HTTP, for instance http://127.0.0.1:4318) in the background.
 
-    Raises `TelemetryRefused`.
+    Raises `TelemetryError`.
     """
     check_installed()
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter

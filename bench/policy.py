@@ -11,7 +11,7 @@ from bench.timing import each, percentile, shown
 from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import encode
 from greenlane.engine.decide import TraceLevel, compile_ruleset
-from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.application import facts_of
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.json_text import decode
 from greenlane.engine.rules.files import read

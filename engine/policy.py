@@ -9,9 +9,8 @@ from typing import Any
 
 from greenlane.engine.check import check
 from greenlane.engine.decide import Decider, LogicCache, Result, TraceLevel, compile_ruleset
-from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.application import ApplicationError, Validator, facts_of
 from greenlane.engine.decide.matching import MatcherName
-from greenlane.engine.decide.validation import ApplicationError, Validator
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity, has_errors, sort
 from greenlane.engine.explain import Sentence, explain
 from greenlane.engine.json_text import from_python

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from greenlane import feel
     from greenlane.engine.decide import Result
-    from greenlane.engine.decide.validation import ApplicationError
+    from greenlane.engine.decide.application import ApplicationError
     from greenlane.engine.diagnostics import RulesetError
     from greenlane.engine.policy import Policy
 
 __all__ = ["ApplicationError", "Policy", "Result", "RulesetError", "decide", "feel", "load"]
 
 _PLACES = {
-    "ApplicationError": "greenlane.engine.decide.validation",
+    "ApplicationError": "greenlane.engine.decide.application",
     "Policy": "greenlane.engine.policy",
     "Result": "greenlane.engine.decide",
     "RulesetError": "greenlane.engine.diagnostics",

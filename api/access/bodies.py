@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields
 from greenlane.api.principals import REGION_PATTERN, Role
 from greenlane.api.schemas.application import StrictObject
 from greenlane.api.schemas.parameters import MESSAGES, Parameter
-from greenlane.engine.decide.validation import Violation
+from greenlane.engine.decide.application import Violation
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 

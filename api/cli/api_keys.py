@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 
 from greenlane.api.access.bodies import GRACE_LIMIT, NAME_PATTERN
 from greenlane.api.access.keys import Issued, KeyService
-from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.json_objects import members_of
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
@@ -141,11 +141,11 @@ def _keys() -> Iterator[KeyService]:
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     except Problem as problem:
-        raise Refused(problem.kind.title.en, [problem.kind.detail.en]) from None
+        raise CommandError(problem.kind.title.en, [problem.kind.detail.en]) from None
     except EncryptionKeyError as refused:
-        raise Refused(str(refused)) from None
+        raise CommandError(str(refused)) from None
     except StoreUnavailableError:
-        raise Refused("the database cannot be reached") from None
+        raise CommandError("the database cannot be reached") from None
 
 
 def _show(issued: Issued) -> None:

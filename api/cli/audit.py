@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
-from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.findings import Findings
@@ -141,11 +141,11 @@ def _truly_lost(engine: Any, signer: LogSigner, place: KeySource) -> None:
         try:
             if head is not None:
                 signer.key(head.key)
-                raise Refused("the key in use is here, so it is not lost", ["rotate without --lost"])
+                raise CommandError("the key in use is here, so it is not lost", ["rotate without --lost"])
         except SigningKeyError:
             pass
     if place.text is None and place.file.exists():
-        raise Refused(f"`{place.file}` is there and is not the key of this log", ["move it away first"])
+        raise CommandError(f"`{place.file}` is there and is not the key of this log", ["move it away first"])
 
 
 @contextmanager
@@ -156,12 +156,12 @@ def _database() -> Iterator[Any]:
         raise click.UsageError(str(refused)) from None
     try:
         if migrate.current(engine) != migrate.newest():
-            raise Refused("the tables are not those of this version", ["run `greenlane db upgrade`"])
+            raise CommandError("the tables are not those of this version", ["run `greenlane db upgrade`"])
         yield engine
     except SigningKeyError as refused:
-        raise Refused(str(refused)) from None
+        raise CommandError(str(refused)) from None
     except StoreUnavailableError as error:
-        raise Refused("the database cannot be reached", [str(error.__cause__ or "").strip()]) from None
+        raise CommandError("the database cannot be reached", [str(error.__cause__ or "").strip()]) from None
     finally:
         engine.dispose()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import CheckedRules, check_rules, show, summary, write_whole
 from greenlane.engine.diagnostics import RulesetError, has_errors
@@ -66,7 +66,7 @@ def _rule_files(chosen: Path) -> list[Path]:
     inside = ((p, p.relative_to(chosen).parts) for p in sorted(chosen.rglob("*.yaml")))
     found = [p for p, parts in inside if not any(part.startswith(".") for part in parts)]
     if not found:
-        raise Refused(f"there are no rule files in `{chosen}`")
+        raise CommandError(f"there are no rule files in `{chosen}`")
     return found
 
 
@@ -77,10 +77,10 @@ def _format(file: Path, chosen: Path, write: bool) -> bool:
     try:
         after = format_text(name, before.decode("utf-8-sig")).encode()
     except UnicodeDecodeError:
-        raise Refused(f"`{file}` is not UTF-8 text") from None
+        raise CommandError(f"`{file}` is not UTF-8 text") from None
     except RulesetError as refused:
         show(stderr(), CheckedRules({name: before}, None, refused.diagnostics))
-        raise Refused(f"`{file}` cannot be laid out: {summary(refused.diagnostics)}") from None
+        raise CommandError(f"`{file}` cannot be laid out: {summary(refused.diagnostics)}") from None
     if after == before:
         return False
     if write:
@@ -110,7 +110,7 @@ def schema_command(path: Path | None, out: Path | None) -> None:
     try:
         write_whole({out: text.encode()})
     except OSError as error:
-        raise Refused(f"nothing was written: {error}") from None
+        raise CommandError(f"nothing was written: {error}") from None
 
 
 def schema_text(ruleset: Ruleset | None) -> str:
@@ -122,5 +122,5 @@ def _named_ruleset(path: Path) -> Ruleset:
     checked = check_rules(path)
     if checked.ruleset is None:
         show(stderr(), checked)
-        raise Refused(f"the names of `{path}` cannot be read: {summary(checked.diagnostics)}")
+        raise CommandError(f"the names of `{path}` cannot be read: {summary(checked.diagnostics)}")
     return checked.ruleset

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 
-class Refused(click.ClickException):
+class CommandError(click.ClickException):
     """The command ends with exit code 1 and this message."""
 
     exit_code = 1

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
@@ -75,7 +75,7 @@ def current() -> None:
         found = migrate.current(engine)
     _say(found)
     if found != migrate.newest():
-        raise Refused(f"this version needs {migrate.newest()}", ["run `greenlane db upgrade`"])
+        raise CommandError(f"this version needs {migrate.newest()}", ["run `greenlane db upgrade`"])
 
 
 @db_group.command()
@@ -86,7 +86,7 @@ def backup(file: Path) -> None:
         try:
             size = back_up(engine, file)
         except BackupError as refused:
-            raise Refused(str(refused)) from None
+            raise CommandError(str(refused)) from None
     stdout().print(f"{file}: {size / 1_000_000:.1f} MB", markup=False)
 
 
@@ -106,7 +106,7 @@ def _database() -> Iterator[Any]:
     try:
         yield engine
     except migrate.DowngradeError as refused:
-        raise Refused(
+        raise CommandError(
             str(refused),
             [
                 *refused.lost,
@@ -114,7 +114,7 @@ def _database() -> Iterator[Any]:
             ],
         ) from None
     except StoreUnavailableError as error:
-        raise Refused("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
+        raise CommandError("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
     finally:
         engine.dispose()
 
@@ -170,12 +170,12 @@ def copying_errors() -> Iterator[None]:
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused).replace("DATABASE_URL", "the address")) from None
     except EncryptionKeyError as refused:
-        raise Refused(str(refused)) from None
+        raise CommandError(str(refused)) from None
     except CopyError as refused:
-        raise Refused(str(refused), refused.hints) from None
+        raise CommandError(str(refused), refused.hints) from None
     except StoreUnavailableError as error:
         reason = str(error.__cause__ or error).strip().partition("\n")[0]
-        raise Refused("a database cannot be reached or written", [reason, "nothing was copied"]) from None
+        raise CommandError("a database cannot be reached or written", [reason, "nothing was copied"]) from None
 
 
 def _places(settings: Settings, url: str) -> Iterator[str]:

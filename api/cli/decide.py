@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.text import Text
 
 from greenlane.api.application_fields import application_date
-from greenlane.api.cli.console import Refused, stdout
+from greenlane.api.cli.console import CommandError, stdout
 from greenlane.api.cli.options import Lang, as_of_option, current_settings, in_language, language_option, rules_option
 from greenlane.api.cli.rule_files import compile_rules
 from greenlane.api.config import TRACES, Trace
 from greenlane.api.days import Days
 from greenlane.api.problem_kinds import KINDS
 from greenlane.engine.decide import Result
-from greenlane.engine.decide.validation import Violation
+from greenlane.engine.decide.application import Violation
 from greenlane.engine.json_text import JsonError, decode, encode, pointer
 from greenlane.engine.policy import Policy
 
@@ -108,10 +108,12 @@ def read_application(file: IO[bytes], policy: Policy) -> Application:
         body = decode(file.read())
     except JsonError as refused:
         detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
-        raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
+        raise CommandError(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
     found = policy.validator.violations(body)
     if found:
-        raise Refused(f"`{file.name}` is not an application that the rules accept", starmap(_violation_line, found))
+        raise CommandError(
+            f"`{file.name}` is not an application that the rules accept", starmap(_violation_line, found)
+        )
     application: Application = body
     return application
 
@@ -128,7 +130,7 @@ def day_of(rules: Policy, application: Application, as_of: date | None) -> date:
     if not rules.in_force(day):
         ruleset = rules.ruleset
         until = f" until {ruleset.effective_until}" if ruleset.effective_until else ""
-        raise Refused(f"the rules are not in force on {day}", [f"in force from {ruleset.effective_from}{until}"])
+        raise CommandError(f"the rules are not in force on {day}", [f"in force from {ruleset.effective_from}{until}"])
     return day
 
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 from rich.text import Text
 
-from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.problem_kinds import KINDS
 from greenlane.engine.diagnostics import Diagnostic, has_errors, render
 from greenlane.engine.feel.json_values import json_of
@@ -60,15 +60,17 @@ def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:
         values = decode(file.read())
     except JsonError as refused:
         detail = KINDS[refused.code].detail.en.replace("{subject}", refused.subject)
-        raise Refused(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
+        raise CommandError(f"`{file.name}`: {KINDS[refused.code].title.en}", [detail]) from None
     if not isinstance(values, Mapping):
         raise click.BadParameter('an object is expected: {"amount": 1000}', param_hint="--inputs")
     return values
 
 
-def _unknown(unknown: UnknownElementError, names: Iterable[str]) -> Refused:
+def _unknown(unknown: UnknownElementError, names: Iterable[str]) -> CommandError:
     near = f": did you mean `{unknown.near}`?" if unknown.near else ""
-    return Refused(f"the model has no `{unknown.name}` to evaluate{near}", [f"it has {', '.join(names) or 'none'}"])
+    return CommandError(
+        f"the model has no `{unknown.name}` to evaluate{near}", [f"it has {', '.join(names) or 'none'}"]
+    )
 
 
 def model_files(model: Path) -> dict[str, bytes]:
@@ -82,7 +84,7 @@ def model_files(model: Path) -> dict[str, bytes]:
                 files[str(path)] = file.read(MAX_BYTES + 1)
         except OSError as error:
             if path == model:
-                raise Refused(f"the model cannot be read: {error}") from None
+                raise CommandError(f"the model cannot be read: {error}") from None
     return files
 
 
@@ -92,7 +94,7 @@ def sound_models(files: Mapping[str, bytes], model: Path, refusal: str) -> Model
     found = (*reading.diagnostics, *(check(reading.models) if reading.models else ()))
     show_model_diagnostics(found, files)
     if reading.models is None or has_errors(found):
-        raise Refused(refusal)
+        raise CommandError(refusal)
     return reading.models
 
 

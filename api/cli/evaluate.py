@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from greenlane.api.cli.console import Refused, stderr, stdout
+from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.engine.diagnostics import Diagnostic, Origin, render
 from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
 from greenlane.engine.feel.values import literal_text
@@ -40,8 +40,8 @@ def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
             place = origin.place(text, fault.span.start, fault.span.end)
             found = Diagnostic(fault.code, fault.message, place, fault.help)
             stderr().print(render([found], {"expression": text}), markup=False, end="")
-        raise Refused("the text is not FEEL") from None
+        raise CommandError("the text is not FEEL") from None
     if isinstance(value, Undetermined):
         causes = [f"{c.subject}: {c.message.en} / {c.message.zh}" for c in value.causes]
-        raise Refused("undetermined", causes)
+        raise CommandError("undetermined", causes)
     return value

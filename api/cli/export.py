@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import CheckedRules, check_rules, show, summary, write_whole
 from greenlane.engine.diagnostics import RulesetError, has_errors
@@ -37,11 +37,11 @@ def export_command(xlsx: Path | None, dmn: Path | None, path: Path | None) -> No
         elif dmn is not None:
             write_model(directory, dmn)
     except OSError as error:
-        raise Refused(f"nothing was exported: {error}") from None
+        raise CommandError(f"nothing was exported: {error}") from None
 
 
 def write_workbook(directory: Path, file: Path) -> None:
-    """Writes the workbook; when it cannot, shows why and writes nothing. Raises `Refused`, `OSError`."""
+    """Writes the workbook; when it cannot, shows why and writes nothing. Raises `CommandError`, `OSError`."""
     from greenlane.engine.interop.xlsx import OpenpyxlMissingError, export_workbook
 
     data = read_files(directory)
@@ -49,12 +49,12 @@ def write_workbook(directory: Path, file: Path) -> None:
         texts = {name: content.decode("utf-8-sig") for name, content in data.items()}
         write_whole({file: export_workbook(texts)})
     except OpenpyxlMissingError as missing:
-        raise Refused(missing.text.en, (missing.text.zh,)) from None
+        raise CommandError(missing.text.en, (missing.text.zh,)) from None
     except UnicodeDecodeError:
-        raise Refused(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
+        raise CommandError(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
     except RulesetError as refused:
         show(stderr(), CheckedRules(data, None, refused.diagnostics))
-        raise Refused(f"nothing was exported: {summary(refused.diagnostics)}") from None
+        raise CommandError(f"nothing was exported: {summary(refused.diagnostics)}") from None
     stdout().print(f"{counted(len(texts), 'file')} in {directory} to {file}")
 
 
@@ -68,7 +68,7 @@ def write_model(directory: Path, file: Path) -> None:
     checked = check_rules(directory)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
-        raise Refused(f"nothing was exported: {summary(checked.diagnostics)}")
+        raise CommandError(f"nothing was exported: {summary(checked.diagnostics)}")
     exported = export_model(checked.ruleset)
     here = (replace(d, place=replace(d.place, path=f"{directory}/{d.place.path}")) for d in exported.left_out)
     show(stderr(), replace(checked, diagnostics=tuple(here)))

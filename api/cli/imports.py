@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenlane.api.cli.check import schema_text
-from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.dmn import model_files, show_model_diagnostics, sound_models
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import CheckedRules, show, summary, write_whole
@@ -82,12 +82,12 @@ def import_sheets(file: Path, directory: Path) -> None:
         imported = import_workbook(file.read_bytes(), lambda ruleset: check(ruleset, date.today()))
         show(stderr(), CheckedRules({}, None, imported.diagnostics))
         if has_errors(imported.diagnostics):
-            raise Refused(f"nothing was imported: {summary(imported.diagnostics)}")
+            raise CommandError(f"nothing was imported: {summary(imported.diagnostics)}")
         before = read_files(directory) if directory.is_dir() else {}
         changed = _changed(imported, before)
         write_whole({directory / name: text for name, text in changed.items()})
     except OSError as error:
-        raise Refused(f"nothing was imported: {error}") from None
+        raise CommandError(f"nothing was imported: {error}") from None
     console = stdout()
     for name in changed:
         console.print(f"changed {directory / name}", style="yellow")
@@ -105,19 +105,19 @@ def import_dmn(model: Path, directory: Path, only: Collection[str], force: bool)
     """Reads the model and writes rule files in the directory, which must be empty unless `force`."""
     if not force and directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         hint = "name another one by `--to DIRECTORY`, or write over what is there by `--force`"
-        raise Refused(f"nothing was imported: `{directory}` is not empty", [hint])
+        raise CommandError(f"nothing was imported: `{directory}` is not empty", [hint])
     files = model_files(model)
     models = sound_models(files, model, f"nothing was imported: `{model}` is not sound")
     _check_names(models, only)
     imported = import_model(models, date.today(), lambda ruleset: check(ruleset, date.today()), only)
     show_model_diagnostics(imported.diagnostics, files)
     if has_errors(imported.diagnostics):
-        raise Refused(f"nothing was imported: {summary(imported.diagnostics)}")
+        raise CommandError(f"nothing was imported: {summary(imported.diagnostics)}")
     written = _for_editors(imported.files)
     try:
         write_whole({directory / name: text.encode() for name, text in written.items()})
     except OSError as error:
-        raise Refused(f"nothing was imported: {error}") from None
+        raise CommandError(f"nothing was imported: {error}") from None
     _tell(model, directory, written)
 
 
@@ -134,7 +134,7 @@ def _check_names(models: ModelSet, only: Collection[str]) -> None:
         if name not in names:
             near = nearest(name, names)
             hint = f"did you mean `{near}`?" if near else f"it has {', '.join(names) or 'none'}"
-            raise Refused(f"nothing was imported: the model has no `{name}`", [hint])
+            raise CommandError(f"nothing was imported: the model has no `{name}`", [hint])
 
 
 def _tell(model: Path, directory: Path, files: Mapping[str, str]) -> None:

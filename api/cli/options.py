@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from greenlane.api.config import Settings, SettingsRefused, read_settings
+from greenlane.api.config import Settings, SettingsError, read_settings
 
 Lang = Literal["zh", "en", "both"]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -53,5 +53,5 @@ def current_settings() -> Settings:
     """The settings in the environment; a fault in them is a mistake of usage."""
     try:
         return read_settings(os.environ)
-    except SettingsRefused as refused:
+    except SettingsError as refused:
         raise click.UsageError("\n".join(refused.faults)) from None

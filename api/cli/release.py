@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from greenlane.api.cli.console import Refused, stdout
+from greenlane.api.cli.console import CommandError, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
 from greenlane.api.cli.remote import Remote
@@ -211,9 +211,9 @@ def _texts(directory: Path) -> dict[str, str]:
     try:
         return {path: content.decode("utf-8-sig") for path, content in read_files(directory).items()}
     except UnicodeDecodeError:
-        raise Refused(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
+        raise CommandError(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
     except OSError as error:
-        raise Refused(f"the rule files cannot be read: {error}") from None
+        raise CommandError(f"the rule files cannot be read: {error}") from None
 
 
 def _cases(directory: Path) -> dict[str, Any]:
@@ -226,9 +226,9 @@ def _cases(directory: Path) -> dict[str, Any]:
                 "expected": decode(expected.read_bytes()),
             }
         except (OSError, JsonError):
-            raise Refused(f"`{application}` or `{expected}` is missing or is not JSON") from None
+            raise CommandError(f"`{application}` or `{expected}` is missing or is not JSON") from None
     if not found:
-        raise Refused(f"there are no cases in `{directory / 'applications'}`")
+        raise CommandError(f"there are no cases in `{directory / 'applications'}`")
     return found
 
 
@@ -243,5 +243,5 @@ def _description(remote: Remote, named: str) -> Description:
     files = _texts(directory) if directory.is_dir() else remote.get("releases", named)["files"]
     reading = read({path: text.encode() for path, text in files.items()})
     if reading.ruleset is None:
-        raise Refused(f"the rule files of `{named}` cannot be read: `greenlane check` shows every fault")
+        raise CommandError(f"the rule files of `{named}` cannot be read: `greenlane check` shows every fault")
     return describe(reading.ruleset)

@@ -10,7 +10,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
-from greenlane.api.cli.console import Refused
+from greenlane.api.cli.console import CommandError
 from greenlane.api.cli.options import Lang
 from greenlane.engine.json_text import JsonError, decode, encode
 
@@ -51,18 +51,20 @@ class Remote:
             raise _refused(error) from None
         except (URLError, OSError) as error:
             hint = f"start it with `greenlane serve`, or say where it is with {URL}"
-            raise Refused(f"no service answers at {self._url}: {getattr(error, 'reason', error)}", [hint]) from None
+            raise CommandError(
+                f"no service answers at {self._url}: {getattr(error, 'reason', error)}", [hint]
+            ) from None
         except JsonError:
-            raise Refused(f"what answers at {self._url} is not Greenlane") from None
+            raise CommandError(f"what answers at {self._url} is not Greenlane") from None
 
 
-def _refused(error: HTTPError) -> Refused:
+def _refused(error: HTTPError) -> CommandError:
     try:
         problem: Mapping[str, Any] = json.loads(error.read())
         lines = [problem["detail"], *(_line(fault) for fault in problem.get("errors", ()))]
-        return Refused(f"{problem['title']} ({problem['code']})", lines)
+        return CommandError(f"{problem['title']} ({problem['code']})", lines)
     except (ValueError, KeyError, TypeError):
-        return Refused(f"the service answered {error.code}")
+        return CommandError(f"the service answered {error.code}")
 
 
 def _line(fault: Mapping[str, Any]) -> str:

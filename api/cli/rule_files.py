@@ -12,10 +12,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from greenlane.api.cli.console import Refused, counted, stderr
+from greenlane.api.cli.console import CommandError, counted, stderr
 from greenlane.api.config import Matcher
 from greenlane.engine.decide import compile_ruleset, default_matcher
-from greenlane.engine.decide.validation import Validator
+from greenlane.engine.decide.application import Validator
 from greenlane.engine.diagnostics import Diagnostic, Place, Severity, has_errors, render, sort
 from greenlane.engine.policy import Policy, inspect
 from greenlane.engine.rules.ruleset import Ruleset
@@ -36,7 +36,7 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
     try:
         files = read_files(directory)
     except OSError as error:
-        raise Refused(f"the rule files cannot be read: {error}") from None
+        raise CommandError(f"the rule files cannot be read: {error}") from None
     found = inspect(files, today)
     shown = sort(_from_here(d, directory) for d in found.diagnostics)
     return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, found.ruleset, shown)
@@ -48,7 +48,7 @@ def compile_rules(directory: Path, matcher: Matcher) -> Policy:
     checked = check_rules(directory)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
-        raise Refused(f"the rule files in `{directory}` cannot decide anything: {summary(checked.diagnostics)}")
+        raise CommandError(f"the rule files in `{directory}` cannot decide anything: {summary(checked.diagnostics)}")
     vocabulary = checked.ruleset.vocabulary
     return Policy(checked.ruleset, compile_ruleset(checked.ruleset, matcher), Validator(vocabulary))
 

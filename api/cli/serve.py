@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import click
 
-from greenlane.api.cli.console import Refused, stderr
+from greenlane.api.cli.console import CommandError, stderr
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import check_rules, show, summary, tell_matcher
 from greenlane.api.config import RANGES, Settings
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, SigningKeyError, StoreUnavailableError
-from greenlane.api.telemetry import TelemetryRefused, check_installed
+from greenlane.api.telemetry import TelemetryError, check_installed
 from greenlane.api.wiring.gate import key_service
 from greenlane.engine.diagnostics import has_errors
 
@@ -52,9 +52,9 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
         raise click.UsageError(str(refused)) from None
     except SigningKeyError as refused:
         hint = "give the service that key with GREENLANE_SIGNING_KEY or GREENLANE_SIGNING_KEY_FILE"
-        raise Refused(f"not served: {refused}", [hint]) from None
+        raise CommandError(f"not served: {refused}", [hint]) from None
     except EncryptionKeyError as refused:
-        raise Refused(f"not served: {refused}") from None
+        raise CommandError(f"not served: {refused}") from None
 
 
 def first_admin(settings: Settings) -> None:
@@ -80,7 +80,7 @@ def _rule_files(settings: Settings) -> tuple[str, str]:
     checked = check_rules(settings.rules)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
-        raise Refused(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
+        raise CommandError(f"not served: the rule files in `{settings.rules}` have {summary(checked.diagnostics)}")
     warned = f" ({summary(checked.diagnostics)}: see `greenlane check`)" if checked.diagnostics else ""
     return f"{checked.ruleset.name} {checked.ruleset.version}", warned
 
@@ -88,5 +88,5 @@ def _rule_files(settings: Settings) -> tuple[str, str]:
 def _check_telemetry() -> None:
     try:
         check_installed()
-    except TelemetryRefused as refused:
-        raise Refused(f"not served: {refused}", ["pip install 'greenlane[otel]'"]) from None
+    except TelemetryError as refused:
+        raise CommandError(f"not served: {refused}", ["pip install 'greenlane[otel]'"]) from None

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.decide import show_sentences, show_tree
 from greenlane.api.cli.options import Lang, current_settings, language_option
 from greenlane.api.cli.rule_files import check_rules, show, summary
@@ -36,18 +36,18 @@ def stored_services() -> Iterator[Services]:
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     except EncryptionKeyError as refused:
-        raise Refused(str(refused)) from None
+        raise CommandError(str(refused)) from None
     except RulesetError as refused:
         show(stderr(), check_rules(settings.rules))
-        raise Refused(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
+        raise CommandError(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
     try:
         yield services
     except Problem as problem:
-        raise Refused(problem.kind.title.en, [problem.detail.en]) from None
+        raise CommandError(problem.kind.title.en, [problem.detail.en]) from None
     except EncryptionKeyError as refused:
-        raise Refused(str(refused)) from None
+        raise CommandError(str(refused)) from None
     except StoreUnavailableError as error:
-        raise Refused("the database cannot be reached", [str(error)] if str(error) else []) from None
+        raise CommandError("the database cannot be reached", [str(error)] if str(error) else []) from None
     finally:
         services.close()
 
@@ -132,7 +132,7 @@ def evidence_command(decision_id: str, output: Path | None) -> None:
     try:
         file.write_bytes(pack)
     except OSError as error:
-        raise Refused(f"`{file}` cannot be written", [error.strerror or ""]) from None
+        raise CommandError(f"`{file}` cannot be written", [error.strerror or ""]) from None
     stdout().print(f"{file}: {counted(len(pack), 'byte')}", markup=False)
 
 

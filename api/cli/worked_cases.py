@@ -10,7 +10,7 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from greenlane.api.cli.console import Refused, counted, stderr, stdout
+from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.decide import day_of, read_application
 from greenlane.api.cli.options import current_settings, rules_option
 from greenlane.api.cli.rule_files import compile_rules
@@ -38,7 +38,7 @@ def test_command(context: click.Context, path: Path, list_rows: bool, rules: Pat
     compiled = compile_rules(rules or settings.rules, settings.matcher)
     cases = sorted((path / "applications").glob("*.json"))
     if not cases:
-        raise Refused(f"there are no cases in `{path / 'applications'}`")
+        raise CommandError(f"there are no cases in `{path / 'applications'}`")
     err = stderr()
     checked = [
         _check(compiled, case, path / "expected" / case.name)
@@ -59,7 +59,7 @@ def _check(compiled: Policy, case: Path, expectation: Path) -> CaseResult:
     try:
         expected = decode(expectation.read_bytes())
     except (OSError, JsonError):
-        raise Refused(f"`{expectation}` is missing or is not JSON") from None
+        raise CommandError(f"`{expectation}` is missing or is not JSON") from None
     return decide_case(compiled, WorkedCase(case.stem, application, expected), day_of(compiled, application, None))
 
 

@@ -11,7 +11,7 @@ from greenlane.api.config import TRACES
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.schemas.application import StrictObject
 from greenlane.api.schemas.parameters import DAY, KNOWN_AT, TEXT, MomentParameter, Parameter
-from greenlane.engine.decide.validation import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
+from greenlane.engine.decide.application import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
 from greenlane.engine.json_text import pointer
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text

@@ -15,7 +15,7 @@ from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.engine.decide import Result
-from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.application import facts_of
 from greenlane.engine.explain import Mask, mask
 from greenlane.engine.explain.masking import STARS
 from greenlane.engine.json_text import decode

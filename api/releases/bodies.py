@@ -20,7 +20,7 @@ from greenlane.api.schemas.parameters import (
     Parameter,
     moment,
 )
-from greenlane.engine.decide.validation import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
+from greenlane.engine.decide.application import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
 from greenlane.engine.text import Text
 
 COMMENT_LIMIT = 2000

@@ -29,7 +29,7 @@ from greenlane.api.releases.submission import (
     scenarios_evidence,
 )
 from greenlane.api.releases.timeline import Activation, State, Timeline, superseded
-from greenlane.engine.decide.validation import Violation
+from greenlane.engine.decide.application import Violation
 from greenlane.engine.text import Text
 
 REFUSED: Mapping[str, str] = {"four_eyes": "four_eyes", "evidence": "evidence_missing"}

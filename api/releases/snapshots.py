@@ -16,7 +16,7 @@ from greenlane.api.releases.cache import Loaded, ReleaseCache
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.releases.timeline import Timeline
-from greenlane.engine.decide.validation import Violation
+from greenlane.engine.decide.application import Violation
 from greenlane.engine.text import Text
 
 FUTURE = Violation("future", Text("不得晚于当前时刻", "this moment is still to come"))

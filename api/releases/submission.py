@@ -13,7 +13,7 @@ from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import Loaded, acceptable
 from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord
-from greenlane.engine.decide.validation import Violation
+from greenlane.engine.decide.application import Violation
 from greenlane.engine.diagnostics import Diagnostic, Severity
 from greenlane.engine.json_text import pointer
 from greenlane.engine.policy import Inspection

@@ -9,7 +9,7 @@ from marshmallow import Schema
 
 from greenlane.api.problems import PlacedFault
 from greenlane.api.schemas.application import application_schema
-from greenlane.engine.decide.validation import Validator
+from greenlane.engine.decide.application import Validator
 from greenlane.engine.json_text import pointer
 from greenlane.engine.rules.vocabulary import Vocabulary
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from greenlane.engine.decide.validation import (
+from greenlane.engine.decide.application import (
     FREE_TEXT,
     IS_NULL,
     NOT_OBJECT,

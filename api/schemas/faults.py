@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from greenlane.api.problems import PlacedFault
-from greenlane.engine.decide.validation import SUGGESTIONS, UNKNOWN, VIOLATIONS, Violation, nearest_field, suggestion
+from greenlane.engine.decide.application import SUGGESTIONS, UNKNOWN, VIOLATIONS, Violation, nearest_field, suggestion
 from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
 

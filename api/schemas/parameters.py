@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from greenlane.api.schemas.application import kind_schema
-from greenlane.engine.decide.validation import IS_NULL, REQUIRED, Violation, violation_of
+from greenlane.engine.decide.application import IS_NULL, REQUIRED, Violation, violation_of
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from greenlane.engine.decide.application import facts_of
 from greenlane.engine.decide.compile import LogicCache, compile_ruleset
 from greenlane.engine.decide.decider import Decider, Reason, Result, TraceLevel, UndeterminedRow
-from greenlane.engine.decide.facts import facts_of
 from greenlane.engine.decide.matching import MatcherName, RuleSetTooLargeError, default_matcher
 
 __all__ = [

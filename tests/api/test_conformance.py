@@ -15,7 +15,7 @@ from greenlane.api.app import create_app
 from greenlane.api.config import Access, Settings
 from greenlane.api.principals import Role
 from greenlane.api.wiring.services import Services, build_services
-from greenlane.engine.decide.validation import USCC_ALPHABET, uscc_check_character
+from greenlane.engine.decide.application import USCC_ALPHABET, uscc_check_character
 from tests.api.access.callers import key_for
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -21,7 +21,7 @@ from greenlane.api.config import Settings
 from greenlane.api.decisions.disclosure import MASKED
 from greenlane.api.json_text import encode
 from greenlane.api.wiring.services import build_services
-from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.application import facts_of
 from greenlane.engine.explain import mask
 from greenlane.engine.json_text import decode
 from tests.api.personal_callers import ADMIN, OFFICER, READER, As

@@ -11,7 +11,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from greenlane.api.app import create_app
-from greenlane.api.telemetry import TelemetryRefused, check_installed
+from greenlane.api.telemetry import TelemetryError, check_installed
 from greenlane.api.wiring.services import Services
 
 
@@ -103,5 +103,5 @@ def test_no_spans_unless_asked_for(services: Services) -> None:
 def test_a_missing_extra_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """An endpoint without the packages is refused before anything is served."""
     monkeypatch.setattr("greenlane.api.telemetry.find_spec", lambda _name: None)
-    with pytest.raises(TelemetryRefused, match="the extra `otel` is not installed"):
+    with pytest.raises(TelemetryError, match="the extra `otel` is not installed"):
         check_installed()

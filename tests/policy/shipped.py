@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset
-from greenlane.engine.decide.facts import facts_of
+from greenlane.engine.decide.application import facts_of
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 

@@ -28,14 +28,14 @@ SEALED = ("inputs", "answer", "trace")
 PLAIN = {"inputs.json", "answer.json", "trace.zlib", "trace.json", "full-trace.json", "explanation.json"}
 
 
-class Refused(Exception):
+class PackError(Exception):
     """The pack is not what was stored and signed."""
 
 
 def check(holds: bool, zh: str, en: str) -> None:
     """Goes on if something holds."""
     if not holds:
-        raise Refused(f"{zh} / {en}")
+        raise PackError(f"{zh} / {en}")
 
 
 def said(zh: str, en: str) -> None:
@@ -279,7 +279,7 @@ def check_content(files: Files, decision: Row) -> None:
 
 
 def verify(files: Files, key: str = "") -> int:
-    """Everything. How often the chain of trust is broken. Raises `Refused`."""
+    """Everything. How often the chain of trust is broken. Raises `PackError`."""
     listed, head = check_files(files), json.loads(files["head.json"])
     keys = check_keys(files, head, key)
     broken = check_chain(files, head, keys)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.engine.decide.validation import USCC_ALPHABET, uscc_check_character, violation_of
+from greenlane.engine.decide.application import USCC_ALPHABET, uscc_check_character, violation_of
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 KIND = FactKind(FactType.STRING, check="uscc")

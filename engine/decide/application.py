@@ -1,4 +1,4 @@
-"""What is wrong with an application, judged by the vocabulary alone: every fault at once, each at its place. Pure."""
+"""Applications: what is wrong with one, judged by the vocabulary alone, and its facts by their flat names. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import Any
 from greenlane.engine.diagnostics import nearest
 from greenlane.engine.feel.regex import fullmatch
 from greenlane.engine.feel.regex.portable import LONGEST
+from greenlane.engine.feel.values import CONTEXT
 from greenlane.engine.json_text import pointer
-from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
+from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Scalar, Vocabulary
 from greenlane.engine.text import Text
 
 
@@ -251,3 +252,34 @@ def _pointers(tree: Tree, at: Path) -> Iterator[tuple[str, str]]:
         yield pointer(*at, name), name
         if not isinstance(item, Fact):
             yield from _pointers(item, (*at, name))
+
+
+def facts_of(application: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Scalar]:
+    """Every fact of the vocabulary, read at its path. What is missing or null has the value that policy gives to its
+    absence, otherwise null. Numbers are rounded to the digits of FEEL; a date may be an ISO text.
+
+    The application is taken to be valid: a value of a wrong type is passed on, and undetermined where it is used.
+    """
+    facts: dict[str, Scalar] = {}
+    for name, fact in vocabulary.facts.items():
+        value = _at(application, fact.path)
+        facts[name] = fact.absent if value is None else _scalar(value, fact.kind.type)
+    return facts
+
+
+def _at(application: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = application
+    for part in path:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _scalar(value: Any, wanted: FactType) -> Any:
+    if wanted is FactType.DATE and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return CONTEXT.create_decimal(value)
+    return value
