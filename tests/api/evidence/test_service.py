@@ -62,7 +62,7 @@ def refusal(files: Mapping[str, bytes]) -> str:
     """Why the verifier refuses these files; nothing when it does not."""
     try:
         standalone.verify(dict(files))
-    except standalone.Refused as refused:
+    except standalone.PackError as refused:
         return str(refused)
     return ""
 
@@ -320,9 +320,9 @@ def test_plain_text_is_bound_by_its_commitment(client: FlaskClient, decision_id:
     sealed = {**files, "salts.json": canonical(dict.fromkeys(("inputs", "answer", "trace"), salt.hex()))}
     standalone.check_content(sealed, columns)
     for name in ("inputs.json", "answer.json", "trace.zlib"):
-        with pytest.raises(standalone.Refused, match="is not what was stored"):
+        with pytest.raises(standalone.PackError, match="is not what was stored"):
             standalone.check_content({**sealed, name: b"{}"}, columns)
-    with pytest.raises(standalone.Refused, match="is not what was stored"):
+    with pytest.raises(standalone.PackError, match="is not what was stored"):
         standalone.check_content({**sealed, "salts.json": sealed["salts.json"].replace(b"00", b"01")}, columns)
 
 
