@@ -22,12 +22,12 @@ from greenlane.api.decisions.statements import add as add_decisions
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.proof.signing_key import KeySource
 from greenlane.api.ledger.sealing.master_key import key_ring
 from greenlane.api.ledger.signer import LogSigner
 from greenlane.api.ledger.tables import decisions as table
+from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.statements import add_release
 

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from greenlane.api.ledger.ledger import Ledger, UnitOfWork
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.tables import key_steps
+from greenlane.api.ledger.unit_of_work import Ledger, UnitOfWork
 
 
 class KeyConflictError(Exception):

@@ -15,8 +15,8 @@ from rich.text import Text
 from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import GUARDS
+from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verify import TRUST, verify
 from greenlane.api.ledger.configured import configured_database, configured_signer
 from greenlane.api.ledger.database import reading
@@ -79,7 +79,6 @@ def verify_store(context: click.Context, heads: tuple[Path, ...], accepted: tupl
     that took over by force (`rotate-key --lost`) is always shown, and wrong unless it is one of --accept-key.
     """
     witness = configured_signer(current_settings()).witness
-    assert witness is not None
     with _database() as engine, _bar() as progress:
         found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads, accepted)
     _show(found, lang)
@@ -107,7 +106,6 @@ def rotate_key(file: Path | None, lost: bool, by: str | None, reason: str | None
     said = _said(lost, by, reason)
     signer = configured_signer(current_settings())
     place = signer.source
-    assert place is not None
     with _database() as engine:
         if said is not None:
             _truly_lost(engine, signer, place)
@@ -176,7 +174,7 @@ def _bar() -> Iterator[Any]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _show(found: Findings, lang: Lang) -> None:
+def _show(found: AuditReport, lang: Lang) -> None:
     console = stdout()
     names = {name: in_language(*NAMES.get(name, (name, name)), lang) for name in found.checked}
     width = max(map(cell_len, names.values()), default=0)
@@ -201,7 +199,7 @@ def _show(found: Findings, lang: Lang) -> None:
         console.print(f"size {found.size}, root {found.root or '-'}", markup=False)
 
 
-def _verdict(found: Findings, total: int, lang: Lang) -> str:
+def _verdict(found: AuditReport, total: int, lang: Lang) -> str:
     whole = in_language("存储内容与写入时一致", "everything is as it was written", lang)
     if not total:
         return whole

@@ -15,7 +15,7 @@ from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.beginning import waiting
+from greenlane.api.ledger.audit.verify import rows_before_the_log
 from greenlane.api.ledger.configured import (
     KEY_FILE,
     KEY_STORE_FILE,
@@ -121,7 +121,7 @@ def _database() -> Iterator[Any]:
 
 def _say_what_waits(engine: Any) -> None:
     with reading(engine) as connection:
-        rows = waiting(connection)
+        rows = rows_before_the_log(connection)
     if rows:
         told = ", ".join(f"{number} {name}" for name, number in rows.items())
         stdout().print(f"{told} from before there was a log: the first start of the service seals and proves them")
@@ -149,7 +149,7 @@ def copy_command(url: str) -> None:
         target = open_database(url)
         try:
             with _bar() as told:
-                found = copy_store(source, target, [witness] if witness and witness.exists() else [], told)
+                found = copy_store(source, target, [witness] if witness.exists() else [], told)
         finally:
             source.dispose()
             target.dispose()

@@ -13,7 +13,7 @@ from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.stored import stored_services
 from greenlane.api.ledger.configured import configured_key_store
 from greenlane.api.principals import OPERATOR
-from greenlane.api.privacy.retention import DataClass
+from greenlane.api.privacy.service import DataClass
 from greenlane.api.privacy.statements import REASONS
 
 
@@ -102,10 +102,10 @@ def rotate() -> None:
     there; with one in the environment, put the new key and a comma before the old one first.
     """
     with stored_services() as services:
-        todo = services.data_keys.begin_rotation()
+        todo = services.rotation.begin()
         with progress("keys", todo) as told:
-            services.data_keys.finish_rotation(told)
-        ring = services.data_keys.keys.ring
+            services.rotation.finish(told)
+        ring = services.rotation.keys.ring
     out = stdout()
     out.print(f"{counted(todo, 'key')} wrapped by the master key {ring.current.id}", markup=False)
     if ring.file is None:

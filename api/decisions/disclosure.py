@@ -11,8 +11,8 @@ from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.answers import trace_text
 from greenlane.api.decisions.records import Content, DecisionRow, DecisionSummary
 from greenlane.api.json_text import encode
-from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.log import NewEntry
+from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.engine.decide import Result
 from greenlane.engine.decide.application import facts_of

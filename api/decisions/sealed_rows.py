@@ -14,9 +14,9 @@ from typing import Any
 from greenlane.api.decisions.records import Content, DecisionRecord, DecisionRow, DecisionSummary
 from greenlane.api.decisions.statements import leaves
 from greenlane.api.ledger.data_key_statements import destroyed_among
-from greenlane.api.ledger.ledger import Reading
 from greenlane.api.ledger.proof.leaf import Leaf, digest
 from greenlane.api.ledger.sealing.values import DataKey, UnsealError, open_committed, opened, seal_committed
+from greenlane.api.ledger.unit_of_work import Reading
 from greenlane.api.logs import logger
 
 SEALED = 1

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
 from greenlane.api.decisions.records import DecisionRow
 from greenlane.api.ledger.database import chunks
-from greenlane.api.ledger.ledger import UnitOfWork
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf
 from greenlane.api.ledger.tables import data_keys, decisions, log, lookups
+from greenlane.api.ledger.unit_of_work import UnitOfWork
 from greenlane.api.principals import EVERYTHING, Scope
 
 _NAMES = tuple(f.name for f in fields(DecisionRow))

@@ -28,9 +28,9 @@ from greenlane.api.decisions.sealed_rows import (
 )
 from greenlane.api.ledger.data_key_statements import Owner, add_lookups
 from greenlane.api.ledger.group_commit import GroupCommit
-from greenlane.api.ledger.ledger import Ledger, Reading
 from greenlane.api.ledger.log_reader import ProvedRow
 from greenlane.api.ledger.sealing.values import DataKey
+from greenlane.api.ledger.unit_of_work import Ledger, Reading
 from greenlane.api.principals import EVERYTHING, Scope
 
 

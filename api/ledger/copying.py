@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.findings import Findings
+from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verify import verify_in
 from greenlane.api.ledger.database import TURN_SUFFIX, pages, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
@@ -33,7 +33,7 @@ class CopyError(Exception):
         super().__init__(reason)
 
 
-def copy_store(source: Engine, target: Engine, witnesses: Sequence[Path], told: Told) -> Findings:
+def copy_store(source: Engine, target: Engine, witnesses: Sequence[Path], told: Told) -> AuditReport:
     """Copies a store to an empty database in one transaction, and audits it there; gives what the audit looked at.
 
     Nobody writes to the source meanwhile; services that do must not be let go on afterwards, for two databases would
@@ -135,7 +135,7 @@ def removed_unless_done(target: Engine) -> Iterator[None]:
 
 def _audited(
     origin: Connection, copy: Connection, witnesses: Sequence[Path], progress: Callable[[int, int], None]
-) -> Findings:
+) -> AuditReport:
     found = verify_in(copy, witnesses, progress)
     if not found.clean:
         first = found.faults[0]

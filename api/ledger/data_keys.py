@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Engine
 
@@ -34,10 +34,9 @@ YEAR = slice(0, 4)
 class DataKeys:
     """Data keys by owner and by id. Safe for many threads; every process has its own, over the same key store."""
 
-    def __init__(self, database: Engine, key_store: KeyStore, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, database: Engine, key_store: KeyStore) -> None:
         self.key_store = key_store
         self._database = database
-        self._clock = clock
         self._kept: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
         self._ids: dict[Owner, str] = {}
         self._lock = threading.Lock()
@@ -155,14 +154,14 @@ class DataKeys:
             kept = self._kept.get(key_id)
             if kept is None:
                 return None
-            if kept[0] < self._clock():
+            if kept[0] < time.monotonic():
                 del self._kept[key_id]
                 return None
             self._kept.move_to_end(key_id)
             return kept[1]
 
     def _keep(self, key: DataKey) -> None:
-        self._kept[key.id] = (self._clock() + KEPT_SECONDS, key)
+        self._kept[key.id] = (time.monotonic() + KEPT_SECONDS, key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 

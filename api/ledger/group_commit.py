@@ -1,4 +1,4 @@
-"""Writes of requests that wait at the same moment, committed together."""
+"""Writes of requests that wait at the same moment, committed together by one thread. Knows no database."""
 
 from __future__ import annotations
 

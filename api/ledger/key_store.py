@@ -1,4 +1,4 @@
-"""The store of data keys: a small database of its own, so that backups of the decisions do not hold the keys to them.
+"""The store of data keys: a small database of its own, so that backups of decisions do not hold their keys. SQL.
 
 Each key is wrapped by the master key. A key that was destroyed leaves its id behind, so that nothing takes it for lost.
 """

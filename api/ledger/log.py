@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -103,10 +103,6 @@ class LogWriter:
         if entries:
             head = self.head or self.begin()
             self._add(entries, head, self._signer.key(head.key))
-
-    def retire(self, kind: str, subjects: Iterable[str], content: Mapping[str, Any]) -> None:
-        """Says that rows are removed, after which the database lets decisions be. `content` tells why, and is kept."""
-        self.append([NewEntry(RETIRED, f"{kind}/{subject}", content) for subject in subjects])
 
     def check_key(self) -> None:
         """Returns when what is added can be signed. Raises `SigningKeyError`."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.log import newest_head, nodes, topic
 from greenlane.api.ledger.proof.head import Head, decode_head
 from greenlane.api.ledger.proof.signing_key import SigningKey
 from greenlane.api.ledger.proof.tree import Hash, Span, hashes_of
 from greenlane.api.ledger.tables import log, log_events, proved_tables
+from greenlane.api.ledger.unit_of_work import Ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bringing a database to the tables this version needs, and back."""
+"""Bringing a database to the tables this version needs, and back, by Alembic; one process at a time. SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What signs the heads of the log: the key, the clock, and the witness file in which signed heads are kept.
+"""What signs the heads of the log, and the witness file that keeps signed heads. Files and clock, no database.
 
 Who can change the database can remove its newest entries together with their heads, and nothing in it would tell. So
 each head is also added to a file, a line each, as soon as its transaction is on disk. Keep it on another disk.
@@ -11,42 +11,36 @@ start adds the newest head again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from greenlane.api.ledger.errors import SigningKeyError
 from greenlane.api.ledger.proof.head import Head, encode_head
-from greenlane.api.ledger.proof.signing_key import KeySource, SigningKey, new_signing_key
+from greenlane.api.ledger.proof.signing_key import KeySource, SigningKey
 from greenlane.api.logs import logger
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
 class LogSigner:
     """Keeps what heads are signed with: read when first needed, and again when the log's key is another. Thread-safe.
 
-    `source` None stands for a key that lives as long as the process; `witness` None for no witness file.
+    `source` is where the key is, and `witness` the file that signed heads are added to.
     """
 
-    source: KeySource | None = None
-    witness: Path | None = None
-    clock: Callable[[], datetime] = _now
+    source: KeySource
+    witness: Path
     _key: SigningKey | None = field(default=None, repr=False)
 
     def moment(self) -> str:
         """Now: UTC as text of fixed width."""
-        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def first_key(self) -> SigningKey:
         """The key for a log that is to begin: made when there is none. Raises `SigningKeyError`."""
-        self._key = self.source.read_or_make() if self.source else process_key()
+        self._key = self.source.read_or_make()
         return self._key
 
     def key(self, key_id: str) -> SigningKey:
@@ -56,39 +50,24 @@ class LogSigner:
         return self._key
 
     def witness_all(self, heads: Sequence[Head]) -> None:
-        """Adds heads that are on disk to the witness file, if there is one. A failure is logged, not raised."""
-        if heads and self.witness is not None:
+        """Adds heads that are on disk to the witness file. A failure is logged, not raised."""
+        if heads:
             write(self.witness, heads)
 
     def catch_up(self, head: Head | None) -> None:
         """Witnesses the newest head, if the process that signed it came to an end before it did."""
-        if head is not None and self.witness is not None and not holds(self.witness, head):
+        if head is not None and not holds(self.witness, head):
             write(self.witness, [head])
 
     def _read(self, key_id: str) -> SigningKey:
-        for read in self._places():
+        # A rotation that was cut short left the new key beside the old one, or beside where that was.
+        for read in (self.source.read, self.source.next().read):
             with suppress(FileNotFoundError):
                 found = read()
                 if found.public.id == key_id:
                     return found
-        raise SigningKeyError(f"the log is signed with key {key_id}, and {self._named()} is not it")
-
-    def _places(self) -> tuple[Callable[[], SigningKey], ...]:
-        if self.source is None:
-            return (process_key,)
-        # A rotation that was cut short left the new key beside the old one, or beside where that was.
-        return (self.source.read, self.source.next().read)
-
-    def _named(self) -> str:
-        if self.source is None:
-            return "the key of this process"
-        return "GREENLANE_SIGNING_KEY" if self.source.text is not None else f"the key in `{self.source.file}`"
-
-
-@cache
-def process_key() -> SigningKey:
-    """A key that lives as long as the process."""
-    return new_signing_key()
+        ours = "GREENLANE_SIGNING_KEY" if self.source.text is not None else f"the key in `{self.source.file}`"
+        raise SigningKeyError(f"the log is signed with key {key_id}, and {ours} is not it")
 
 
 def write(witness: Path, heads: Sequence[Head]) -> None:

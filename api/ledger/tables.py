@@ -1,4 +1,4 @@
-"""The tables of the store, as the migrations leave them."""
+"""The tables of the store, as the migrations leave them: declarations alone, no statement."""
 
 from __future__ import annotations
 

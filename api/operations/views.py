@@ -6,7 +6,7 @@ from flask import Response
 
 from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
-from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.metrics import CONTENT_TYPE, Metrics
 from greenlane.api.operations.answers import HealthDocument, ReadyDocument
 from greenlane.api.operations.deciding import deciding

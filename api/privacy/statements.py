@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, func, insert, select
 
 from greenlane.api.ledger.data_key_statements import disown
-from greenlane.api.ledger.ledger import Ledger, UnitOfWork
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.tables import data_keys, decisions, erasures
+from greenlane.api.ledger.unit_of_work import Ledger, UnitOfWork
 
 REASONS = ("customer_request", "consent_withdrawn", "legal_order", "relationship_never_began")
 """Why a customer may be erased: a choice, since a free text might hold what is being erased."""

@@ -1,4 +1,4 @@
-"""Erasing customers."""
+"""Erasing customers: the operation of the API, and what is asked in it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from greenlane.api.http.exchange import ONE_LIMIT, json_body, json_response, loa
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.principals import Role
 from greenlane.api.privacy.answers import ErasureDocument
-from greenlane.api.privacy.bodies import ErasureBody
-from greenlane.api.privacy.erasure import ErasureService
+from greenlane.api.privacy.service import ErasureService
+from greenlane.api.privacy.statements import REASONS
+from greenlane.api.schemas.application import StrictObject
+from greenlane.api.schemas.parameters import Parameter
+from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 erasures = blueprint("erasures", "Erasing customers")
+
+
+class ErasureBody(StrictObject):
+    """Whom to erase, and why."""
+
+    customer = Parameter(FactKind(FactType.STRING), "What identifies the customer in applications", required=True)
+    reason = Parameter(FactKind(FactType.STRING, allowed=REASONS), "Why", default=REASONS[0])
 
 
 @operation(

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.json_text import canonical
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.ledger import Ledger, UnitOfWork
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.migrations.guards import STEP_GUARDS
 from greenlane.api.ledger.tables import release_evidence, release_steps, releases
+from greenlane.api.ledger.unit_of_work import Ledger, UnitOfWork
 from greenlane.api.releases.records import (
     IN_FORCE,
     SYSTEM,

@@ -1,4 +1,4 @@
-"""Review of decisions by people, as customers may ask for (PIPL article 24). A decision itself is never altered."""
+"""What is said in reviews, and who may read it (PIPL article 24). No HTTP and no SQL."""
 
 from __future__ import annotations
 

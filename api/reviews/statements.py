@@ -10,10 +10,10 @@ from sqlalchemy import Connection, insert, select
 
 from greenlane.api.decisions.records import REVIEW_STATES
 from greenlane.api.ledger.database import chunks
-from greenlane.api.ledger.ledger import Ledger, Reading
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.sealing.values import DataKey, UnsealError, open_committed, seal_committed
 from greenlane.api.ledger.tables import decisions, reviews
+from greenlane.api.ledger.unit_of_work import Ledger, Reading
 
 REQUESTED, OUTCOMES = REVIEW_STATES[0], REVIEW_STATES[1:]
 REQUESTERS = ("customer", "officer")

@@ -1,4 +1,4 @@
-"""Reviews of decisions by people."""
+"""Reviews of decisions by people: the operations of the API, and what is said in them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,30 @@ from greenlane.api.http.exchange import ONE_LIMIT, json_body, json_response, loa
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.principals import Role
 from greenlane.api.reviews.answers import ReviewDocument
-from greenlane.api.reviews.bodies import OutcomeBody, ReviewBody
 from greenlane.api.reviews.service import ReviewService
+from greenlane.api.reviews.statements import OUTCOMES, REQUESTERS
+from greenlane.api.schemas.application import StrictObject
+from greenlane.api.schemas.parameters import Parameter
+from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 reviews = blueprint("reviews", "Reviews of decisions by people")
 
 ONE = [("decision_id", "The decision's id")]
+TEXT = FactKind(FactType.STRING)
+
+
+class ReviewBody(StrictObject):
+    """Who asks for a review, and why."""
+
+    requested_by = Parameter(FactKind(FactType.STRING, allowed=REQUESTERS), "Who asks", required=True)
+    reason = Parameter(TEXT, "Why, in the words of whoever asks", required=True)
+
+
+class OutcomeBody(StrictObject):
+    """What a person came to."""
+
+    outcome = Parameter(FactKind(FactType.STRING, allowed=OUTCOMES), "Whether the decision stands", required=True)
+    comment = Parameter(TEXT, "Why", required=True)
 
 
 @operation(

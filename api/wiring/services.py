@@ -18,12 +18,11 @@ from greenlane.api.decisions.search import SearchService
 from greenlane.api.decisions.service import DecisionService, Watch
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.evidence.service import EvidenceService
-from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.log_reader import LogReader
+from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.metrics import DecisionMetrics, Metrics
-from greenlane.api.privacy.data_keys import DataKeyService
-from greenlane.api.privacy.erasure import ErasureService
-from greenlane.api.privacy.retention import RetentionService, periods_of
+from greenlane.api.privacy.rotation import MasterKeyRotation
+from greenlane.api.privacy.service import ErasureService, RetentionService, periods_of
 from greenlane.api.releases.history import History
 from greenlane.api.releases.lifecycle import Lifecycle
 from greenlane.api.releases.ports import Inspect, inspector
@@ -54,7 +53,7 @@ class Services:
     erasures: ErasureService
     reviews: ReviewService
     retention: RetentionService
-    data_keys: DataKeyService
+    rotation: MasterKeyRotation
     proofs: ProofService
     evidence: EvidenceService
     lifecycle: Lifecycle
@@ -123,7 +122,7 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         search=SearchService(store, disclosure, states, lambda: known.rules.ruleset.vocabulary),
         erasures=ErasureService(stores.erasing, clock),
         retention=RetentionService(stores.erasing, clock, periods_of(settings.retention)),
-        data_keys=DataKeyService(ledger.keys.key_store),
+        rotation=MasterKeyRotation(ledger.keys.key_store),
         lifecycle=_lifecycle(parts),
         history=History(known, rules.cache, parts.days),
         application=rules.application,

@@ -11,7 +11,7 @@ from greenlane.api.config import Settings
 from greenlane.api.days import Days
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.ledger.configured import open_ledger
-from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.privacy.statements import ErasingStore
 from greenlane.api.releases.cache import Loaded
 from greenlane.api.releases.statements import BEGINNING, ReleaseStore, record_start

@@ -11,9 +11,9 @@ from greenlane.api.decisions.records import DecisionRow
 from greenlane.api.decisions.statements import add as add_decisions
 from greenlane.api.ledger import data_key_statements
 from greenlane.api.ledger.data_key_statements import Owner
-from greenlane.api.ledger.ledger import Ledger, UnitOfWork
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.tables import reviews
+from greenlane.api.ledger.unit_of_work import Ledger, UnitOfWork
 from greenlane.api.privacy.statements import Erasure, add_erasures
 from greenlane.api.releases.statements import add_release
 from tests.api.ledger.records import RELEASE, at_rest, record

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.ledger.database import open_database
-from greenlane.api.ledger.ledger import Ledger
+from greenlane.api.ledger.unit_of_work import Ledger
 from tests.api.ledger.stores import key_store, signer_in
 from tests.campaigns import figures
 from tests.campaigns.large import make_large

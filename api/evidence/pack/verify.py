@@ -105,11 +105,12 @@ def included(leaf: bytes, position: int, size: int, path: list[bytes]) -> bytes:
 
 def grown(old: int, old_root: bytes, new: int, path: list[bytes]) -> tuple[bytes, bytes]:
     """The roots of both sizes that a path leads to (RFC 9162 section 2.1.4.2)."""
+    check(0 < old <= new, "一致性证明有误", "the consistency proof is wrong")
     if old == new:
         check(not path, "一致性证明过长", "the consistency proof is too long")
         return old_root, old_root
     hashes = [old_root, *path] if old & (old - 1) == 0 else list(path)
-    check(0 < old < new and bool(hashes), "一致性证明有误", "the consistency proof is wrong")
+    check(bool(hashes), "一致性证明有误", "the consistency proof is wrong")
     at, last = old - 1, new - 1
     while at & 1:
         at, last = at >> 1, last >> 1

@@ -1,4 +1,4 @@
-"""The guards that the store relies on: triggers as they were made and switched on, keys, unique columns, indexes.
+"""The guards that the store relies on: triggers as they were made, keys, unique columns, indexes. SQL; reads only.
 
 A guard that is missing has altered nothing yet. But somebody took it away, and what it kept from happening can happen.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Inspector, Table, UniqueConstraint, inspect, text
 
-from greenlane.api.ledger.audit.findings import Findings
+from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.migrations.guards import salt_triggers, step_triggers
 from greenlane.api.ledger.migrations.triggers import Retired, Trigger, append_only
 from greenlane.api.ledger.tables import log, metadata, proved_tables
@@ -31,17 +31,17 @@ ALWAYS = ("O", "A")
 """`pg_trigger.tgenabled` of a trigger that runs for whoever writes; those of replicas and those that are off do not."""
 
 
-def check_guards(connection: Connection, findings: Findings) -> None:
+def check_guards(connection: Connection, report: AuditReport) -> None:
     """Finds each guard that is missing, switched off or other than it was made, by its name."""
-    findings.count(GUARDS, 0)
-    _triggers(connection, findings)
+    report.count(GUARDS, 0)
+    _triggers(connection, report)
     inspector = inspect(connection)
     for table in metadata.sorted_tables:
         there = set(_there(inspector, table.name))
         for wanted in sorted(_wanted(table)):
-            findings.count(GUARDS)
+            report.count(GUARDS)
             if wanted not in there:
-                findings.fault(GUARDS, wanted, None, *MISSING)
+                report.fault(GUARDS, wanted, None, *MISSING)
 
 
 def triggers(dialect: str) -> list[Trigger]:
@@ -51,15 +51,15 @@ def triggers(dialect: str) -> list[Trigger]:
     return [*kept, *step_triggers(dialect), *salt_triggers(dialect)]
 
 
-def _triggers(connection: Connection, findings: Findings) -> None:
+def _triggers(connection: Connection, report: AuditReport) -> None:
     dialect = connection.dialect.name
     rows = connection.execute(_POSTGRESQL if dialect == "postgresql" else _SQLITE)
     there = {(row.tbl_name, row.name): row for row in rows}
     for trigger in triggers(dialect):
-        findings.count(GUARDS)
+        report.count(GUARDS)
         fault = _fault(trigger, there.get((trigger.table, trigger.name)))
         if fault is not None:
-            findings.fault(GUARDS, trigger.name, None, *fault)
+            report.fault(GUARDS, trigger.name, None, *fault)
 
 
 def _fault(trigger: Trigger, found: Any) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""Data keys against decisions, erasures and their entries in the log.
+"""Data keys against decisions, erasures and their entries in the log. SQL; reads only.
 
 A decision whose key is not there, or is nobody's, is taken for erased: so it must have been. And an erasure takes the
 keys that are a customer's: so each must be whose it was when the log was told of it.
@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, select
 
 from greenlane.api.ledger import data_key_statements
-from greenlane.api.ledger.audit.beginning import tell_keys
-from greenlane.api.ledger.audit.compare import CHANGED, NO_LEAF, NO_ROW
-from greenlane.api.ledger.audit.findings import Findings
+from greenlane.api.ledger.audit.report import AuditReport
+from greenlane.api.ledger.audit.row_check import CHANGED, NO_LEAF, NO_ROW
 from greenlane.api.ledger.proof.leaf import SALT_BYTES
 from greenlane.api.ledger.tables import data_keys, decisions, erasures, log_events
 from greenlane.engine.json_text import JsonError, decode
@@ -51,44 +50,57 @@ _KEYS = (
 )
 
 
-def check_keys(connection: Connection, findings: Findings) -> None:
+def check_keys(connection: Connection, report: AuditReport) -> None:
     """Checks every data key, and every one that decisions or entries name. Memory does not grow with their number.
 
     Entries are read as `log_events` has them: that these are what the log says is for others to check.
     """
     pages = {"yield_per": PAGE}
     for key_id in connection.execute(_LOST, execution_options=pages).scalars():
-        findings.fault(TABLE, key_id, None, *GONE)
+        report.fault(TABLE, key_id, None, *GONE)
     for key_id in connection.execute(_REMOVED, execution_options=pages).scalars():
-        findings.fault(TABLE, key_id, None, *NO_ROW)
+        report.fault(TABLE, key_id, None, *NO_ROW)
     told = data_key_statements.any_told(connection)
     for row in connection.execute(_KEYS, execution_options=pages).mappings():
-        findings.count(TABLE)
+        report.count(TABLE)
         owned = row["customer"] is not None
         if owned == bool(row["erased"]):
-            findings.fault(TABLE, row["id"], "customer", *(ALIVE if owned else NOT_RECORDED))
+            report.fault(TABLE, row["id"], "customer", *(ALIVE if owned else NOT_RECORDED))
         if told:
-            _compare(findings, row)
-    if not told and findings.checked.get(TABLE):
-        tell_keys(findings, findings.checked[TABLE])
+            _compare(report, row)
+    if not told and report.checked.get(TABLE):
+        _none_told(report, report.checked[TABLE])
 
 
-def _compare(findings: Findings, row: RowMapping) -> None:
+def _none_told(report: AuditReport, number: int) -> None:
+    """One fault for all data keys where the log was told of none: what they are, and what to do."""
+    report.fault(
+        data_keys.name,
+        "-",
+        None,
+        f"旧版本生成的 {number} 个数据密钥还没有日志条目，其归属无从证明。"
+        "请先启动一次服务（greenlane serve），再重新核验",
+        f"{number} data keys that an earlier version made have no entries in the log yet, and nothing proves whose "
+        "they are. Start the service once (`greenlane serve`), then verify again",
+    )
+
+
+def _compare(report: AuditReport, row: RowMapping) -> None:
     """Finds each column that is not as the key's entry says."""
     if row["told"] is None:
-        findings.fault(TABLE, row["id"], None, *NO_LEAF)
+        report.fault(TABLE, row["id"], None, *NO_LEAF)
         return
     told, salt = _content(row["told"]), row["salt"]
     for name in ("scope", "created_at"):
         if row[name] != told.get(name):
-            findings.fault(TABLE, row["id"], name, *CHANGED)
+            report.fault(TABLE, row["id"], name, *CHANGED)
     if row["customer"] is None:
         if salt is not None:
-            findings.fault(TABLE, row["id"], "salt", *LEFT)
+            report.fault(TABLE, row["id"], "salt", *LEFT)
     elif not isinstance(salt, bytes) or len(salt) != SALT_BYTES:
-        findings.fault(TABLE, row["id"], "salt", *CHANGED)
+        report.fault(TABLE, row["id"], "salt", *CHANGED)
     elif not _opens(row["customer"], salt, told.get("commitment")):
-        findings.fault(TABLE, row["id"], "customer", *ANOTHERS)
+        report.fault(TABLE, row["id"], "customer", *ANOTHERS)
 
 
 def _opens(customer: object, salt: bytes, held: object) -> bool:

@@ -1,4 +1,4 @@
-"""The whole audit: one walk along the log, in pages, with everything that hangs on its entries."""
+"""The whole audit: one walk along the log, in pages, with all that hangs on its entries. SQL; changes nothing."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
-from greenlane.api.ledger.audit.beginning import tell, waiting
-from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import check_guards
-from greenlane.api.ledger.audit.head_check import check_heads, kept_head, size_of
 from greenlane.api.ledger.audit.key_check import check_keys
-from greenlane.api.ledger.audit.row_check import PAGE, RowCheck
-from greenlane.api.ledger.audit.tree_check import TreeCheck
+from greenlane.api.ledger.audit.log_check import TreeCheck, check_heads, kept_head, size_of
+from greenlane.api.ledger.audit.report import AuditReport
+from greenlane.api.ledger.audit.row_check import RowCheck
 from greenlane.api.ledger.database import reading
 from greenlane.api.ledger.proof.signing_key import PublicKey
-from greenlane.api.ledger.tables import log, log_events, log_keys
+from greenlane.api.ledger.tables import data_keys, decisions, log, log_events, log_keys, proved_tables, releases
 from greenlane.engine.json_text import JsonError, decode
 
 TRUST = "trust"
+PAGE = 1000
+OLD = (decisions.name, releases.name)
+"""The tables that were there before the log."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -36,7 +38,7 @@ def verify(
     progress: Progress = _silent,
     kept: Sequence[Path] = (),
     accepted: Collection[str] = (),
-) -> Findings:
+) -> AuditReport:
     """Checks the whole store as it is at one moment against witness files, and heads that were `kept`; and its guards.
 
     Changes nothing. A key that took over by force is a fault unless its id is among the `accepted`.
@@ -49,9 +51,9 @@ def verify(
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
             # What a request may not wait for, an audit of millions of rows may.
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        findings = verify_in(connection, witnesses, progress, kept, accepted)
-        check_guards(connection, findings)
-        return findings
+        report = verify_in(connection, witnesses, progress, kept, accepted)
+        check_guards(connection, report)
+        return report
 
 
 def verify_in(
@@ -60,35 +62,65 @@ def verify_in(
     progress: Progress = _silent,
     kept: Sequence[Path] = (),
     accepted: Collection[str] = (),
-) -> Findings:
+) -> AuditReport:
     """The same in a transaction that the caller has begun, and without the guards."""
-    findings = Findings()
+    report = AuditReport()
     # Before the first look at the log: a running service goes on adding entries, and their heads to the file.
     ends = {file: size_of(file) for file in witnesses}
     with _any_bytes(connection):
         keys = _keys(connection)
         total = connection.execute(select(func.count()).select_from(log)).scalar_one()
-        old = waiting(connection) if not total else {}
+        old = rows_before_the_log(connection) if not total else {}
         if old:
-            tell(findings, old)
+            _not_begun(report, old)
         else:
-            _walk(connection, findings, keys, lambda done: progress(done, total))
-            check_keys(connection, findings)
-            _breaks(connection, findings, accepted)
+            _walk(connection, report, keys, lambda done: progress(done, total))
+            check_keys(connection, report)
+            _breaks(connection, report, accepted)
         for file, end in ends.items():
             # A log that has not begun has been witnessed by nothing.
             if total or end is not None:
-                check_heads(connection, findings, file, keys, end=end)
+                check_heads(connection, report, file, keys, end=end)
         for file in kept:
-            check_heads(connection, findings, file, keys, kept_head)
-    return findings
+            check_heads(connection, report, file, keys, kept_head)
+    return report
+
+
+def rows_before_the_log(connection: Connection) -> Mapping[str, int]:
+    """How many rows of each old table wait for the log to begin; nothing when it has begun, or did once.
+
+    A log that was emptied leaves keys or events, or decisions that are sealed: none of these came before it.
+    """
+    tables = {table.name: table for table in (log, data_keys, *proved_tables().values())}
+    held = {n: connection.execute(select(func.count()).select_from(table)).scalar_one() for n, table in tables.items()}
+    sealed = select(func.count()).select_from(decisions).where(decisions.c.sealed != 0)
+    if any(number for name, number in held.items() if name not in OLD) or connection.execute(sealed).scalar_one():
+        return {}
+    return {name: held[name] for name in OLD if held[name]}
+
+
+def _not_begun(report: AuditReport, rows: Mapping[str, int]) -> None:
+    """One fault for all of them: what they are, and what to do."""
+    for name, number in rows.items():
+        report.count(name, number)
+    what = ", ".join(f"{number} {name}" for name, number in rows.items())
+    report.fault(
+        log.name,
+        "-",
+        None,
+        f"日志尚未开始：旧版本存储的数据（{what}）还没有日志条目，无从证明。"
+        "请先启动一次服务（greenlane serve，使用正式的签名密钥和主密钥），再重新核验",
+        f"the log has not begun: what an earlier version stored ({what}) has no entries yet, and nothing proves it. "
+        "Start the service once (`greenlane serve`, with the signing key and master key that it is to have), "
+        "then verify again",
+    )
 
 
 def _walk(
-    connection: Connection, findings: Findings, keys: Mapping[str, PublicKey], done: Callable[[int], None]
+    connection: Connection, report: AuditReport, keys: Mapping[str, PublicKey], done: Callable[[int], None]
 ) -> None:
     """Checks every entry of the log, and the rows that they tell of."""
-    tree, rows = TreeCheck(findings, keys), RowCheck(connection, findings)
+    tree, rows = TreeCheck(report, keys), RowCheck(connection, report)
     for page in _pages(connection):
         rows.page(page[-1].position)
         for row in page:
@@ -96,23 +128,23 @@ def _walk(
             if leaf is not None:
                 rows.leaf(row.position, leaf)
         rows.page_end()
-        done(findings.checked["log"])
+        done(report.checked["log"])
     tree.end()
     rows.end()
 
 
-def _breaks(connection: Connection, findings: Findings, accepted: Collection[str]) -> None:
+def _breaks(connection: Connection, report: AuditReport, accepted: Collection[str]) -> None:
     """Who forced a key on the log, and why: as their entries' rows tell, which have been compared with the entries."""
-    for at, found in enumerate(findings.breaks):
+    for at, found in enumerate(report.breaks):
         query = select(log_events.c.content).where(log_events.c.seq == found.position)
         try:
             told = decode(str(connection.execute(query).scalar_one_or_none()).encode())
             broken = replace(found, by=str(told["by"]), reason=str(told["reason"]))
         except (JsonError, KeyError, TypeError):
             broken = found
-        findings.breaks[at] = broken
+        report.breaks[at] = broken
         if found.key not in accepted:
-            findings.fault(TRUST, found.position, None, broken.text.zh, broken.text.en)
+            report.fault(TRUST, found.position, None, broken.text.zh, broken.text.en)
 
 
 def _pages(connection: Connection) -> Iterator[Sequence[Any]]:

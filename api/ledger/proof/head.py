@@ -1,4 +1,4 @@
-"""Signed tree heads: how large the log was at a moment, and the root of its tree."""
+"""Signed tree heads: how large the log was at a moment, and the root of its tree. Pure."""
 
 from __future__ import annotations
 

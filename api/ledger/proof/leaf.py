@@ -1,4 +1,4 @@
-"""What a leaf says: what happened to what and when, and the digest of every column of the row that tells of it.
+"""What a leaf says: what happened to what and when, and the digest of every column of its row. Pure.
 
 What is encrypted in a row is told by a commitment beside it, which only random bytes that go with its key open.
 

@@ -1,4 +1,4 @@
-"""Ed25519 keys that tree heads are signed with."""
+"""Ed25519 keys that tree heads are signed with, and the file or text that holds one. Files, no database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from cryptography.hazmat.primitives.serialization import (
 from greenlane.api.ledger.errors import SigningKeyError
 
 KEY_ID_DIGITS = 16
-SEED_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 9162 section 2.1: hashes, a frontier to append to, and which hashes prove what.
+"""The Merkle tree of RFC 9162 section 2.1: hashes, a frontier to append to, which hashes prove what. Pure.
 
 A tree of `size` leaves is cut into complete subtrees, left to right, one for each bit of `size`. Their hashes, the
 frontier, are all that appending needs; a hash once made by appending never changes.

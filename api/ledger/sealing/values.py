@@ -1,4 +1,4 @@
-"""Sealing single values: AES-256-GCM, bound to the row and the column they belong to.
+"""Sealing single values: AES-256-GCM, bound to the row and the column they belong to. Pure but for randomness.
 
 A sealed value is one byte of version, 12 of nonce, then the ciphertext with its tag. What is encrypted is a salt of 32
 bytes and the value, for a commitment to both (`proof.leaf.commitment`) that stands in the clear: with the salt inside,

@@ -11,8 +11,8 @@ import pytest
 from greenlane.api.access.keys import KeyService
 from greenlane.api.access.statements import AccessStore
 from greenlane.api.ledger.database import open_database
-from greenlane.api.ledger.ledger import Ledger
-from tests.api.ledger.stores import key_store
+from greenlane.api.ledger.unit_of_work import Ledger
+from tests.api.ledger.stores import key_store, signer_in
 
 
 class SetClock:
@@ -48,7 +48,7 @@ def clock() -> SetClock:
 @pytest.fixture
 def access_store(database_url: str, tmp_path: Path) -> Iterator[AccessStore]:
     """An empty database."""
-    ledger = Ledger(open_database(database_url), key_store(tmp_path))
+    ledger = Ledger(open_database(database_url), key_store(tmp_path), signer_in(tmp_path))
     yield AccessStore(ledger)
     ledger.close()
 

@@ -117,9 +117,9 @@ def test_an_interrupted_rotation_goes_on(run: Run, decide: Decide, tmp_path: Pat
     """Between its steps everything can be read, and the same command finishes it without making another key."""
     made = decide("EX-01.json", "EX-02.json", "EX-03.json")
     begun = services(tmp_path)
-    assert begun.data_keys.begin_rotation() == 4
-    assert begun.data_keys.keys.rewrap(2) == 2
-    new = begun.data_keys.keys.ring.current.id
+    assert begun.rotation.begin() == 4
+    assert begun.rotation.keys.rewrap(2) == 2
+    new = begun.rotation.keys.ring.current.id
     begun.close()
     assert [run("replay", each.decision_id).exit_code for each in made] == [0, 0, 0]
     done = run("keys", "rotate")

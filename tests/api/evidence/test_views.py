@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from greenlane.api.ledger.proof.check import extends, includes
 from greenlane.api.ledger.proof.head import Head
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.proof.tree import leaf_hash
 from tests.api.ledger.proof import rfc9162
+from tests.api.ledger.proof.verifier import extends, includes
 
 
 @pytest.fixture

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from greenlane.api.decisions.records import Content, DecisionRecord, DecisionRow
 from greenlane.api.decisions.sealed_rows import row_of
 from greenlane.api.decisions.store import DecisionStore
+from greenlane.api.ledger.log import RETIRED, NewEntry
 from greenlane.api.ledger.sealing.values import DataKey, new_secret
 from greenlane.api.releases.records import ReleaseRecord
+
+
+def retired(kind: str, subject: str, content: Mapping[str, Any]) -> NewEntry:
+    """The entry that says that a row is removed, after which the database lets decisions be. `content` tells why."""
+    return NewEntry(RETIRED, f"{kind}/{subject}", content)
+
 
 RELEASE = ReleaseRecord("rel-1", "0" * 64, "rules", "1.0.0", {"a.yaml": "规则"}, "2026-03-02T00:00:00.000000Z")
 

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.ledger.database import open_database
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.proof.signing_key import KeySource
 from greenlane.api.ledger.sealing.master_key import key_ring
 from greenlane.api.ledger.signer import LogSigner
+from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.privacy.statements import ErasingStore
 from greenlane.api.releases.records import ReleaseRecord, StartKind
 from greenlane.api.releases.statements import BEGINNING, ReleaseStore, record_start
@@ -49,7 +49,7 @@ def open_stores(
     """Opens stores as a process would that starts with a release; its keys are in `folder`."""
     engine = open_database(database) if isinstance(database, str) else database
     at_start = partial(record_start, release=release, since=BEGINNING, kind=kind)
-    ledger = Ledger(engine, key_store(folder), signer, at_start)
+    ledger = Ledger(engine, key_store(folder), signer or signer_in(folder), at_start)
     return Stores(
         ledger, DecisionStore(ledger, commit_timeout), ReleaseStore(ledger), ErasingStore(ledger), ReviewStore(ledger)
     )

@@ -13,11 +13,10 @@ from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.database import writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry, appending
-from greenlane.api.ledger.signer import LogSigner
 from greenlane.api.ledger.tables import decisions, log_events, log_keys, releases
 from greenlane.api.ledger.tables import log as entries
-from tests.api.ledger.records import at_rest, content, record
-from tests.api.ledger.stores import open_stores
+from tests.api.ledger.records import at_rest, content, record, retired
+from tests.api.ledger.stores import open_stores, signer_in
 
 
 @pytest.mark.parametrize("table", [decisions, releases, entries, log_keys, log_events], ids=lambda table: table.name)
@@ -51,7 +50,7 @@ def test_a_decision_is_removed_by_the_book_only(database_url: str, tmp_path: Pat
     with pytest.raises((IntegrityError, StoreUnavailableError)), writing(store.ledger.database) as connection:
         connection.execute(remove)
     with store.ledger.writing() as work:
-        work.log.retire("decision", [gone.decision_id], {"because": "retention"})
+        work.append([retired("decision", gone.decision_id, {"because": "retention"})])
         work.connection.execute(remove)
     assert store.decisions.decision(gone.decision_id) is None
     found = store.decisions.decision(kept.decision_id)
@@ -67,16 +66,16 @@ def test_retired_but_still_there(database_url: str, tmp_path: Path) -> None:
     made = record()
     store.decisions.add([made])
     with store.ledger.writing() as work:
-        work.log.retire("decision", [made.decision_id], {})
+        work.append([retired("decision", made.decision_id, {})])
     (fault,) = verify(store.ledger.database, []).faults
     assert (fault.table, fault.key) == ("decisions", made.decision_id)
     assert fault.text.en == "the row is there though the log says that it was removed"
     store.close()
 
 
-def test_numbers_are_given_by_the_log_alone(engine: Engine) -> None:
+def test_numbers_are_given_by_the_log_alone(engine: Engine, tmp_path: Path) -> None:
     """A decision inserted past the log is refused, or shows in the audit."""
-    with appending(engine, LogSigner()) as log:
+    with appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("note", "x", {})])
         row = {"id": "r", "sha256": "s", "name": "n", "version": "1", "files": "{}", "stored_at": "t"}
         log.connection.execute(insert(releases), [row])

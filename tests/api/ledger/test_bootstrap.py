@@ -42,7 +42,7 @@ def old_database(url: str, folder: Path) -> tuple[Engine, list[str]]:
 def test_rows_from_before_there_was_a_log(database_url: str, tmp_path: Path) -> None:
     """A database of the version before keeps its decisions, in their order; each gets an entry at the first start."""
     engine, kept = old_database(database_url, tmp_path)
-    store = open_stores(database_url, tmp_path, signer_in(tmp_path))
+    store = open_stores(database_url, tmp_path)
     new = record()
     store.decisions.add([new])
     assert [s.decision_id for s in store.decisions.search({}, None, None, None, 10)] == [
@@ -72,7 +72,7 @@ def test_an_audit_between_the_upgrade_and_the_first_start(database_url: str, tmp
     assert "`greenlane serve`" in fault.text.en
     assert "greenlane serve" in fault.text.zh
     assert (found.checked["decisions"], found.checked["releases"]) == (5, 1)
-    store = open_stores(database_url, tmp_path, signer_in(tmp_path))
+    store = open_stores(database_url, tmp_path)
     store.ledger.ping()
     store.close()
     assert verify(engine, [tmp_path / "heads.jsonl"]).faults == []

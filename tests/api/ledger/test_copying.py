@@ -22,7 +22,7 @@ from tests.api.databases import Server, fresh_database
 from tests.api.ledger.audit.damage import unprotect
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.records import content, read, record
-from tests.api.ledger.stores import key_store, open_stores, signer_in
+from tests.api.ledger.stores import key_store, open_stores
 
 
 def silent(_done: int, _total: int) -> None:
@@ -70,14 +70,14 @@ def test_there_and_back(source: Engine, postgres: Server, tmp_path: Path) -> Non
         before = verify(source, [witness])
         assert (found.size, found.root) == (before.size, before.root)
         assert verify(there, [witness]).clean
-        store = open_stores(there, tmp_path, signer_in(tmp_path))
+        store = open_stores(there, tmp_path)
         made = record(idempotency_key="k-new")
         store.decisions.add([made])
         back = open_database(f"sqlite:///{tmp_path}/back.db")
         copy_store(there, back, [witness], silent)
         assert rows(back) == rows(there)
         store.close()
-        again = open_stores(back, tmp_path, signer_in(tmp_path))
+        again = open_stores(back, tmp_path)
         assert read(again.decisions, made.decision_id) == content(made)
         again.decisions.add([record()])
         assert verify(back, [witness]).faults == []
@@ -194,7 +194,7 @@ def test_tables_of_another_version(source: Engine, target: Engine) -> None:
 def test_nobody_writes_meanwhile(source: Engine, target: Engine, tmp_path: Path) -> None:
     """A service that was forgotten cannot store what the copy would lack: its requests wait, then fail."""
     url = f"sqlite:///{tmp_path}/greenlane.db"
-    store = open_stores(url, tmp_path, signer_in(tmp_path), commit_timeout=0.2)
+    store = open_stores(url, tmp_path, commit_timeout=0.2)
     store.ledger.ping()
     refused = []
 

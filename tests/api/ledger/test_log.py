@@ -14,15 +14,14 @@ from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry, appending, nodes
-from greenlane.api.ledger.proof.check import extends, includes
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.ledger.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
-from greenlane.api.ledger.signer import LogSigner
 from greenlane.api.ledger.tables import decisions, log_events, log_keys, metadata
 from greenlane.api.ledger.tables import log as entries
 from tests.api.ledger.audit.damage import unprotect
 from tests.api.ledger.proof import rfc9162
+from tests.api.ledger.proof.verifier import extends, includes
 from tests.api.ledger.records import record
 from tests.api.ledger.stores import open_stores, signer_in
 
@@ -55,11 +54,11 @@ def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: st
     store.close()
 
 
-def test_all_proofs_of_a_log(engine: Engine) -> None:
+def test_all_proofs_of_a_log(engine: Engine, tmp_path: Path) -> None:
     """From the rows alone, roots and proofs are those that the RFC makes of the same leaves."""
     heads = []
     for size in (1, 2, 3, 1, 13, 7):
-        with appending(engine, LogSigner()) as log:
+        with appending(engine, signer_in(tmp_path)) as log:
             log.append([NewEntry("note", f"{size}", {"n": n}) for n in range(size)])
             heads.append(log.head)
     data = [leaf.encode() for leaf in leaves(engine)]
@@ -76,21 +75,21 @@ def test_all_proofs_of_a_log(engine: Engine) -> None:
     assert [head.previous for head in heads if head] == [1, 2, 4, 7, 8, 21]
 
 
-def test_nothing_of_a_transaction_that_fails(engine: Engine) -> None:
+def test_nothing_of_a_transaction_that_fails(engine: Engine, tmp_path: Path) -> None:
     """Neither the entry nor its head, in the database or out of it."""
-    with appending(engine, LogSigner()) as log:
+    with appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("note", "kept", {})])
     before = leaves(engine)
-    with suppress(RuntimeError), appending(engine, LogSigner()) as log:
+    with suppress(RuntimeError), appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("note", "lost", {})])
         raise RuntimeError
     assert leaves(engine) == before
     assert verify(engine, []).faults == []
 
 
-def test_events_are_kept_whole(engine: Engine) -> None:
+def test_events_are_kept_whole(engine: Engine, tmp_path: Path) -> None:
     """What no table tells of can be read in the log's own: the content as canonical JSON."""
-    with appending(engine, LogSigner()) as log:
+    with appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("access", "d-1", {"caller": "审计", "n": 1}), NewEntry("access", "d-2", {})])
     with reading(engine) as connection:
         rows = connection.execute(select(log_events).order_by(log_events.c.seq)).all()
@@ -100,24 +99,24 @@ def test_events_are_kept_whole(engine: Engine) -> None:
     ]
 
 
-def test_an_entry_must_be_a_whole_row(engine: Engine) -> None:
+def test_an_entry_must_be_a_whole_row(engine: Engine, tmp_path: Path) -> None:
     """A column forgotten or invented is found when the code is run, not at the audit; so is the kind of events."""
     row = {"id": "rel-9", "sha256": "9" * 64, "name": "n", "version": "1", "files": "{}"}
     for entry in (NewEntry("release", "rel-9", row), NewEntry("event", "x", {}), NewEntry("log_key", "k", {"id": "k"})):
-        with pytest.raises(ValueError, match="is not a whole row"), appending(engine, LogSigner()) as log:
+        with pytest.raises(ValueError, match="is not a whole row"), appending(engine, signer_in(tmp_path)) as log:
             log.append([entry])
 
 
-def test_appending_nothing(engine: Engine) -> None:
+def test_appending_nothing(engine: Engine, tmp_path: Path) -> None:
     """Is nothing: no entry, no head."""
-    with appending(engine, LogSigner()) as log:
+    with appending(engine, signer_in(tmp_path)) as log:
         log.append([])
     assert leaves(engine) == []
 
 
 def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
     """Stores that write at the same time take turns: positions have no gaps, and all verifies."""
-    stores = [open_stores(database_url, tmp_path, signer_in(tmp_path)) for _ in range(3)]
+    stores = [open_stores(database_url, tmp_path) for _ in range(3)]
     for store in stores:
         # A start adds the newest head to the file again if its line is not there yet.
         store.ledger.ping()
@@ -137,7 +136,7 @@ def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
 
 def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path) -> None:
     """Heads before and after the rotation verify; both public keys stay; the event says which came before."""
-    store, engine = open_stores(database_url, tmp_path, signer_in(tmp_path)), open_database(database_url)
+    store, engine = open_stores(database_url, tmp_path), open_database(database_url)
     store.decisions.add([record()])
     new = new_signing_key()
     with appending(engine, signer_in(tmp_path)) as log:
@@ -158,7 +157,7 @@ def test_a_new_key_vouched_for_by_the_old_one(database_url: str, tmp_path: Path)
 
 def test_a_process_goes_on_when_its_key_file_is_replaced(database_url: str, tmp_path: Path) -> None:
     """It reads the file again as soon as it finds the log signed with another key, also if the file is not in place."""
-    store, engine = open_stores(database_url, tmp_path, signer_in(tmp_path)), open_database(database_url)
+    store, engine = open_stores(database_url, tmp_path), open_database(database_url)
     store.decisions.add([record()])
     for name in ("signing.key.next", "signing.key"):
         new = new_signing_key()
@@ -175,7 +174,7 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     store = open_stores(database_url, tmp_path, signer_in(tmp_path / "a"))
     store.ledger.ping()
-    other = open_stores(database_url, tmp_path, signer_in(tmp_path))
+    other = open_stores(database_url, tmp_path)
     with pytest.raises(
         StoreUnavailableError, match=r"the log is signed with key [0-9a-f]{16}, and the key in `.*` is not it"
     ):
@@ -199,7 +198,7 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
 )
 def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
     """No head is signed that would vouch for what somebody else changed: the store is not available."""
-    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path, signer_in(tmp_path))
+    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path)
     store.decisions.add([record()])
     with writing(store.ledger.database) as connection:
         unprotect(connection)

@@ -14,9 +14,8 @@ from greenlane.api.ledger import bootstrap, migrate
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.log import appending
-from greenlane.api.ledger.signer import LogSigner
 from tests.api.ledger.records import RELEASE, record
-from tests.api.ledger.stores import Stores
+from tests.api.ledger.stores import Stores, signer_in
 
 OpenStores = Callable[[], Stores]
 
@@ -114,10 +113,10 @@ def test_sealed_decisions_do_not_go_back(database_url: str, open_again: OpenStor
     engine.dispose()
 
 
-def test_what_the_log_tells_of_is_never_changed(database_url: str, open_again: OpenStores) -> None:
+def test_what_the_log_tells_of_is_never_changed(database_url: str, open_again: OpenStores, tmp_path: Path) -> None:
     """Where the log has begun over rows in the clear they stay, can be read, and are as the log says."""
     engine = old_database(database_url, "head")
-    with appending(engine, LogSigner()) as log:
+    with appending(engine, signer_in(tmp_path)) as log:
         bootstrap.begin(log)
     store = open_again()
     found = store.decisions.decision("d1")

@@ -17,7 +17,7 @@ from greenlane.api.ledger.proof.signing_key import new_signing_key
 from greenlane.api.ledger.signer import holds, write
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.records import record
-from tests.api.ledger.stores import open_stores, signer_in
+from tests.api.ledger.stores import open_stores
 
 HEADS = [sign(new_signing_key(), size, bytes(32), "2026-03-02T01:00:00.000000Z", size - 1) for size in range(1, 5)]
 
@@ -35,7 +35,7 @@ def test_lines(tmp_path: Path) -> None:
 
 def test_every_commit_is_witnessed(tmp_path: Path) -> None:
     """The last line is the newest head; what was undone left none."""
-    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path, signer_in(tmp_path))
+    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path)
     for _ in range(3):
         store.decisions.add([record()])
     store.close()
@@ -51,7 +51,7 @@ def test_every_commit_is_witnessed(tmp_path: Path) -> None:
 def test_a_witness_that_cannot_be_written(tmp_path: Path) -> None:
     """Does not fail a decision that is on disk already."""
     (tmp_path / "heads.jsonl").mkdir()
-    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path, signer_in(tmp_path))
+    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path)
     assert store.decisions.add([record()])[0].created
     store.close()
 
@@ -63,7 +63,7 @@ def test_a_head_not_witnessed_is_at_the_next_start(tmp_path: Path) -> None:
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join(lines[:-1]))
     for _ in range(2):
-        store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path, signer_in(tmp_path))
+        store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path)
         store.ledger.ping()
         store.close()
     assert file.read_text().splitlines(keepends=True) == lines
@@ -72,7 +72,7 @@ def test_a_head_not_witnessed_is_at_the_next_start(tmp_path: Path) -> None:
 
 def test_the_newest_entries_removed_with_all_that_tells_of_them(tmp_path: Path) -> None:
     """Nothing in the database shows it; the witness does, and so does one head that an outsider kept."""
-    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path, signer_in(tmp_path))
+    store = open_stores(f"sqlite:///{tmp_path}/g.db", tmp_path)
     for _ in range(5):
         store.decisions.add([record()])
     store.close()

@@ -15,8 +15,8 @@ from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signin
 from greenlane.api.ledger.tables import decisions
 from greenlane.api.releases.statements import add_release
 from greenlane.api.reviews.statements import Remark
-from tests.api.ledger.records import RELEASE, at_rest, record
-from tests.api.ledger.stores import Stores, open_stores, signer_in
+from tests.api.ledger.records import RELEASE, at_rest, record, retired
+from tests.api.ledger.stores import Stores, open_stores
 from tests.api.releases.steps import AT, step, write
 
 SECOND = replace(RELEASE, id="rel-2", sha256="2" * 64, version="1.0.1", files={"a.yaml": "规则二"})
@@ -34,17 +34,17 @@ LIFE = (
 
 def fill(url: str, folder: Path, number: int = 120) -> Engine:
     """A database with `number` decisions and, besides, some erased, reviewed, unsealed, and one removed by the book."""
-    store = open_stores(url, folder, signer_in(folder))
+    store = open_stores(url, folder)
     for at in range(0, number, 8):
         keyed = [record(idempotency_key=f"k{n}", application_id=None, trace=None) for n in range(at, at + 2)]
         store.decisions.add([*keyed, *(record(inputs=f'{{"n":{n}}}', tier=None) for n in range(at + 2, at + 8))])
-    retired = record()
-    store.decisions.add([retired])
+    gone = record()
+    store.decisions.add([gone])
     with store.ledger.writing() as work:
         add_release(work, SECOND)
-        work.append([NewEntry("access", retired.decision_id, {"caller": "auditor", "n": n}) for n in range(5)])
-        work.log.retire("decision", [retired.decision_id], {"because": "retention"})
-        work.connection.execute(delete(decisions).where(decisions.c.decision_id == retired.decision_id))
+        work.append([NewEntry("access", gone.decision_id, {"caller": "auditor", "n": n}) for n in range(5)])
+        work.append([retired("decision", gone.decision_id, {"because": "retention"})])
+        work.connection.execute(delete(decisions).where(decisions.c.decision_id == gone.decision_id))
     rotated = new_signing_key()
     with store.ledger.writing() as work:
         work.log.rotate(rotated)
@@ -60,7 +60,7 @@ def fill(url: str, folder: Path, number: int = 120) -> Engine:
         nothing = replace(clear, decision_id="d-clear", product=None, tier=None, route=None)
         add_decisions(work, [clear, nothing])
     store.close()
-    _live(open_stores(url, folder, signer_in(folder)))
+    _live(open_stores(url, folder))
     return open_database(url)
 
 

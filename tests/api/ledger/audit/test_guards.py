@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.findings import Findings
 from greenlane.api.ledger.audit.guard_check import check_guards, triggers
+from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.database import open_database
 from greenlane.api.ledger.tables import metadata
@@ -57,7 +57,7 @@ def found_when(engine: Engine, do: Callable[[Connection], None]) -> list[str]:
     with engine.connect() as connection:
         transaction = connection.begin()
         do(connection)
-        findings = Findings()
+        findings = AuditReport()
         check_guards(connection, findings)
         transaction.rollback()
     return [f"{fault.key}: {fault.text.en}" for fault in findings.faults]
@@ -149,7 +149,7 @@ def test_in_chinese(sqlite: Engine) -> None:
     """By the same name."""
     with sqlite.connect() as connection, connection.begin() as transaction:
         connection.exec_driver_sql("DROP TRIGGER log_no_update")
-        findings = Findings()
+        findings = AuditReport()
         check_guards(connection, findings)
         transaction.rollback()
     assert [(f.table, f.key, f.text.zh) for f in findings.faults] == [("guards", "log_no_update", "守护缺失")]

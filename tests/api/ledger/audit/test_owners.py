@@ -136,7 +136,7 @@ def before(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A database as the version before left it: of three data keys, one erased, the log tells nothing."""
     with monkeypatch.context() as then:
         then.setattr(data_key_statements, "_tell", lambda _log, _rows: None)
-        store = open_stores(url, folder, signer_in(folder))
+        store = open_stores(url, folder)
         store.decisions.add([record(customer=name) for name in "abc"])
         erase(store, "c")
         store.close()
@@ -147,7 +147,7 @@ def before(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def start(engine: Engine, folder: Path) -> None:
     """What a service does when it starts."""
-    store = open_stores(engine, folder, signer_in(folder))
+    store = open_stores(engine, folder)
     store.ledger.ping()
     store.close()
 
@@ -162,7 +162,7 @@ def test_keys_of_a_version_before(database_url: str, tmp_path: Path, monkeypatch
     assert entries(engine) == 3
     start(engine, tmp_path)
     assert entries(engine) == 3
-    store = open_stores(database_url, tmp_path, signer_in(tmp_path))
+    store = open_stores(database_url, tmp_path)
     erase(store, "a")
     assert said(engine) == []
     with pytest.raises(migrate.DowngradeError, match="the tables of 0005 cannot hold") as refused:

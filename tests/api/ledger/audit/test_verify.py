@@ -15,17 +15,18 @@ from sqlalchemy import Connection, Engine, insert, text
 
 from greenlane.api.access.statements import add_step
 from greenlane.api.ledger import data_key_statements, migrate
-from greenlane.api.ledger.audit.findings import LISTED, Findings
+from greenlane.api.ledger.audit.report import LISTED, AuditReport
 from greenlane.api.ledger.audit.verify import verify, verify_in
 from greenlane.api.ledger.data_key_statements import Owner
 from greenlane.api.ledger.database import open_database
-from greenlane.api.ledger.ledger import Ledger
 from greenlane.api.ledger.log import LogWriter, NewEntry, appending
 from greenlane.api.ledger.proof.head import encode_head, sign
 from greenlane.api.ledger.proof.signing_key import KeySource, new_signing_key
 from greenlane.api.ledger.tables import reviews
+from greenlane.api.ledger.unit_of_work import Ledger
 from tests.api.ledger.audit.damage import unprotect
 from tests.api.ledger.audit.filled import ROTATED, fill
+from tests.api.ledger.records import retired
 from tests.api.ledger.stores import key_store, signer_in
 
 
@@ -111,7 +112,7 @@ def test_a_row_that_is_removed_by_the_book_and_may_come_again(tmp_path: Path) ->
     with Ledger(engine, key_store(tmp_path), signer_in(tmp_path)).writing() as work:
         connection = work.connection
         unprotect(connection)
-        work.log.retire("key", ["key-1/2"], {})
+        work.append([retired("key", "key-1/2", {})])
         assert [f.text.en for f in verify_in(connection, []).faults] == [
             "the row is there though the log says that it was removed"
         ]
@@ -211,7 +212,7 @@ def test_an_empty_database(tmp_path: Path) -> None:
 
 def test_memory_does_not_grow_with_faults() -> None:
     """Of very many faults a thousand are listed and all are counted."""
-    findings = Findings()
+    findings = AuditReport()
     for number in range(LISTED + 5):
         findings.fault("decisions", number, None, "错", "wrong")
     assert (len(findings.faults), findings.wrong) == (LISTED, {"decisions": LISTED + 5})

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlane.api.ledger.proof.check import extends, includes
 from greenlane.api.ledger.proof.tree import (
     EMPTY_ROOT,
     Frontier,
@@ -24,6 +23,7 @@ from greenlane.api.ledger.proof.tree import (
     subtrees,
 )
 from tests.api.ledger.proof import rfc9162
+from tests.api.ledger.proof.verifier import extends, includes
 
 EVERY = 130
 MOST = 3000

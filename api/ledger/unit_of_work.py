@@ -72,11 +72,11 @@ class Ledger:
         self,
         database: Engine,
         key_store: KeyStore,
-        signer: LogSigner | None = None,
+        signer: LogSigner,
         at_start: Callable[[UnitOfWork], None] | None = None,
     ) -> None:
         self.database = database
-        self.signer = signer or LogSigner()
+        self.signer = signer
         self.keys = DataKeys(database, key_store)
         self._at_start = at_start
         self._opened = threading.Event()

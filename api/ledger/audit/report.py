@@ -1,4 +1,4 @@
-"""What an audit has looked at and what it found."""
+"""What an audit has looked at and what it found: plain values, no database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AuditFault:
     """Something not as it was written: in a table or file, at a key or line, in a column if that can be told."""
 
     table: str
@@ -21,7 +21,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class TrustBreak:
     """Where the chain of trust is broken: at an entry, from which on a key signs that the one before did not vouch for.
 
     `by` and `reason` are what was said then.
@@ -48,13 +48,13 @@ class Break:
 
 
 @dataclass(slots=True)
-class Findings:
+class AuditReport:
     """How many things of each sort were checked, and the faults found, in the order they were met."""
 
     checked: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    breaks: list[Break] = field(default_factory=list)
+    faults: list[AuditFault] = field(default_factory=list)
+    breaks: list[TrustBreak] = field(default_factory=list)
     """Every forced change of the signing key; those that the auditor did not know of are faults too."""
 
     size: int = 0
@@ -76,4 +76,4 @@ class Findings:
         """Something is wrong."""
         self.wrong[table] = self.wrong.get(table, 0) + 1
         if len(self.faults) < LISTED:
-            self.faults.append(Fault(table, str(key), column, Text(zh, en)))
+            self.faults.append(AuditFault(table, str(key), column, Text(zh, en)))

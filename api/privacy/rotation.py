@@ -1,4 +1,4 @@
-"""Looking after the keys that seal what is stored."""
+"""Turning to a new master key while the service decides: every data key wrapped anew, some at a time."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class DataKeyService:
+class MasterKeyRotation:
     """Works while the service decides, and goes on where it was interrupted."""
 
     keys: KeyStore
 
-    def begin_rotation(self) -> int:
+    def begin(self) -> int:
         """Turns to a new master key; says how many keys are to be wrapped anew.
 
         Where the master key is in a file the new one is made and put before it. A key that is given by the environment
@@ -45,7 +45,7 @@ class DataKeyService:
         self.keys.turn_to(ring)
         return self.keys.left()
 
-    def finish_rotation(self, progress: Progress) -> None:
+    def finish(self, progress: Progress) -> None:
         """Wraps all keys anew, then leaves nothing of the old master key where this program put it."""
         while done := self.keys.rewrap(AT_ONCE):
             progress(done)
