@@ -47,7 +47,7 @@ def check_test(context: TypingContext, node: ast.UnaryTests, subject: Type) -> N
     """Checks the unary tests of a cell against the type of the value that they test."""
     inside = context.with_names({"?": subject})
     for test in node.tests:
-        if isinstance(test, ast.Range):
+        if isinstance(test, ast.RangeLiteral):
             for bound in (test.low, test.high):
                 if bound is not None:
                     inside.comparable(subject, type_of(inside, bound), bound)
@@ -142,7 +142,7 @@ def _context(context: TypingContext, node: ast.ContextLiteral) -> Type:
     return ContextType(tuple(entries.items()))
 
 
-def _range(context: TypingContext, node: ast.Range) -> Type:
+def _range(context: TypingContext, node: ast.RangeLiteral) -> Type:
     return RangeType(common([type_of(context, b) for b in (node.low, node.high) if b is not None]))
 
 
@@ -263,7 +263,7 @@ _RULES: Mapping[type, Callable[[TypingContext, Any], Type]] = {
     ast.If: _if,
     ast.ListLiteral: _list,
     ast.ContextLiteral: _context,
-    ast.Range: _range,
+    ast.RangeLiteral: _range,
     ast.Path: _path,
     ast.Filter: _filter,
     ast.For: _for,

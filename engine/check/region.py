@@ -141,7 +141,7 @@ def _part(node: ast.Node) -> Region | None:
             return Region(None, null=True)
         case ast.String(value=value) | ast.Boolean(value=value):
             return Region(None, frozenset({value}))
-        case ast.Range(low=low, high=high, low_included=low_in, high_included=high_in):
+        case ast.RangeLiteral(low=low, high=high, low_included=low_in, high_included=high_in):
             ends = [None if b is None else constant(b) for b in (low, high)]
             if (low is not None and ends[0] is None) or (high is not None and ends[1] is None):
                 return None

@@ -86,7 +86,7 @@ class ContextLiteral:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RangeLiteral:
     """`[low..high]` with either end open, or one-sided (`low` or `high` None) as in `>= 80`.
 
     `operator` is `=` or `!=` for the values `(= x)` and `(!= x)`, whose ends are both x; in a cell such tests are
@@ -269,8 +269,8 @@ class InstanceOf:
 class UnaryTests:
     """A cell. No tests: any value (blank or `-`). `negated` for `not(…)`.
 
-    A test is a `Range` (also for `>= 80`), an expression to equal or be a member of, or a boolean expression that reads
-    `?`.
+    A test is a `RangeLiteral` (also for `>= 80`), an expression to equal or be a member of, or a boolean expression
+    that reads `?`.
     """
 
     tests: tuple[Node, ...]
@@ -288,7 +288,7 @@ Node = (
     | InputValue
     | ListLiteral
     | ContextLiteral
-    | Range
+    | RangeLiteral
     | Negation
     | Arithmetic
     | Comparison

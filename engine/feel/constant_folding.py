@@ -23,14 +23,14 @@ from greenlane.engine.feel.ast import (
     Null,
     Number,
     Or,
-    Range,
+    RangeLiteral,
     String,
 )
 from greenlane.engine.feel.functions import BUILTINS
 from greenlane.engine.feel.semantics import Undetermined
 from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
 from greenlane.engine.feel.values.times import DateTime, Time
-from greenlane.engine.feel.values.types import Range as RangeValue
+from greenlane.engine.feel.values.types import Range
 from greenlane.engine.feel.visitor import children
 
 Evaluate = Callable[[Node], Any]
@@ -38,12 +38,12 @@ Evaluate = Callable[[Node], Any]
 
 # Nothing that loops: an expression must not take long to compile.
 _FOLDED = (
-    Number, String, Boolean, Null, AtLiteral, Negation, Arithmetic, Comparison, And, Or, Between, If, Range,
+    Number, String, Boolean, Null, AtLiteral, Negation, Arithmetic, Comparison, And, Or, Between, If, RangeLiteral,
     ListLiteral,
 )  # fmt: skip
 # Types of values that nobody can change.
 _IMMUTABLE = frozenset(
-    (type(None), bool, Decimal, str, date, FarDate, Time, DateTime, YearsMonths, DaysTime, RangeValue, Undetermined)
+    (type(None), bool, Decimal, str, date, FarDate, Time, DateTime, YearsMonths, DaysTime, Range, Undetermined)
 )
 
 

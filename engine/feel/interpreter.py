@@ -36,7 +36,7 @@ from greenlane.engine.feel.ast import (
     Or,
     Path,
     Quantified,
-    Range,
+    RangeLiteral,
     String,
     UnaryTests,
 )
@@ -143,7 +143,7 @@ class Interpreter:
             interpreter = interpreter._hiding(key)
         return made
 
-    def _range(self, node: Range, scope: Scope) -> Value:
+    def _range(self, node: RangeLiteral, scope: Scope) -> Value:
         low = None if node.low is None else self.value(node.low, scope)
         if node.operator:
             return operations.equal_range(low, node.operator)
@@ -271,7 +271,7 @@ MEANINGS: Mapping[type[Node], Callable[[Interpreter, Any, Scope], Value]] = Mapp
         InputValue: Interpreter._input,
         ListLiteral: Interpreter._list,
         ContextLiteral: Interpreter._context,
-        Range: Interpreter._range,
+        RangeLiteral: Interpreter._range,
         FunctionLiteral: Interpreter._function,
         Path: Interpreter._path,
         Negation: Interpreter._negation,

@@ -21,7 +21,7 @@ from greenlane.engine.feel.ast import (
     Null,
     Number,
     Quantified,
-    Range,
+    RangeLiteral,
     Span,
     String,
     TypeName,
@@ -115,7 +115,9 @@ def unary_test(stream: TokenStream, lowest: int = 0) -> Node:
         return Comparison(operator, InputValue(Span(start, start)), end, span)
     below = operator in ("<", "<=")
     included = operator in ("<=", ">=")
-    return Range(None if below else end, end if below else None, included and not below, included and below, span)
+    return RangeLiteral(
+        None if below else end, end if below else None, included and not below, included and below, span
+    )
 
 
 def _grouped(stream: TokenStream) -> Node:
@@ -127,7 +129,7 @@ def _grouped(stream: TokenStream) -> Node:
         and inner.left.span == Span(inner.span.start, inner.span.start)
     ):
         # `(= x)` is a value like `(< x)`, not a comparison with `?`.
-        return Range(inner.right, inner.right, True, True, stream.span_from(start), inner.operator)
+        return RangeLiteral(inner.right, inner.right, True, True, stream.span_from(start), inner.operator)
     return inner
 
 
@@ -139,7 +141,7 @@ def _range(stream: TokenStream, low: Node, opening: Token) -> Node:
     if not stream.is_symbol("]", ")", "["):
         raise stream.unexpected("close the range with `]` or `)`")
     closing = stream.take()
-    return Range(low, high, opening.text == "[", closing.text == "]", stream.span_from(opening.start))
+    return RangeLiteral(low, high, opening.text == "[", closing.text == "]", stream.span_from(opening.start))
 
 
 def _list_or_range(stream: TokenStream) -> Node:

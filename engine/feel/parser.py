@@ -26,7 +26,7 @@ from greenlane.engine.feel.ast import (
     Node,
     Or,
     Path,
-    Range,
+    RangeLiteral,
     Span,
     UnaryTests,
 )
@@ -97,7 +97,7 @@ def _unary_tests(stream: TokenStream) -> UnaryTests:
     tests = [unary_test(stream)]
     while stream.skip(","):
         tests.append(unary_test(stream))
-    if stream.is_word("and", "or", "between", "in") and isinstance(tests[-1], Range | Comparison):
+    if stream.is_word("and", "or", "between", "in") and isinstance(tests[-1], RangeLiteral | Comparison):
         raise stream.unexpected("write `?` for the value in each condition: `? > 1 and ? < 9`")
     return UnaryTests(tuple(tests), False, whole)
 

@@ -41,7 +41,7 @@ from greenlane.engine.feel.ast import (
     Or,
     Path,
     Quantified,
-    Range,
+    RangeLiteral,
     String,
     TypeName,
     UnaryTests,
@@ -99,7 +99,7 @@ def _key(name: str) -> str:
     return name if _KEY.fullmatch(name) else string_text(name)
 
 
-def _range(node: Range) -> str:
+def _range(node: RangeLiteral) -> str:
     if node.low is not None and node.operator:
         return f"({node.operator} {_text(node.low, SUM)})"
     if node.low is None or node.high is None:
@@ -108,7 +108,7 @@ def _range(node: Range) -> str:
     return f"{'[' if node.low_included else '('}{low}..{high}{']' if node.high_included else ')'}"
 
 
-def _one_sided(node: Range) -> str:
+def _one_sided(node: RangeLiteral) -> str:
     if node.low is not None:
         return f"{'>=' if node.low_included else '>'} {_text(node.low, SUM)}"
     return f"{'<=' if node.high_included else '<'} {_text(node.high, SUM) if node.high is not None else 'null'}"
@@ -136,14 +136,14 @@ def _tests(tests: tuple[Node, ...]) -> str:
     if len(tests) == 1 and _power(tests[0]) >= SUM and getattr(tests[0], "operator", "") not in ("=", "!="):
         alone = _test(tests[0])
         # A bracket that begins an operation, as in `x in (< 1) / y`, could be taken for that of the tests.
-        if isinstance(tests[0], Range) or not alone.startswith("("):
+        if isinstance(tests[0], RangeLiteral) or not alone.startswith("("):
             return alone
     return f"({', '.join(_test(test) for test in tests)})"
 
 
 def _test(test: Node) -> str:
     """As it stands in a cell, where a one-sided range needs no brackets and `?` may be left out as it was written."""
-    if isinstance(test, Range) and not test.operator and (test.low is None or test.high is None):
+    if isinstance(test, RangeLiteral) and not test.operator and (test.low is None or test.high is None):
         return _one_sided(test)
     if isinstance(test, Comparison) and test.operator in ("=", "!=") and _implied(test.left):
         return f"{test.operator} {_text(test.right, SUM)}"
@@ -219,7 +219,7 @@ _PRINTERS: Mapping[type[Node], tuple[Callable[[Any], str], int]] = {
     InputValue: (lambda _: "?", PRIMARY),
     ListLiteral: (lambda node: f"[{_joined(node.items, ', ')}]", PRIMARY),
     ContextLiteral: (_context, PRIMARY),
-    Range: (_range, PRIMARY),
+    RangeLiteral: (_range, PRIMARY),
     Negation: (lambda node: f"-{_text(node.operand, MINUS)}", MINUS),
     Arithmetic: (_arithmetic, 0),
     Comparison: (_comparison, COMPARISON),

@@ -11,8 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from greenlane.engine.feel.ast import Boolean, Filter, In, InputValue, Node, Null
-from greenlane.engine.feel.ast import Range as RangeNode
+from greenlane.engine.feel.ast import Boolean, Filter, In, InputValue, Node, Null, RangeLiteral
 from greenlane.engine.feel.constant_folding import is_constant
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import BUILTINS
@@ -41,7 +40,7 @@ def writes_null(tests: Iterable[Node]) -> bool:
 
 
 def _compares_null(test: Node) -> bool:
-    if isinstance(test, RangeNode | Filter) or not reads_input(test):
+    if isinstance(test, RangeLiteral | Filter) or not reads_input(test):
         return False
     return any(isinstance(inner, Null) for inner in walk(test))
 
@@ -65,8 +64,8 @@ class UnaryTestTraits:
 
 def traits_of(test: Node, tests: Iterable[Node]) -> UnaryTestTraits:
     """The traits of one of the tests."""
-    about = not isinstance(test, RangeNode) and reads_input(test)
-    kinds = isinstance(test, Null), isinstance(test, Boolean), writes_null(tests), isinstance(test, RangeNode)
+    about = not isinstance(test, RangeLiteral) and reads_input(test)
+    kinds = isinstance(test, Null), isinstance(test, Boolean), writes_null(tests), isinstance(test, RangeLiteral)
     return UnaryTestTraits(about, *kinds, is_written_out(test))
 
 

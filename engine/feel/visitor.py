@@ -18,7 +18,7 @@ from greenlane.engine.feel.ast import (
     Name,
     Node,
     Quantified,
-    Range,
+    RangeLiteral,
 )
 from greenlane.engine.feel.functions import BUILTINS
 
@@ -156,13 +156,13 @@ def _reader(kind: type[Node]) -> _Children:
     return lambda node: tuple(child for value, nodes in parts for child in nodes(value(node)))
 
 
-def _ends(node: Range) -> tuple[Node, ...]:
+def _ends(node: RangeLiteral) -> tuple[Node, ...]:
     # The two ends of `(= x)` are one text.
     ends = (node.low,) if node.operator else (node.low, node.high)
     return tuple(end for end in ends if end is not None)
 
 
-_CHILDREN: Mapping[type[Node], _Children] = {kind: _reader(kind) for kind in NODE_TYPES} | {Range: _ends}
+_CHILDREN: Mapping[type[Node], _Children] = {kind: _reader(kind) for kind in NODE_TYPES} | {RangeLiteral: _ends}
 _REPLACEABLE: Mapping[type, tuple[tuple[str, bool], ...]] = {
     kind: tuple((field.name, field.type == _MANY) for field in _holding(kind) if field.type in (_ONE, _OPTIONAL, _MANY))
     for kind in NODE_TYPES

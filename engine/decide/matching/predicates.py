@@ -23,7 +23,7 @@ from greenlane.engine.feel.ast import (
     Null,
     Number,
     Or,
-    Range,
+    RangeLiteral,
     String,
     UnaryTests,
 )
@@ -113,7 +113,7 @@ def _survey_cell_test(node: Node, survey: _Survey) -> None:
 def _survey_member(node: Node, survey: _Survey) -> None:
     """A range to lie in, or constants to equal."""
     match node:
-        case Range(low=low, high=high):
+        case RangeLiteral(low=low, high=high):
             survey.ordered = True
             for end in (low, high):
                 if end is not None:

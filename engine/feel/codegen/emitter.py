@@ -32,7 +32,7 @@ from greenlane.engine.feel.ast import (
     Or,
     Path,
     Quantified,
-    Range,
+    RangeLiteral,
     String,
     UnaryTests,
 )
@@ -145,7 +145,7 @@ def _open_context(emission: EmissionContext, node: ContextLiteral, bindings: Bin
     return made
 
 
-def _range(emission: EmissionContext, node: Range, bindings: Bindings) -> Operand:
+def _range(emission: EmissionContext, node: RangeLiteral, bindings: Bindings) -> Operand:
     if node.low is not None and node.high is not None and not node.operator:
         errors = emission.errors(node, node.low, node.high)
         low, high = emission.emit(node.low, bindings), emission.emit(node.high, bindings)
@@ -184,7 +184,7 @@ EMITTERS: Mapping[type[Node], EmitNode] = MappingProxyType(
         InputValue: _input,
         ListLiteral: _list,
         ContextLiteral: _context,
-        Range: _range,
+        RangeLiteral: _range,
         FunctionLiteral: call_sites.function_literal,
         Path: _path,
         Negation: inlined_operators.negation,

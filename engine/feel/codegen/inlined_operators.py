@@ -20,7 +20,7 @@ from greenlane.engine.feel.ast import (
     Node,
     Null,
     Or,
-    Range,
+    RangeLiteral,
     UnaryTests,
 )
 from greenlane.engine.feel.codegen.code_writer import EQUAL, ORDERED, TYPES
@@ -30,7 +30,7 @@ from greenlane.engine.feel.scope import FREE_SIZE
 from greenlane.engine.feel.semantics import ErrorContext
 from greenlane.engine.feel.type_expressions import is_known
 from greenlane.engine.feel.unary_tests import INPUT, FixedTests, is_written_out, traits_of
-from greenlane.engine.feel.values.types import Range as RangeValue
+from greenlane.engine.feel.values.types import Range
 
 # `**` has cases of its own.
 _ON_NUMBERS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
@@ -219,8 +219,8 @@ def _quick(
     if len(tests) > 1 or not fixed[0][0]:
         return None
     tested = fixed[0][1]
-    if type(tested) is RangeValue:
-        return _in_range(emission, tested, value) if isinstance(tests[0], Range) else None
+    if type(tested) is Range:
+        return _in_range(emission, tested, value) if isinstance(tests[0], RangeLiteral) else None
     if type(tested) not in EQUAL:
         return None
     return f"type({value}) is {TYPES[type(tested)]}", f"{value} == {emission.writer.constant(tested)}"
@@ -240,7 +240,7 @@ def _alternatives(
     return frozenset(values) if len(values) > 1 and len(kinds) == 1 and kinds <= {*_HASHED} else None
 
 
-def _in_range(emission: EmissionContext, among: RangeValue, value: str) -> tuple[str, str] | None:
+def _in_range(emission: EmissionContext, among: Range, value: str) -> tuple[str, str] | None:
     kind = type(among.low if among.low is not None else among.high)
     if kind not in ORDERED or among.operator:
         return None

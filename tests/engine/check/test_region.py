@@ -15,7 +15,7 @@ SPAN = ast.Span(0, 1)
 numbers = st.integers(-3, 3).map(Decimal)
 number_nodes = numbers.map(lambda n: ast.Number(n, SPAN))
 ranges = st.builds(
-    ast.Range, st.none() | number_nodes, st.none() | number_nodes, st.booleans(), st.booleans(), st.just(SPAN)
+    ast.RangeLiteral, st.none() | number_nodes, st.none() | number_nodes, st.booleans(), st.booleans(), st.just(SPAN)
 )
 cells = st.builds(
     ast.UnaryTests,
@@ -39,7 +39,7 @@ def holds(cell: ast.UnaryTests, value: object) -> bool:
 
 
 def passes(test: ast.Node, value: object) -> bool:
-    if isinstance(test, ast.Range):
+    if isinstance(test, ast.RangeLiteral):
         assert isinstance(value, Decimal)
         low = test.low.value if isinstance(test.low, ast.Number) else None
         high = test.high.value if isinstance(test.high, ast.Number) else None

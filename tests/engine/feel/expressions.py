@@ -34,7 +34,7 @@ from greenlane.engine.feel.ast import (
     Or,
     Path,
     Quantified,
-    Range,
+    RangeLiteral,
     Span,
     String,
     TypeName,
@@ -70,13 +70,15 @@ def _some(nodes: st.SearchStrategy[Node], least: int, most: int) -> st.SearchStr
 def _range(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     def one_sided(end: Node, below: bool, included: bool) -> Node:
         low, high = (None, end) if below else (end, None)
-        return Range(low, high, included and not below, included and below, HERE)
+        return RangeLiteral(low, high, included and not below, included and below, HERE)
 
     return st.one_of(
-        st.builds(Range, nodes, nodes, st.booleans(), st.booleans(), st.just(HERE)),
+        st.builds(RangeLiteral, nodes, nodes, st.booleans(), st.booleans(), st.just(HERE)),
         st.builds(one_sided, nodes, st.booleans(), st.booleans()),
         st.builds(
-            lambda end, operator: Range(end, end, True, True, HERE, operator), nodes, st.sampled_from(["=", "!="])
+            lambda end, operator: RangeLiteral(end, end, True, True, HERE, operator),
+            nodes,
+            st.sampled_from(["=", "!="]),
         ),
     )
 
@@ -176,7 +178,7 @@ def _truths(level: int) -> st.SearchStrategy[Node]:
     if not level:
         return st.one_of(compare, presence)
     inner = _truths(level - 1)
-    ends = st.builds(Range, number, number, st.booleans(), st.booleans(), here)
+    ends = st.builds(RangeLiteral, number, number, st.booleans(), st.booleans(), here)
     return st.one_of(
         compare,
         presence,

@@ -34,7 +34,7 @@ from greenlane.engine.feel.ast import (
     Or,
     Path,
     Quantified,
-    Range,
+    RangeLiteral,
     String,
     UnaryTests,
 )
@@ -77,7 +77,7 @@ def nullable(node: Node, non_null: Names, plain: bool = False) -> bool:
             return _loop_nullable(node, non_null, plain)
         case Arithmetic() | Call() | Path():
             return _operation_nullable(node, non_null, plain)
-        case Range() | Negation() | UnaryTests():
+        case RangeLiteral() | Negation() | UnaryTests():
             return any(nullable(child, non_null, plain) for child in children(node))
         case _:
             assert_never(node)
@@ -180,7 +180,7 @@ def _test_nullable(node: Comparison | In | Between, non_null: Names, plain: bool
         tests = node.tests if isinstance(node, In) and not plain else ()
         return any(nullable(test, non_null | {INPUT}) for test in tests if not isinstance(test, Null))
     if isinstance(node, In):
-        if plain and not any(isinstance(test, Range) for test in node.tests):
+        if plain and not any(isinstance(test, RangeLiteral) for test in node.tests):
             return False
         return any(nullable(part, non_null | {INPUT}, plain) for part in (node.value, *node.tests))
     if plain and node.operator in ("=", "!="):

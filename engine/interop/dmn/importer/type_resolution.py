@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import FeelSyntaxError
-from greenlane.engine.feel.ast import Negation, Node, Null, Number, Range, String, UnaryTests
+from greenlane.engine.feel.ast import Negation, Node, Null, Number, RangeLiteral, String, UnaryTests
 from greenlane.engine.interop.dmn.boxed import DecisionTable, InputClause
 from greenlane.engine.interop.dmn.expression_compiler import ExpressionCompiler
 from greenlane.engine.interop.dmn.importer.imported_elements import ImportedElement
@@ -222,7 +222,7 @@ def listed_strings(tests: UnaryTests) -> tuple[str, ...]:
 
 def _bounds(tests: UnaryTests) -> tuple[Decimal | None, Decimal | None] | None:
     test = tests.tests[0] if len(tests.tests) == 1 and not tests.negated else None
-    if not isinstance(test, Range) or test.operator:
+    if not isinstance(test, RangeLiteral) or test.operator:
         return None
     ends: list[Decimal | None] = []
     for end, included in ((test.low, test.low_included), (test.high, test.high_included)):
