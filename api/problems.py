@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from greenlane.api.json_objects import OPEN, JsonObject, Uuid, meant
 from greenlane.api.problem_kinds import KINDS, Kind
 from greenlane.engine.decide.application import Violation
+from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
 
 Language = Literal["zh", "en"]
@@ -69,6 +70,11 @@ class Problem(Exception):
         """The detail of the kind, about the subject."""
         told, subject = self.kind.detail, self.subject
         return Text(told.zh.replace("{subject}", subject.zh), told.en.replace("{subject}", subject.en))
+
+
+def placed(violations: Iterable[tuple[tuple[str, ...], Violation]]) -> tuple[PlacedFault, ...]:
+    """The violations of an application, each with the keys that lead to it, as faults of a body."""
+    return tuple(PlacedFault(violation, pointer=pointer(*path)) for path, violation in violations)
 
 
 def altered(decision_id: str) -> Problem:

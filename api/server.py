@@ -31,7 +31,7 @@ from greenlane.api.ledger.configured import (
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.releases.snapshots import ReleasePoller
 from greenlane.api.wiring.services import Services, build_services
-from greenlane.engine.policy import Compile, check_ruleset
+from greenlane.engine.policy import check_ruleset
 from greenlane.rule_files import read_files
 
 GRACEFUL_SECONDS = 30
@@ -59,9 +59,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """The gunicorn application. Each worker builds its services after the fork: threads and connections are its own."""
 
-    def __init__(self, settings: Settings, compile_rules: Compile | None = None, limits: Path | None = None) -> None:
+    def __init__(self, settings: Settings, limits: Path | None = None) -> None:
         self.settings = settings
-        self.compile_rules = compile_rules
         self.limits = limits
         self.services: Services | None = None
         self.poller: ReleasePoller | None = None
@@ -93,7 +92,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The application of one worker."""
         logs.configure(self.settings.log_level)
         try:
-            self.services = build_services(self.settings, self.compile_rules, limits=self.limits)
+            self.services = build_services(self.settings, limits=self.limits)
             app = create_app(self.services)
         except EncryptionKeyError as refused:
             logs.logger.critical("not served", reason=str(refused))

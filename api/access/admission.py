@@ -10,8 +10,7 @@ from greenlane.api.access.denials import Refusal, source_of
 from greenlane.api.access.gate import FORWARDING, Gate, Sender
 from greenlane.api.access.rate_limits import WINDOW, Quota
 from greenlane.api.http.exchange import service
-from greenlane.api.http.operation import roles_of
-from greenlane.api.http.problem_api import answered_problem
+from greenlane.api.http.operation import ROLES
 from greenlane.api.principals import ANONYMOUS, Principal, Role
 from greenlane.api.problems import Problem
 from greenlane.engine.text import Text
@@ -50,9 +49,9 @@ def _admit() -> None:
     try:
         g.principal = gate.principal(sender)
     except Problem:
-        gate.limits.failed(source_of(sender.peer))
+        gate.failed(source_of(sender.peer))
         raise
-    g.quota = gate.limits.take(g.principal)
+    g.quota = gate.take(g.principal)
     if g.quota is not None and not g.quota.allowed:
         raise Problem("too_many_requests", retry_after=g.quota.retry_after)
     if roles and not g.principal.roles.intersection(roles):
@@ -65,7 +64,8 @@ def _roles_needed() -> tuple[Role, ...] | None:
     rule = request.url_rule
     if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
         return None
-    return roles_of(current_app.view_functions[rule.endpoint])
+    found: tuple[Role, ...] | None = getattr(current_app.view_functions[rule.endpoint], ROLES, None)
+    return found
 
 
 def _sender() -> Sender:
@@ -75,7 +75,7 @@ def _sender() -> Sender:
 
 
 def _end(response: Response) -> Response:
-    problem = answered_problem()
+    problem: Problem | None = g.get("problem")
     if problem is not None and (problem.denied or problem.kind.status in DENIALS):
         _note_refusal(problem)
     quota: Quota | None = g.get("quota")

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 from greenlane.api.access.denials import Denials
 from greenlane.api.access.key_cache import KeyCache
 from greenlane.api.access.keys import KeyService, is_key
-from greenlane.api.access.rate_limits import RateLimits
+from greenlane.api.access.rate_limits import Buckets, Quota
 from greenlane.api.access.tokens import Tokens
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem
 
 SCHEME = "bearer"
+FAILURES = 60
+"""Refused credentials of one address in a minute that are answered as such."""
+
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 """Headers that say that the request is somebody else's, passed on by a proxy on this machine."""
 
@@ -36,15 +39,17 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Establishes who calls. Safe for many threads.
+    """Establishes who calls, and how often it may. Safe for many threads.
 
     `tokens` is None unless an identity provider is set; `local` lets callers on this machine in without a key.
+    `per_minute` is how many requests each caller has; 0 turns all limits off.
     """
 
     keys: KeyService
     known: KeyCache
     tokens: Tokens | None
-    limits: RateLimits
+    buckets: Buckets
+    per_minute: int
     denials: Denials
     local: bool
 
@@ -63,14 +68,31 @@ class Gate:
             raise Problem("credential_refused")
         return found
 
-    def _bearer(self, credential: str) -> Principal | None:
-        if is_key(credential):
-            return self.known.principal(credential)
-        return self.tokens.principal(credential) if self.tokens is not None else None
+    def take(self, caller: Principal) -> Quota | None:
+        """What is left to the caller after this request; None when it has no limit, as who needs no key has none."""
+        if not self.per_minute or caller == LOCAL:
+            return None
+        return self.buckets.take(f"caller {caller.id}", self.per_minute)
+
+    def failed(self, source: str) -> None:
+        """Notes that a credential from `source` was refused. Raises `Problem` too_many_requests.
+
+        Valid credentials are never refused for it: many callers may share an address.
+        """
+        if not self.per_minute:
+            return
+        quota = self.buckets.take(f"failures {source}", FAILURES)
+        if not quota.allowed:
+            raise Problem("too_many_requests", retry_after=quota.retry_after)
 
     def close(self) -> None:
         """Writes what is known of refused calls; before the store is closed."""
         self.denials.close()
+
+    def _bearer(self, credential: str) -> Principal | None:
+        if is_key(credential):
+            return self.known.principal(credential)
+        return self.tokens.principal(credential) if self.tokens is not None else None
 
 
 def is_here(sender: Sender) -> bool:

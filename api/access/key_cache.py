@@ -25,7 +25,7 @@ KEPT = 10_000
 
 
 @dataclass(slots=True)
-class _Known:
+class _CachedKey:
     key: KeyStep | None
     asked: float
     told: float
@@ -38,7 +38,7 @@ class KeyCache:
     store: AccessStore
     clock: Clock
     monotonic: Callable[[], float] = time.monotonic
-    _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
+    _known: OrderedDict[str, _CachedKey] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def principal(self, secret: str) -> Principal | None:
@@ -64,7 +64,7 @@ class KeyCache:
             known.asked = now
             return known.key
         with self._lock:
-            self._known[sha256] = _Known(key, now, now)
+            self._known[sha256] = _CachedKey(key, now, now)
             self._known.move_to_end(sha256)
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)

@@ -1,4 +1,4 @@
-"""How often a caller may call, and an address may fail to say who calls. Touches shared memory, no store."""
+"""How much each caller has used of its allowance, by the generic cell rate algorithm. Touches shared memory alone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-
-from greenlane.api.principals import LOCAL, Principal
-from greenlane.api.problems import Problem
-
-FAILURES = 60
-"""Refused credentials of one address in a minute that are answered as such."""
 
 SLOT = struct.Struct("=Qd")
 SLOTS = 16_384
@@ -39,31 +33,6 @@ class Quota:
     remaining: int
     whole_in: int
     retry_after: int
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimits:
-    """`per_minute` is how many requests each caller has; 0 turns all limits off. Whoever needs no key has no limit."""
-
-    buckets: Buckets
-    per_minute: int
-
-    def take(self, caller: Principal) -> Quota | None:
-        """What is left to the caller after this request; None when it has no limit."""
-        if not self.per_minute or caller == LOCAL:
-            return None
-        return self.buckets.take(f"caller {caller.id}", self.per_minute)
-
-    def failed(self, source: str) -> None:
-        """Notes that a credential from `source` was refused. Raises `Problem` too_many_requests.
-
-        Valid credentials are never refused for it: many callers may share an address.
-        """
-        if not self.per_minute:
-            return
-        quota = self.buckets.take(f"failures {source}", FAILURES)
-        if not quota.allowed:
-            raise Problem("too_many_requests", retry_after=quota.retry_after)
 
 
 class Buckets:

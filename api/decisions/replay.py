@@ -77,7 +77,7 @@ class ReplayService:
         record, content = self.readable(decision_id, by)
         if self.disclosure.sees(by, [record], "decision"):
             return body_of(content)
-        return masked_answer(self.releases.rules_of(record.release_id), content)
+        return masked_answer(self.releases.policy_of(record.release_id), content)
 
     def review_state(self, decision_id: str) -> str | None:
         """The state of the review of a decision, None when there is none."""
@@ -91,7 +91,7 @@ class ReplayService:
         record, content = self.readable(decision_id, by)
         found = self._differences(record, content)
         if found and not self.disclosure.sees(by, [record], "replay"):
-            hide = mask_of(self.releases.rules_of(record.release_id), content)
+            hide = mask_of(self.releases.policy_of(record.release_id), content)
             found = [hide.value(difference) for difference in found]
         return self._replayed(record, content, found)
 
@@ -142,7 +142,7 @@ class ReplayService:
         record, content = self.readable(decision_id, by)
         trace = self._full_trace(record, content)
         if not self.disclosure.sees(by, [record], "trace"):
-            trace = mask_of(self.releases.rules_of(record.release_id), content).trace(trace)
+            trace = mask_of(self.releases.policy_of(record.release_id), content).trace(trace)
         return TraceDocument(record.decision_id, record.release_id, trace)
 
     def full_trace(self, record: DecisionRow, content: Content) -> TraceDocument:
@@ -169,7 +169,7 @@ class ReplayService:
         return ExplanationDocument(record.decision_id, record.release_id, [SentenceItem.of(each) for each in told])
 
     def _again(self, record: DecisionRow, content: Content, trace: Trace) -> tuple[Policy, Result]:
-        rules, as_of = self.releases.rules_of(record.release_id), date.fromisoformat(record.as_of)
+        rules, as_of = self.releases.policy_of(record.release_id), date.fromisoformat(record.as_of)
         if _was_stopped(content):
             return rules, stopped_result(rules.ruleset, as_of, trace)
         return rules, rules.decide_valid(decode(content.inputs.encode()), as_of, trace)

@@ -23,8 +23,7 @@ from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import Problem, altered
-from greenlane.api.releases.answers import ReleaseName
-from greenlane.api.releases.cache import Loaded, acceptable
+from greenlane.api.releases.cache import LoadedRelease
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.engine.decide import Result
 
@@ -86,7 +85,7 @@ class Answered:
     created: bool
 
 
-class Watch(Protocol):
+class DecisionObserver(Protocol):
     """What is told of decisions while they are made."""
 
     def decided(self, seconds: float) -> None:
@@ -111,7 +110,7 @@ class DecisionService:
     clock: Clock
     days: Days
     engine: str
-    watch: Watch
+    observer: DecisionObserver
     default_trace: Trace
 
     def decide(self, request: Request, by: Principal) -> Answered:
@@ -142,10 +141,10 @@ class DecisionService:
             return []
         begun = time.perf_counter()
         stored = self.store.add([each.record for each in fresh])
-        self.watch.waited(time.perf_counter() - begun)
+        self.observer.waited(time.perf_counter() - begun)
         for each, found in zip(fresh, stored, strict=True):
             if found.created:
-                self.watch.stored(each.record.status, each.record.product, each.record.route)
+                self.observer.stored(each.record.status, each.record.product, each.record.route)
         return [
             Answered(each.record.decision_id, each.body, created=True) if found.created else _earlier(found)
             for each, found in zip(fresh, stored, strict=True)
@@ -155,12 +154,13 @@ class DecisionService:
         now = self.clock()
         as_of = request.as_of or application_date(request.application.value) or self.days.today(now)
         try:
-            loaded = acceptable(snapshot.choose(as_of, now, request.known_at), request.application.value, as_of)
+            loaded = snapshot.choose(as_of, now, request.known_at)
+            loaded.accept(request.application.value, as_of)
         except Problem as problem:
             return problem
         begun = time.perf_counter()
         result = _result(snapshot, loaded, request, as_of)
-        self.watch.decided(time.perf_counter() - begun)
+        self.observer.decided(time.perf_counter() - begun)
         members = conclusion(result)
         searched = search_values(request.application.value, members["outcome"])
         answer = SealedAnswer(
@@ -171,7 +171,7 @@ class DecisionService:
             known_at=timestamp(request.known_at) if request.known_at is not None else UNSET,
             kill_switch=UNSET if snapshot.stopped is None else stopped_member(snapshot.stopped),
             **members,
-            release=ReleaseName.of(loaded.record),
+            release=loaded.name,
         )
         return _fresh(request, answer, result, self.engine, by, searched)
 
@@ -215,10 +215,10 @@ def _fresh(
     return _Fresh(record, with_trace(sealed, trace))
 
 
-def _result(snapshot: Snapshot, loaded: Loaded, request: Request, as_of: date) -> Result:
+def _result(snapshot: Snapshot, loaded: LoadedRelease, request: Request, as_of: date) -> Result:
     if snapshot.stopped is not None:
-        return stopped_result(loaded.rules.ruleset, as_of, request.trace)
-    return loaded.rules.decide_valid(request.application.value, as_of, request.trace)
+        return stopped_result(loaded.policy.ruleset, as_of, request.trace)
+    return loaded.policy.decide_valid(request.application.value, as_of, request.trace)
 
 
 def _earlier(found: Stored) -> Answered | Problem:

@@ -30,7 +30,9 @@ ANY_CALLER: tuple[Role, ...] = ()
 """What operations name that are for every caller whose identity is established, whatever the role."""
 
 ROLES = "roles_needed"
-"""The attribute of a registered view that says what a caller must have; see `roles_of`."""
+"""The attribute of a registered view that says what its caller must have: one of these roles, none of any
+(`ANY_CALLER`), or nothing (None).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def operation(
     """Registers a view. It is called with the loaded query, then the loaded headers, then the path's variables.
 
     `refuses` are the statuses of the problems it may answer with. `role` is what a caller must have: the view is only
-    marked with it, and whoever admits callers reads that (`roles_of`).
+    marked with it (`ROLES`), and whoever admits callers reads that.
     """
 
     def register(view: View) -> View:
@@ -85,12 +87,6 @@ def operation(
         return view
 
     return register
-
-
-def roles_of(view: Callable[..., Any]) -> tuple[Role, ...] | None:
-    """What a caller of a registered view must have: one of these roles, or none of any (`ANY_CALLER`); None: anyone."""
-    found: tuple[Role, ...] | None = getattr(view, ROLES, None)
-    return found
 
 
 def _documented(

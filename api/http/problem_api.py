@@ -56,13 +56,8 @@ def _faults(error: HTTPException) -> Any:
     return tuple(f for inner in messages.values() for f in parameter_faults(inner, known))
 
 
-def answered_problem() -> Problem | None:
-    """The problem that the request under way is answered with, when a view or what goes before it raised one."""
-    found: Problem | None = g.get("problem")
-    return found
-
-
 def _problem(problem: Problem) -> Response:
+    # Whoever admits callers looks here for refusals.
     g.problem = problem
     return problem_response(problem)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from greenlane.api.problems import Problem
-from greenlane.api.releases.ports import Accepts
+from greenlane.api.problems import Problem, placed
+from greenlane.api.releases.answers import ReleaseName
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.policy import Compile, Policy
-from greenlane.engine.rules.vocabulary import Vocabulary
+from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.text import Text
 
 KEPT = 32
@@ -29,33 +30,26 @@ TURN_SECONDS = 0.0005
 
 _COMPILING = threading.Lock()
 
-MakeAccepts = Callable[[Vocabulary], Accepts]
 
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A release ready to decide: what it is, its rules, and which applications it takes. Never changes."""
+@dataclass(frozen=True)
+class LoadedRelease:
+    """A release ready to decide: what it is, and the policy that its files are. Never changes."""
 
     record: ReleaseRecord
-    rules: Policy
-    accepts: Accepts
+    policy: Policy
 
+    @cached_property
+    def name(self) -> ReleaseName:
+        """How answers name it."""
+        return ReleaseName.of(self.record)
 
-def acceptable(loaded: Loaded, application: Any, as_of: date) -> Loaded:
-    """The release, when it takes the application and is in force on the day. Raises `Problem` with every fault."""
-    faults = loaded.accepts.faults(application)
-    if faults:
-        raise Problem("invalid", faults)
-    if not loaded.rules.in_force(as_of):
-        raise Problem("not_in_force", subject=_period(loaded.rules))
-    return loaded
-
-
-def _period(rules: Policy) -> Text:
-    first, last = rules.ruleset.effective_from, rules.ruleset.effective_until
-    if last is None:
-        return Text(f"自 {first} 起", f"from {first}")
-    return Text(f"{first} 至 {last}", f"from {first} until {last}")
+    def accept(self, application: Any, as_of: date) -> None:
+        """Returns when it takes the application and is in force on the day. Raises `Problem` with every fault."""
+        violations = self.policy.validator.violations(application)
+        if violations:
+            raise Problem("invalid", placed(violations))
+        if not self.policy.in_force(as_of):
+            raise Problem("not_in_force", subject=_period(self.policy.ruleset))
 
 
 @dataclass(slots=True)
@@ -64,12 +58,11 @@ class ReleaseCache:
 
     store: ReleaseStore
     compile: Compile
-    make_accepts: MakeAccepts
-    _kept: LruCache[str, Loaded] = field(default_factory=lambda: LruCache(KEPT))
+    _kept: LruCache[str, LoadedRelease] = field(default_factory=lambda: LruCache(KEPT))
     _unreadable: set[str] = field(default_factory=set)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, release_id: str) -> Loaded:
+    def get(self, release_id: str) -> LoadedRelease:
         """The release, compiled if need be. Raises `Problem` not_found, release_unreadable; `StoreUnavailableError`."""
         found = self.held(release_id)
         if found is not None:
@@ -83,22 +76,21 @@ class ReleaseCache:
         """Whether the release was found to be unreadable by this version of the service."""
         return release_id in self._unreadable
 
-    def held(self, release_id: str) -> Loaded | None:
+    def held(self, release_id: str) -> LoadedRelease | None:
         """The release if it is compiled already."""
         return self._kept.get(release_id)
 
-    def keep(self, loaded: Loaded) -> Loaded:
+    def keep(self, loaded: LoadedRelease) -> LoadedRelease:
         """Holds a release, in place of the one not asked for the longest when there are many."""
         self._kept.put(loaded.record.id, loaded)
         return loaded
 
-    def load(self, record: ReleaseRecord) -> Loaded:
+    def load(self, record: ReleaseRecord) -> LoadedRelease:
         """A release made ready from its text, not held. Raises `RulesetError`."""
         with background_compilation():
-            rules = self.compile({path: text.encode() for path, text in record.files.items()})
-            return Loaded(record, rules, self.make_accepts(rules.ruleset.vocabulary))
+            return LoadedRelease(record, self.compile({path: text.encode() for path, text in record.files.items()}))
 
-    def made(self, release_id: str) -> Loaded:
+    def made(self, release_id: str) -> LoadedRelease:
         """The release, compiled anew and not held. Raises as `get` does."""
         record = self.store.release(release_id)
         if record is None:
@@ -130,3 +122,10 @@ def background_compilation() -> Iterator[None]:
             if collecting:
                 gc.enable()
             sys.setswitchinterval(before)
+
+
+def _period(ruleset: Ruleset) -> Text:
+    first, last = ruleset.effective_from, ruleset.effective_until
+    if last is None:
+        return Text(f"自 {first} 起", f"from {first}")
+    return Text(f"{first} 至 {last}", f"from {first} until {last}")

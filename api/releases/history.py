@@ -19,7 +19,7 @@ from greenlane.api.releases.answers import (
     ReleaseName,
     StepDocument,
 )
-from greenlane.api.releases.cache import Loaded, ReleaseCache
+from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
@@ -85,11 +85,11 @@ class History:
         day, known = as_of or self.days.today(now), timestamp(known_at or now)
         snapshot = self.releases.snapshots.take()
         loaded = snapshot.choose(day, now, known_at)
-        found = loaded.rules.ruleset.references.get(table)
+        found = loaded.policy.ruleset.references.get(table)
         if found is None:
             raise Problem("not_found")
         rows = self._reference_rows(found, loaded.record.id, day, snapshot.timeline.known_at(known))
-        name = ReleaseName.of(loaded.record)
+        name = loaded.name
         return ReferenceDocument(
             table, found.title.zh, found.title.en, found.source, day.isoformat(), known, name, rows
         )
@@ -122,11 +122,11 @@ class History:
     def _description(self, release_id: str) -> Description:
         made = self._kept.get(release_id)
         if made is None:
-            made = describe(self._loaded(release_id).rules.ruleset)
+            made = describe(self._loaded(release_id).policy.ruleset)
             self._kept.put(release_id, made)
         return made
 
-    def _loaded(self, release_id: str) -> Loaded:
+    def _loaded(self, release_id: str) -> LoadedRelease:
         return self.cache.held(release_id) or self.cache.made(release_id)
 
 

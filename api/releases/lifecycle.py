@@ -15,7 +15,6 @@ from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.principals import Principal
 from greenlane.api.problems import PlacedFault, Problem
 from greenlane.api.releases.cache import ReleaseCache
-from greenlane.api.releases.ports import Inspect
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
 from greenlane.api.releases.service import release_of
 from greenlane.api.releases.snapshots import Snapshots
@@ -45,14 +44,13 @@ class Lifecycle:
     store: ReleaseStore
     snapshots: Snapshots
     cache: ReleaseCache
-    inspect: Inspect
     clock: Clock
     days: Days
     engine: str
 
     def draft(self, files: Mapping[str, str], comment: str | None, by: Principal) -> StepRecord:
         """Stores rule files as a release that is a draft. Files that hold an error are refused with every fault."""
-        ruleset = checked(files, self.inspect).ruleset
+        ruleset = checked(files).ruleset
         assert ruleset is not None
         release = release_of(ruleset, self.clock())
         with self._act() as (writer, timeline, now):
@@ -167,14 +165,14 @@ class Lifecycle:
         self, release: ReleaseRecord, cases: Mapping[str, Any], impact: str | None
     ) -> dict[str, EvidenceRecord]:
         now = self.clock()
-        inspection = checked(release.files, self.inspect)
+        inspection = checked(release.files)
         loaded = self.cache.get(release.id)
         outcomes = decided(loaded, cases, self.days.today(now))
         all_as_expected(outcomes)
         at = timestamp(now)
         found = {
             "check": check_evidence(release, inspection.diagnostics, self.engine, at),
-            "scenarios": scenarios_evidence(release, loaded.rules.ruleset, cases, outcomes, self.engine, at),
+            "scenarios": scenarios_evidence(release, loaded.policy.ruleset, cases, outcomes, self.engine, at),
         }
         if impact is not None:
             found["impact"] = evidence(release.id, "impact", impact, at)

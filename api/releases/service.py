@@ -12,7 +12,7 @@ from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_text import canonical
 from greenlane.api.problems import Problem
 from greenlane.api.releases.answers import ReleaseDocument, ReleaseLine
-from greenlane.api.releases.cache import Loaded, ReleaseCache
+from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore
@@ -52,7 +52,7 @@ class ReleaseService:
     clock: Clock
 
     @property
-    def loaded(self) -> Loaded:
+    def loaded(self) -> LoadedRelease:
         """What decides as of today. Raises `StoreUnavailableError` where files do not say and the store never did."""
         snapshot = self.snapshots.shown()
         return snapshot.files or snapshot.current(self.clock())
@@ -63,9 +63,9 @@ class ReleaseService:
         return self.loaded.record
 
     @property
-    def rules(self) -> Policy:
+    def policy(self) -> Policy:
         """Its rules."""
-        return self.loaded.rules
+        return self.loaded.policy
 
     def timeline(self) -> Timeline:
         """Every step, as recorded this moment."""
@@ -106,9 +106,9 @@ class ReleaseService:
             raise Problem("not_found")
         return found
 
-    def rules_of(self, release_id: str) -> Policy:
+    def policy_of(self, release_id: str) -> Policy:
         """The rules of a release, compiled from its stored text. Raises `Problem` not_found, release_unreadable."""
         files = self.snapshots.files
         if files is not None and files.record.id == release_id:
-            return files.rules
-        return self.cache.get(release_id).rules
+            return files.policy
+        return self.cache.get(release_id).policy

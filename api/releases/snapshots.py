@@ -12,7 +12,7 @@ from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason
 from greenlane.api.problems import PlacedFault, Problem
-from greenlane.api.releases.cache import Loaded, ReleaseCache
+from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.releases.timeline import Timeline
@@ -37,12 +37,12 @@ class Snapshot:
 
     timeline: Timeline
     stopped: StepRecord | None
-    files: Loaded | None
-    pinned: Mapping[str, Loaded]
+    files: LoadedRelease | None
+    pinned: Mapping[str, LoadedRelease]
     cache: ReleaseCache
     days: Days
 
-    def choose(self, as_of: date, now: datetime, known_at: datetime | None = None) -> Loaded:
+    def choose(self, as_of: date, now: datetime, known_at: datetime | None = None) -> LoadedRelease:
         """The release that decides as of a day, by what was recorded until `known_at` (by now unless given).
 
         Raises `Problem`: invalid for a moment still to come, known_at_needs_releases, no_release_then,
@@ -61,7 +61,7 @@ class Snapshot:
             raise Problem("no_release_then")
         return self.pinned.get(step.release_id) or self.cache.get(step.release_id)
 
-    def current(self, now: datetime) -> Loaded:
+    def current(self, now: datetime) -> LoadedRelease:
         """The release that decides as of today."""
         return self.choose(self.days.today(now), now)
 
@@ -74,7 +74,7 @@ class Snapshots:
     cache: ReleaseCache
     days: Days
     clock: Clock
-    files: Loaded | None = None
+    files: LoadedRelease | None = None
     _latest: Snapshot | None = None
     _known: Timeline = field(default_factory=Timeline)
     _reading: threading.Lock = field(default_factory=threading.Lock)

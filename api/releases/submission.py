@@ -10,20 +10,19 @@ from typing import Any
 from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.problems import PlacedFault, Problem
-from greenlane.api.releases.cache import Loaded, acceptable
-from greenlane.api.releases.ports import Inspect
+from greenlane.api.releases.cache import LoadedRelease
 from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord
 from greenlane.engine.decide.application import Violation
 from greenlane.engine.diagnostics import Diagnostic, Severity
 from greenlane.engine.json_text import pointer
-from greenlane.engine.policy import Inspection
+from greenlane.engine.policy import Inspection, inspect
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
 from greenlane.engine.text import Text
 from greenlane.engine.worked_cases import CaseResult, WorkedCase, decide_case
 
 
-def checked(files: Mapping[str, str], inspect: Inspect) -> Inspection:
+def checked(files: Mapping[str, str]) -> Inspection:
     """What is to be said of rule files that can decide. Raises `Problem` with every fault of those that cannot."""
     found = inspect({path: text.encode() for path, text in files.items()})
     if found.ruleset is None:
@@ -31,15 +30,15 @@ def checked(files: Mapping[str, str], inspect: Inspect) -> Inspection:
     return found
 
 
-def decided(loaded: Loaded, cases: Mapping[str, Any], today: date) -> Sequence[CaseResult]:
+def decided(loaded: LoadedRelease, cases: Mapping[str, Any], today: date) -> Sequence[CaseResult]:
     """How a release decides the cases. Raises `Problem` with every fault when an application is not one it takes."""
     faults: list[PlacedFault] = []
     found: list[CaseResult] = []
     for name, case in sorted(cases.items()):
         as_of = application_date(case["application"]) or today
         try:
-            acceptable(loaded, case["application"], as_of)
-            found.append(decide_case(loaded.rules, WorkedCase(name, case["application"], case["expected"]), as_of))
+            loaded.accept(case["application"], as_of)
+            found.append(decide_case(loaded.policy, WorkedCase(name, case["application"], case["expected"]), as_of))
         except Problem as problem:
             faults.extend(_within(problem, name))
     if faults:

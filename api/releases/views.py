@@ -138,7 +138,7 @@ rules = blueprint("rules", "The rules that decide")
 def current() -> Response:
     """The ruleset that decides now."""
     loaded = service(ReleaseService).loaded
-    return json_response(RulesetDocument.of(loaded.rules.ruleset, loaded.record))
+    return json_response(RulesetDocument.of(loaded.policy.ruleset, loaded.record))
 
 
 @operation(
@@ -151,4 +151,4 @@ def current() -> Response:
 )
 def vocabulary() -> Response:
     """Every fact an application may give, with its type, its labels and its place."""
-    return json_response(VocabularyDocument.of(service(ReleaseService).rules.ruleset.vocabulary))
+    return json_response(VocabularyDocument.of(service(ReleaseService).policy.ruleset.vocabulary))

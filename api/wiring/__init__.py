@@ -1,1 +1,1 @@
-"""The real parts put together, a room for each sort; `api.app` joins the rooms. Nothing is chosen anywhere else."""
+"""The real parts put together, a module for each sort: the only room that chooses them. Knows every feature."""

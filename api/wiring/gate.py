@@ -11,7 +11,7 @@ from greenlane.api.access.gate import Gate
 from greenlane.api.access.jwks import TokenKeys
 from greenlane.api.access.key_cache import KeyCache
 from greenlane.api.access.keys import KeyService
-from greenlane.api.access.rate_limits import Buckets, RateLimits
+from greenlane.api.access.rate_limits import Buckets
 from greenlane.api.access.statements import AccessStore
 from greenlane.api.access.tokens import Tokens
 from greenlane.api.config import Settings
@@ -25,7 +25,8 @@ def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path
         keys=KeyService(store, clock),
         known=KeyCache(store, clock),
         tokens=_tokens(settings, clock),
-        limits=RateLimits(Buckets(limits), settings.rate_limit),
+        buckets=Buckets(limits),
+        per_minute=settings.rate_limit,
         denials=Denials(store, clock),
         local=settings.local,
     )

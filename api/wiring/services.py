@@ -15,7 +15,7 @@ from greenlane.api.days import Clock, Days, now
 from greenlane.api.decisions.disclosure import Disclosure
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.decisions.search import SearchService
-from greenlane.api.decisions.service import DecisionService, Watch
+from greenlane.api.decisions.service import DecisionObserver, DecisionService
 from greenlane.api.evidence.proofs import ProofService
 from greenlane.api.evidence.service import EvidenceService
 from greenlane.api.ledger.log_reader import LogReader
@@ -25,17 +25,13 @@ from greenlane.api.privacy.rotation import MasterKeyRotation
 from greenlane.api.privacy.service import ErasureService, RetentionService, periods_of
 from greenlane.api.releases.history import History
 from greenlane.api.releases.lifecycle import Lifecycle
-from greenlane.api.releases.ports import Inspect, inspector
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.reviews.service import ReviewService
 from greenlane.api.telemetry import DecisionSpans, open_tracer
 from greenlane.api.version import service_version
 from greenlane.api.wiring.gate import open_gate
-from greenlane.api.wiring.rule_files import read_rule_files
-from greenlane.api.wiring.rules_in_force import RulesInForce, find_rules
+from greenlane.api.wiring.rules import RulesInForce, find_rules, read_rule_files
 from greenlane.api.wiring.stores import Stores, open_stores
-from greenlane.engine.policy import Compile, compiler
-from greenlane.engine.policy import inspect as inspect_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +78,10 @@ class _Parts:
     tracer: Any
     stores: Stores
     rules: RulesInForce
-    inspect: Inspect
 
 
-def build_services(
-    settings: Settings, compile_rules: Compile | None = None, clock: Clock = now, limits: Path | None = None
-) -> Services:
-    """All services with their real parts; tests choose the compiler and the clock.
+def build_services(settings: Settings, clock: Clock = now, limits: Path | None = None) -> Services:
+    """All services with their real parts, by a clock that is the machine's unless another is given.
 
     `limits` is the file through which the processes of one machine share what callers have used of their limits.
 
@@ -98,11 +91,10 @@ def build_services(
     """
     metrics, days = Metrics(), Days(settings.time_zone)
     tracer = open_tracer(settings.otel_endpoint) if settings.otel_endpoint else None
-    files = read_rule_files(settings, compile_rules or compiler(settings.matcher), clock)
+    files = read_rule_files(settings, clock)
     stores = open_stores(settings, files, days, metrics.committed)
-    rules = find_rules(settings, files, stores.releases, compile_rules, days, clock)
-    inspect = inspector(compile_rules) if compile_rules else inspect_files
-    parts = _Parts(settings, clock, days, service_version(), metrics, tracer, stores, rules, inspect)
+    rules = find_rules(settings, files, stores.releases, days, clock)
+    parts = _Parts(settings, clock, days, service_version(), metrics, tracer, stores, rules)
     return _joined(parts, open_gate(settings, stores.access, clock, limits))
 
 
@@ -119,11 +111,11 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         proofs=proofs,
         evidence=EvidenceService(store, proofs, replays),
         reviews=ReviewService(stores.reviews, replays, clock),
-        search=SearchService(store, disclosure, states, lambda: known.rules.ruleset.vocabulary),
+        search=SearchService(store, disclosure, states, lambda: known.policy.ruleset.vocabulary),
         erasures=ErasureService(stores.erasing, clock),
         retention=RetentionService(stores.erasing, clock, periods_of(settings.retention)),
         rotation=MasterKeyRotation(ledger.keys.key_store),
-        lifecycle=_lifecycle(parts),
+        lifecycle=Lifecycle(stores.releases, rules.snapshots, rules.cache, clock, parts.days, parts.engine),
         history=History(known, rules.cache, parts.days),
         application=rules.application,
         metrics=parts.metrics,
@@ -132,15 +124,8 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
     )
 
 
-def _lifecycle(parts: _Parts) -> Lifecycle:
-    rules = parts.rules
-    return Lifecycle(
-        parts.stores.releases, rules.snapshots, rules.cache, parts.inspect, parts.clock, parts.days, parts.engine
-    )
-
-
 def _decisions(parts: _Parts) -> DecisionService:
     settings, snapshots, store = parts.settings, parts.rules.snapshots, parts.stores.decisions
     metrics = DecisionMetrics(parts.metrics, settings.matcher)
-    watch: Watch = metrics if parts.tracer is None else DecisionSpans(metrics, parts.tracer)
+    watch: DecisionObserver = metrics if parts.tracer is None else DecisionSpans(metrics, parts.tracer)
     return DecisionService(snapshots, store, parts.clock, parts.days, parts.engine, watch, settings.trace)

@@ -13,10 +13,10 @@ from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.ledger.configured import open_ledger
 from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.privacy.statements import ErasingStore
-from greenlane.api.releases.cache import Loaded
+from greenlane.api.releases.cache import LoadedRelease
 from greenlane.api.releases.statements import BEGINNING, ReleaseStore, record_start
 from greenlane.api.reviews.statements import ReviewStore
-from greenlane.api.wiring.rule_files import Files
+from greenlane.api.wiring.rules import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ def open_stores(settings: Settings, files: Files, days: Days, observe: Callable[
     `observe` is told of each commit: how many decisions, and its seconds. Raises `DatabaseUrlError`,
     `EncryptionKeyError`.
     """
-    loaded = files if isinstance(files, Loaded) else None
+    loaded = files if isinstance(files, LoadedRelease) else None
     at_start = partial(
         record_start,
         release=loaded.record if loaded else None,
-        since=days.begin(loaded.rules.ruleset.effective_from) if loaded else BEGINNING,
+        since=days.begin(loaded.policy.ruleset.effective_from) if loaded else BEGINNING,
         kind="seeded" if settings.rules_mode == "releases" else "loaded",
     )
     ledger = open_ledger(settings, settings.threads + 2, at_start)

@@ -20,7 +20,7 @@ from greenlane.api.ledger import migrate
 from greenlane.api.ledger.database import open_database
 from greenlane.api.wiring.services import Services, build_services
 from tests.api.databases import Server, find_server, fresh_database
-from tests.api.fake_rules import compile_fake
+from tests.api.fake_rules import fake_rules
 from tests.api.ledger.stores import Stores, open_stores
 
 USCC = "91320500XXXX00019A"
@@ -105,10 +105,11 @@ def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Servi
             master_key_file=keys / "master.key",
             key_store=f"sqlite:///{keys}/data-keys.db",
         )
-        started.append(build_services(replace(usual, **changed), compile_fake, SteadyClock()))
+        started.append(build_services(replace(usual, **changed), SteadyClock()))
         return started[-1]
 
-    yield _start
+    with fake_rules():
+        yield _start
     for services in started:
         services.close()
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from greenlane.api.config import Trace
 from greenlane.engine.decide import Reason, Result, UndeterminedRow
+from greenlane.engine.decide.application import Validator
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.explain import Sentence
 from greenlane.engine.feel import Cause
-from greenlane.engine.policy import Policy
+from greenlane.engine.policy import Inspection, Policy
 from greenlane.engine.rules.ruleset import AnswerDecisions, Ruleset
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
 from greenlane.engine.text import Text
@@ -72,6 +76,11 @@ class FakeRules:
             decision["failed"] = [{"row": "LIM-1", "conditions": [{"text": "> 1000", "value": amount}]}]
         return {"level": trace, "as_of": as_of, "decisions": [decision | {"result": self.limit}]}
 
+    @property
+    def validator(self) -> Validator:
+        """What an application must be."""
+        return Validator(self.ruleset.vocabulary)
+
     def in_force(self, day: date) -> bool:
         """As any policy says it."""
         return Policy.in_force(self, day)  # type: ignore[arg-type]
@@ -100,3 +109,17 @@ def compile_fake(files: Mapping[str, bytes]) -> FakeRules:
         files=texts,
     )
     return FakeRules(ruleset, Decimal(limit))
+
+
+def inspect_fake(files: Mapping[str, bytes]) -> Inspection:
+    """Finds nothing wrong."""
+    return Inspection(compile_fake(files).ruleset, ())
+
+
+@contextmanager
+def fake_rules() -> Iterator[None]:
+    """Has services that are built meanwhile decide by fake rules."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("greenlane.api.wiring.rules.compiler", lambda *_, **__: compile_fake)
+        patch.setattr("greenlane.api.releases.submission.inspect", inspect_fake)
+        yield

@@ -60,7 +60,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Decides every worked case; what is logged meanwhile is kept."""
     directory = tmp_path_factory.mktemp("world")
     services = build_services(Settings(f"sqlite:///{directory}/greenlane.db", ROOT / "rules"))
-    ruleset = services.releases.rules.ruleset
+    ruleset = services.releases.policy.ruleset
     words = re.findall(r"[\w.]+", "".join(ruleset.files.values()))
     client, log = As(create_app(services)), io.StringIO()
     logs.configure("debug", log)

@@ -26,7 +26,7 @@ from pathlib import Path
 from greenlane.api import metrics, server
 from greenlane.api.config import Settings
 from greenlane.api.server import Server
-from tests.api.fake_rules import FakeRules, compile_fake
+from tests.api.fake_rules import FakeRules, fake_rules
 
 directory, port, slow = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 decide = FakeRules.decide_valid
@@ -40,7 +40,8 @@ server.RECEIVE_SECONDS = 1
 (directory / "metrics").mkdir()
 metrics.share(str(directory / "metrics"))
 settings = Settings(f"sqlite:///{directory}/greenlane.db", directory / "rules", port=port, workers=2, threads=4)
-Server(settings, compile_fake).run()
+with fake_rules():
+    Server(settings).run()
 """
 
 

@@ -19,7 +19,7 @@ from greenlane.api.principals import LOCAL, Role
 from greenlane.api.wiring.services import Services, build_services
 from tests.api.access.callers import bearer, key_for, key_id
 from tests.api.access.who_may_call import Line, lines, named
-from tests.api.fake_rules import compile_fake
+from tests.api.fake_rules import fake_rules
 
 EAST, SOUTH = "32", "44"
 REGION_CODES = {EAST: "320500", SOUTH: "440300", None: None}
@@ -81,8 +81,9 @@ def module_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
     directory = tmp_path_factory.mktemp("access")
     (directory / "limit.yaml").write_text("1000 1.0.0")
     settings = Settings(f"sqlite:///{directory}/greenlane.db", directory, access="keys", rate_limit=0)
-    services = build_services(settings, compile_fake)
-    yield Service(services, create_app(services).test_client(), {})
+    with fake_rules():
+        services = build_services(settings)
+        yield Service(services, create_app(services).test_client(), {})
     services.close()
 
 

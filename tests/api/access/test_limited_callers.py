@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from greenlane.api.access.gate import FAILURES
 from greenlane.api.access.keys import new_secret
-from greenlane.api.access.rate_limits import FAILURES
 from greenlane.api.app import create_app
 from greenlane.api.principals import Role
 from greenlane.api.wiring.services import Services

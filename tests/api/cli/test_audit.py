@@ -14,7 +14,7 @@ from greenlane.api.ledger.configured import configured_database, configured_sign
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.wiring.services import build_services
 from tests.api.cli.conftest import ROOT, Run
-from tests.api.fake_rules import compile_fake
+from tests.api.fake_rules import fake_rules
 from tests.api.ledger.records import record
 from tests.api.ledger.stores import open_stores
 from tests.api.ledger.test_bootstrap import old_database
@@ -111,7 +111,8 @@ def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: st
     """As it comes, without a change."""
     (tmp_path / "fake").mkdir()
     (tmp_path / "fake" / "limit.yaml").write_text("1000 1.0.0")
-    services = build_services(Settings(f"sqlite:///{tmp_path}/greenlane.db", tmp_path / "fake"), compile_fake)
+    with fake_rules():
+        services = build_services(Settings(f"sqlite:///{tmp_path}/greenlane.db", tmp_path / "fake"))
     client = create_app(services).test_client()
     for path in ("/v1/log/head", f"/v1/decisions/{decision_id}/proof"):
         (tmp_path / "kept").write_bytes(client.get(path).get_data())

@@ -51,12 +51,12 @@ def test_earlier_releases_are_kept_compiled(start: Callable[..., Services], rule
         services.ledger.ping()
         ids.append(services.releases.current.id)
     releases = services.releases
-    assert releases.rules_of(ids[0]) is releases.rules_of(ids[0])
-    assert releases.rules_of(ids[-1]) is releases.rules
-    first = releases.rules_of(ids[0])
+    assert releases.policy_of(ids[0]) is releases.policy_of(ids[0])
+    assert releases.policy_of(ids[-1]) is releases.policy
+    first = releases.policy_of(ids[0])
     for other in ids[1 : KEPT + 1]:
-        releases.rules_of(other)
-    assert releases.rules_of(ids[0]) is not first
+        releases.policy_of(other)
+    assert releases.policy_of(ids[0]) is not first
 
 
 def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
@@ -74,7 +74,7 @@ def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
     services.releases.cache.compile = refuse
     for _ in range(2):
         with pytest.raises(Problem) as problem:
-            services.releases.rules_of("rel-old")
+            services.releases.policy_of("rel-old")
         assert problem.value.code == "release_unreadable"
     assert tries == [1]
 

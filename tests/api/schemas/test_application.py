@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.api.problems import PlacedFault
-from greenlane.api.schemas.accepting import accepts
+from greenlane.api.problems import PlacedFault, placed
+from greenlane.api.schemas.application import application_schema
 from greenlane.api.schemas.faults import body_faults
+from greenlane.engine.decide.application import Validator
 from greenlane.engine.rules.vocabulary import Vocabulary
 from tests.api.fake_rules import FACTS, GROUPS
 
-ACCEPTS = accepts(Vocabulary({f.name: f for f in FACTS}, GROUPS))
+VOCABULARY = Vocabulary({f.name: f for f in FACTS}, GROUPS)
+SCHEMA, VALIDATOR = application_schema(VOCABULARY), Validator(VOCABULARY)
 GOOD: dict[str, Any] = {
     "application_id": "APP-1",
     "application_date": "2026-03-02",
@@ -29,8 +31,8 @@ GOOD: dict[str, Any] = {
 
 def faults(body: Any) -> tuple[PlacedFault, ...]:
     """What the engine finds, which is what the schema finds."""
-    found = ACCEPTS.faults(body)
-    assert found == body_faults(ACCEPTS.schema.validate(body), ACCEPTS.schema)
+    found = placed(VALIDATOR.violations(body))
+    assert found == body_faults(SCHEMA.validate(body), SCHEMA)
     return found
 
 

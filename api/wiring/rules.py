@@ -1,4 +1,4 @@
-"""The rules that decide: the rule files, or the releases of the store."""
+"""The rules that decide: the rule files that a process was started with, or the releases of the store."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.problems import Problem
-from greenlane.api.releases.cache import Loaded, ReleaseCache
-from greenlane.api.releases.service import ReleaseService
+from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
+from greenlane.api.releases.service import ReleaseService, release_of
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore
-from greenlane.api.schemas.accepting import SchemaAccepts, accepts
-from greenlane.api.wiring.rule_files import Files
+from greenlane.api.schemas.application import application_schema
 from greenlane.engine.diagnostics import RulesetError
-from greenlane.engine.policy import Compile, compiler
+from greenlane.engine.policy import compiler
+from greenlane.rule_files import read_files
+
+Files = LoadedRelease | RulesetError | OSError
+"""The release that the rule files are, or why they are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +37,34 @@ class RulesInForce:
         try:
             loaded = self.known.loaded
         except (StoreUnavailableError, Problem):
-            if not isinstance(self.files, Loaded):
+            if not isinstance(self.files, LoadedRelease):
                 raise
             loaded = self.files
-        assert isinstance(loaded.accepts, SchemaAccepts)
-        return loaded.record.id, loaded.accepts.schema
+        return loaded.record.id, application_schema(loaded.policy.ruleset.vocabulary)
 
 
-def find_rules(
-    settings: Settings, files: Files, store: ReleaseStore, compile_rules: Compile | None, days: Days, clock: Clock
-) -> RulesInForce:
+def read_rule_files(settings: Settings, clock: Clock) -> Files:
+    """The rule files of the settings as a release, read once.
+
+    Raises `RulesetError` or `OSError` where they decide: then nothing can go on without them.
+    """
+    try:
+        policy = compiler(settings.matcher)(read_files(settings.rules))
+    except (RulesetError, OSError) as refused:
+        if settings.rules_mode == "files":
+            raise
+        return refused
+    return LoadedRelease(release_of(policy.ruleset, clock()), policy)
+
+
+def find_rules(settings: Settings, files: Files, store: ReleaseStore, days: Days, clock: Clock) -> RulesInForce:
     """What decides by the settings. Raises why the rule files are none, where the store cannot say what decides."""
-    cache = ReleaseCache(store, compile_rules or compiler(settings.matcher, checked=False), accepts)
-    if isinstance(files, Loaded):
+    cache = ReleaseCache(store, compiler(settings.matcher, checked=False))
+    if isinstance(files, LoadedRelease):
         cache.keep(files)
-    decide_by = files if isinstance(files, Loaded) and settings.rules_mode == "files" else None
+    decide_by = files if isinstance(files, LoadedRelease) and settings.rules_mode == "files" else None
     snapshots = Snapshots(store, cache, days, clock, decide_by)
-    if not isinstance(files, Loaded):
+    if not isinstance(files, LoadedRelease):
         _need_the_store(snapshots, files)
     return RulesInForce(files, cache, snapshots, ReleaseService(snapshots, cache, store, clock))
 
