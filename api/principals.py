@@ -43,14 +43,14 @@ class Principal:
     regions: frozenset[str] | None = None
 
     @property
-    def scope(self) -> Scope:
+    def visibility(self) -> Visibility:
         """Which decisions it may see: those of its regions, and only its own when it can do no more than decide."""
         reads = bool(self.roles & {Role.READ, Role.AUDIT})
-        return Scope(self.regions, None if reads else self.id)
+        return Visibility(self.regions, None if reads else self.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Visibility:
     """A set of decisions: of `regions` (None: of any or none) and made for `caller` (None: for anyone)."""
 
     regions: frozenset[str] | None = None
@@ -61,7 +61,7 @@ class Scope:
         return (self.regions is None or region in self.regions) and self.caller in (None, caller)
 
 
-EVERYTHING = Scope()
+EVERYTHING = Visibility()
 ANONYMOUS = Principal("anonymous", frozenset())
 """Whoever calls an operation that asks nobody who they are."""
 

@@ -22,13 +22,13 @@ RETRY_AFTER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedFault:
-    """A fault with the JSON pointer (RFC 6901) of the field in the body, or the name of the parameter.
+class FieldProblem:
+    """What is wrong with a field of the body, by its JSON pointer (RFC 6901), or with a parameter, by its name.
 
-    A fault in a rule file has its `place` there (`path:line:column`), a `severity` and, mostly, `help`.
+    What is wrong in a rule file has its `place` there (`path:line:column`), a `severity` and, mostly, `help`.
     """
 
-    fault: Violation
+    violation: Violation
     pointer: str | None = None
     parameter: str | None = None
     place: str | None = None
@@ -36,16 +36,17 @@ class PlacedFault:
     help: str | None = None
 
 
-class Problem(Exception):
-    """The request ends here, with this problem. `subject` fills the detail text of the kind, `more` are members.
+class ProblemError(Exception):
+    """The request ends here, with this problem. `errors` are what is wrong with its fields.
 
-    `denied` says that the caller was refused something that is there; `retry_after` is in seconds.
+    `subject` fills the detail text of the kind, `more` are members of the document. `denied` says that the caller was
+    refused something that is there; `retry_after` is in seconds.
     """
 
     def __init__(
         self,
         code: str,
-        faults: tuple[PlacedFault, ...] = (),
+        errors: tuple[FieldProblem, ...] = (),
         subject: Text | None = None,
         more: Mapping[str, Any] | None = None,
         *,
@@ -53,7 +54,7 @@ class Problem(Exception):
         retry_after: int | None = None,
     ) -> None:
         self.code = code
-        self.faults = faults
+        self.errors = errors
         self.denied = denied
         self.retry_after = retry_after
         self.subject = subject or Text("", "")
@@ -72,18 +73,18 @@ class Problem(Exception):
         return Text(told.zh.replace("{subject}", subject.zh), told.en.replace("{subject}", subject.en))
 
 
-def placed(violations: Iterable[tuple[tuple[str, ...], Violation]]) -> tuple[PlacedFault, ...]:
-    """The violations of an application, each with the keys that lead to it, as faults of a body."""
-    return tuple(PlacedFault(violation, pointer=pointer(*path)) for path, violation in violations)
+def placed(violations: Iterable[tuple[tuple[str, ...], Violation]]) -> tuple[FieldProblem, ...]:
+    """The violations of an application, each with the keys that lead to it, as problems of a body."""
+    return tuple(FieldProblem(violation, pointer=pointer(*path)) for path, violation in violations)
 
 
-def altered(decision_id: str) -> Problem:
+def altered(decision_id: str) -> ProblemError:
     """What is stored of this decision is not what was stored."""
-    return Problem("altered", subject=Text(decision_id, decision_id), more={"decision_id": decision_id})
+    return ProblemError("altered", subject=Text(decision_id, decision_id), more={"decision_id": decision_id})
 
 
 class ErrorItem(JsonObject, kw_only=True):
-    """One fault."""
+    """What is wrong with one field or parameter, or at one place of the rule files."""
 
     pointer: Annotated[str | UnsetType, meant("JSON pointer (RFC 6901) of the field in the body")] = UNSET
     parameter: Annotated[str | UnsetType, meant("Name of the query parameter or header")] = UNSET
@@ -96,19 +97,19 @@ class ErrorItem(JsonObject, kw_only=True):
     nearest: Annotated[str | UnsetType, meant("The nearest known name or value")] = UNSET
 
     @classmethod
-    def of(cls, placed: PlacedFault, language: Language) -> ErrorItem:
-        """A fault, told in `language`."""
-        fault = placed.fault
+    def of(cls, placed: FieldProblem, language: Language) -> ErrorItem:
+        """As told in `language`."""
+        violation = placed.violation
         return ErrorItem(
             pointer=_set(placed.pointer),
             parameter=_set(placed.parameter),
             place=_set(placed.place),
             severity=_set(placed.severity),
-            code=fault.code,
-            detail=_in(fault.detail, language),
+            code=violation.code,
+            detail=_in(violation.detail, language),
             help=_set(placed.help or None),
-            allowed=_set(fault.allowed),
-            nearest=_set(fault.nearest),
+            allowed=_set(violation.allowed),
+            nearest=_set(violation.nearest),
         )
 
 
@@ -126,7 +127,7 @@ class ProblemDocument(JsonObject, kw_only=True):
     decision_id: Annotated[Uuid | UnsetType, meant("The decision whose stored content was altered")] = UNSET
 
     @classmethod
-    def of(cls, problem: Problem, language: Language, trace_id: str) -> ProblemDocument:
+    def of(cls, problem: ProblemError, language: Language, trace_id: str) -> ProblemDocument:
         """A problem, told in `language`."""
         return ProblemDocument(
             type=f"urn:greenlane:problem:{problem.code}",
@@ -135,7 +136,7 @@ class ProblemDocument(JsonObject, kw_only=True):
             detail=_in(problem.detail, language),
             code=problem.code,
             trace_id=trace_id,
-            errors=[ErrorItem.of(each, language) for each in problem.faults] if problem.faults else UNSET,
+            errors=[ErrorItem.of(each, language) for each in problem.errors] if problem.errors else UNSET,
             **problem.more,
         )
 

@@ -12,7 +12,7 @@ from greenlane.api.access.rate_limits import WINDOW, Quota
 from greenlane.api.http.exchange import service
 from greenlane.api.http.operation import ROLES
 from greenlane.api.principals import ANONYMOUS, Principal, Role
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.engine.text import Text
 
 DENIALS = frozenset({401, 403, 429})
@@ -31,16 +31,16 @@ def principal() -> Principal:
 
 
 def require_every_region() -> None:
-    """Returns when the caller is limited to no region. Raises `Problem` forbidden."""
+    """Returns when the caller is limited to no region. Raises `ProblemError` forbidden."""
     if principal().regions is not None:
-        raise Problem("forbidden", subject=Text("audit（不限地区）", "audit (of every region)"))
+        raise ProblemError("forbidden", subject=Text("audit（不限地区）", "audit (of every region)"))
 
 
 def _admit() -> None:
     """Returns when the caller is known, is within its limit, and has one of the roles, if any is asked for.
 
-    Raises `Problem` unauthenticated, credential_refused, too_many_requests, forbidden; `StoreUnavailableError` when
-    keys cannot be read.
+    Raises `ProblemError` unauthenticated, credential_refused, too_many_requests, forbidden; `StoreUnavailableError`
+    when keys cannot be read.
     """
     roles = _roles_needed()
     if roles is None:
@@ -48,15 +48,15 @@ def _admit() -> None:
     gate, sender = service(Gate), _sender()
     try:
         g.principal = gate.principal(sender)
-    except Problem:
+    except ProblemError:
         gate.failed(source_of(sender.peer))
         raise
     g.quota = gate.take(g.principal)
     if g.quota is not None and not g.quota.allowed:
-        raise Problem("too_many_requests", retry_after=g.quota.retry_after)
+        raise ProblemError("too_many_requests", retry_after=g.quota.retry_after)
     if roles and not g.principal.roles.intersection(roles):
         wanted = " / ".join(role.value for role in roles)
-        raise Problem("forbidden", subject=Text(wanted, wanted))
+        raise ProblemError("forbidden", subject=Text(wanted, wanted))
 
 
 def _roles_needed() -> tuple[Role, ...] | None:
@@ -75,7 +75,7 @@ def _sender() -> Sender:
 
 
 def _end(response: Response) -> Response:
-    problem: Problem | None = g.get("problem")
+    problem: ProblemError | None = g.get("problem")
     if problem is not None and (problem.denied or problem.kind.status in DENIALS):
         _note_refusal(problem)
     quota: Quota | None = g.get("quota")
@@ -85,7 +85,7 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _note_refusal(problem: Problem) -> None:
+def _note_refusal(problem: ProblemError) -> None:
     """Has the refusal of the request under way written to the log, in the background."""
     caller = principal()
     route = request.url_rule.rule if request.url_rule is not None else "-"

@@ -12,7 +12,7 @@ from greenlane.api.access.keys import KeyService, is_key
 from greenlane.api.access.rate_limits import Buckets, Quota
 from greenlane.api.access.tokens import Tokens
 from greenlane.api.principals import LOCAL, Principal
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 
 SCHEME = "bearer"
 FAILURES = 60
@@ -54,18 +54,18 @@ class Gate:
     local: bool
 
     def principal(self, sender: Sender) -> Principal:
-        """Who calls. Raises `Problem` unauthenticated, credential_refused; `StoreUnavailableError`.
+        """Who calls. Raises `ProblemError` unauthenticated, credential_refused; `StoreUnavailableError`.
 
         A wrong credential is refused even where none is needed.
         """
         if sender.authorization is None:
             if self.local and is_here(sender):
                 return LOCAL
-            raise Problem("unauthenticated")
+            raise ProblemError("unauthenticated")
         scheme, _, credential = sender.authorization.partition(" ")
         found = self._bearer(credential.strip()) if scheme.lower() == SCHEME else None
         if found is None:
-            raise Problem("credential_refused")
+            raise ProblemError("credential_refused")
         return found
 
     def take(self, caller: Principal) -> Quota | None:
@@ -75,7 +75,7 @@ class Gate:
         return self.buckets.take(f"caller {caller.id}", self.per_minute)
 
     def failed(self, source: str) -> None:
-        """Notes that a credential from `source` was refused. Raises `Problem` too_many_requests.
+        """Notes that a credential from `source` was refused. Raises `ProblemError` too_many_requests.
 
         Valid credentials are never refused for it: many callers may share an address.
         """
@@ -83,7 +83,7 @@ class Gate:
             return
         quota = self.buckets.take(f"failures {source}", FAILURES)
         if not quota.allowed:
-            raise Problem("too_many_requests", retry_after=quota.retry_after)
+            raise ProblemError("too_many_requests", retry_after=quota.retry_after)
 
     def close(self) -> None:
         """Writes what is known of refused calls; before the store is closed."""

@@ -13,7 +13,7 @@ from greenlane.api.access.answers import ApiKeyDocument
 from greenlane.api.access.statements import AccessStore, KeyConflictError, KeyStep
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.principals import Principal, Role
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.engine.text import Text
 
 PREFIX = "gl_"
@@ -49,7 +49,7 @@ class KeyService:
     def create(
         self, by: Principal, name: str, roles: frozenset[Role], regions: frozenset[str] | None, until: date | None
     ) -> Issued:
-        """A new key, good to the end of the day `until` (UTC) or without end. Raises `Problem` forbidden."""
+        """A new key, good to the end of the day `until` (UTC) or without end. Raises `ProblemError` forbidden."""
         expires = datetime.combine(until, datetime.min.time()) + timedelta(days=1) if until else None
         step = KeyStep(
             key_id=f"key-{secrets.token_hex(6)}",
@@ -69,13 +69,13 @@ class KeyService:
     def rotate(self, by: Principal, key_id: str, grace: timedelta) -> Issued:
         """A new secret; the one before stays good for `grace`, any older one no more.
 
-        Raises `Problem` not_found, forbidden, key_not_valid.
+        Raises `ProblemError` not_found, forbidden, key_not_valid.
         """
         secret = new_secret()
 
         def rotated(key: KeyStep, now: datetime) -> KeyStep:
             if not is_valid(key, timestamp(now)):
-                raise Problem("key_not_valid")
+                raise ProblemError("key_not_valid")
             until = timestamp(now + grace) if grace else None
             held = key.secret_sha256 if grace else None
             return replace(key, secret_sha256=digest(secret), previous_sha256=held, previous_until=until)
@@ -83,7 +83,7 @@ class KeyService:
         return Issued(self._change(by, key_id, ROTATED, rotated), secret)
 
     def revoke(self, by: Principal, key_id: str) -> KeyStep:
-        """The key is good no more. Revoking it again changes nothing. Raises `Problem` not_found, forbidden."""
+        """The key is good no more. Revoking it again changes nothing. Raises `ProblemError` not_found, forbidden."""
         return self._change(by, key_id, REVOKED, lambda key, _now: key)
 
     def document(self, key: KeyStep) -> ApiKeyDocument:
@@ -91,10 +91,10 @@ class KeyService:
         return key_document(key, timestamp(self.clock()))
 
     def key(self, by: Principal, key_id: str) -> KeyStep:
-        """The key as it is now. Raises `Problem` not_found, forbidden."""
+        """The key as it is now. Raises `ProblemError` not_found, forbidden."""
         found = self.store.key(key_id)
         if found is None:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         _limited(by, found)
         return found
 
@@ -132,7 +132,7 @@ class KeyService:
             except KeyConflictError:
                 continue
             return changed
-        raise Problem("overloaded")
+        raise ProblemError("overloaded")
 
 
 def is_valid(key: KeyStep, now: str) -> bool:
@@ -181,7 +181,7 @@ def _may_keep(by: Principal, key: KeyStep) -> bool:
 
 def _limited(by: Principal, key: KeyStep) -> None:
     if not _may_keep(by, key):
-        raise Problem("forbidden", subject=Text("admin（本地区以外）", "admin (of other regions)"))
+        raise ProblemError("forbidden", subject=Text("admin（本地区以外）", "admin (of other regions)"))
 
 
 def new_secret() -> str:

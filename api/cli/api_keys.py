@@ -18,7 +18,7 @@ from greenlane.api.cli.options import current_settings
 from greenlane.api.json_objects import members_of
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.wiring.gate import key_service
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -140,7 +140,7 @@ def _keys() -> Iterator[KeyService]:
             yield service
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
-    except Problem as problem:
+    except ProblemError as problem:
         raise CommandError(problem.kind.title.en, [problem.kind.detail.en]) from None
     except EncryptionKeyError as refused:
         raise CommandError(str(refused)) from None

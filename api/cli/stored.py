@@ -21,7 +21,7 @@ from greenlane.api.json_objects import members_of
 from greenlane.api.json_text import encode
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.json_text import decode
@@ -42,7 +42,7 @@ def stored_services() -> Iterator[Services]:
         raise CommandError(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
     try:
         yield services
-    except Problem as problem:
+    except ProblemError as problem:
         raise CommandError(problem.kind.title.en, [problem.detail.en]) from None
     except EncryptionKeyError as refused:
         raise CommandError(str(refused)) from None

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from greenlane.api.config import TRACES
-from greenlane.api.problems import PlacedFault, Problem
+from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.schemas.application import StrictObject
 from greenlane.api.schemas.parameters import DAY, KNOWN_AT, TEXT, MomentParameter, Parameter
 from greenlane.engine.decide.application import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
@@ -121,21 +121,21 @@ class SearchBody(_Conditions):
 
 
 def batch_of(body: Any) -> list[Any]:
-    """The applications of a batch, each an object. Raises `Problem` invalid with every fault."""
-    faults = []
+    """The applications of a batch, each an object. Raises `ProblemError` invalid with all that is wrong."""
+    problems = []
     if not isinstance(body, dict):
-        faults.append(PlacedFault(NOT_OBJECT, pointer=""))
+        problems.append(FieldProblem(NOT_OBJECT, pointer=""))
     else:
-        faults += [PlacedFault(UNKNOWN, pointer=pointer(name)) for name in body if name != BATCH_MEMBER]
+        problems += [FieldProblem(UNKNOWN, pointer=pointer(name)) for name in body if name != BATCH_MEMBER]
         found = body.get(BATCH_MEMBER)
         if BATCH_MEMBER not in body:
-            faults.append(PlacedFault(REQUIRED, pointer=pointer(BATCH_MEMBER)))
+            problems.append(FieldProblem(REQUIRED, pointer=pointer(BATCH_MEMBER)))
         elif not isinstance(found, list) or not 1 <= len(found) <= BATCH_ITEMS:
-            faults.append(PlacedFault(NOT_LIST, pointer=pointer(BATCH_MEMBER)))
+            problems.append(FieldProblem(NOT_LIST, pointer=pointer(BATCH_MEMBER)))
         else:
             wrong = (index for index, item in enumerate(found) if not isinstance(item, dict))
-            faults += [PlacedFault(NOT_OBJECT, pointer=pointer(BATCH_MEMBER, index)) for index in wrong]
-    if faults:
-        raise Problem("invalid", tuple(faults))
+            problems += [FieldProblem(NOT_OBJECT, pointer=pointer(BATCH_MEMBER, index)) for index in wrong]
+    if problems:
+        raise ProblemError("invalid", tuple(problems))
     applications: list[Any] = body[BATCH_MEMBER]
     return applications

@@ -26,7 +26,7 @@ from greenlane.api.decisions.service import request_sha256
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.principals import OPERATOR, Principal
-from greenlane.api.problems import Problem, altered
+from greenlane.api.problems import ProblemError, altered
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.service import ReleaseService, content_sha256
 from greenlane.engine.decide import Result
@@ -57,19 +57,19 @@ class ReplayService:
     review_states: ReviewStates
 
     def decision(self, decision_id: str, by: Principal) -> StoredDecision:
-        """The stored decision, which may be erased. Raises `Problem` not_found, also when the caller may not see it."""
+        """The stored decision, perhaps erased. Raises `ProblemError` not_found, also when the caller may not see it."""
         found = self.store.decision(decision_id)
-        if found is None or not by.scope.includes(found.row.region, found.row.caller):
-            raise Problem("not_found", denied=found is not None)
+        if found is None or not by.visibility.includes(found.row.region, found.row.caller):
+            raise ProblemError("not_found", denied=found is not None)
         return found
 
     def readable(self, decision_id: str, by: Principal) -> tuple[DecisionRow, Content]:
-        """The stored decision with its content. Raises `Problem` not_found, erased, altered."""
+        """The stored decision with its content. Raises `ProblemError` not_found, erased, altered."""
         found = self.decision(decision_id, by)
         if found.altered:
             raise altered(decision_id)
         if found.content is None:
-            raise Problem("erased", more={"remains": remains(found.row)})
+            raise ProblemError("erased", more={"remains": remains(found.row)})
         return found.row, found.content
 
     def answer(self, decision_id: str, by: Principal) -> bytes:
@@ -100,7 +100,7 @@ class ReplayService:
         try:
             _, result = self._again(record, content, "none")
             return list(differences(*_comparable(content, result)))
-        except Problem as problem:
+        except ProblemError as problem:
             if problem.code in {"release_unreadable", "not_found"}:
                 return None
             raise
@@ -132,7 +132,7 @@ class ReplayService:
     def _unless_erased(self, decision_id: str) -> ReplayDocument | None:
         try:
             return self.replay(decision_id, OPERATOR)
-        except Problem as problem:
+        except ProblemError as problem:
             if problem.code != "erased":
                 raise
             return None
@@ -179,7 +179,7 @@ class ReplayService:
         rules, result = self._again(record, content, "full")
         stored, replayed = _comparable(content, result)
         if stored != replayed:
-            raise Problem("trace_not_reproducible")
+            raise ProblemError("trace_not_reproducible")
         return rules, result
 
 

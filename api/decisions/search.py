@@ -17,7 +17,7 @@ from greenlane.api.decisions.replay import ReviewStates
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical
 from greenlane.api.principals import Principal
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.rules.vocabulary import Vocabulary
 
@@ -51,12 +51,12 @@ class SearchService:
         """One page of what the caller may see, and `next_cursor` when there are more.
 
         Companies are masked for a caller who may not see personal data, applications if the vocabulary that is in force
-        now protects their ids. Raises `Problem` for a cursor of another search.
+        now protects their ids. Raises `ProblemError` for a cursor of another search.
         """
         below = _position(query) if query.cursor is not None else None
         since = query.since.isoformat() if query.since else None
         before = _day_after(query.until) if query.until else None
-        found = self.store.search(query.equal, since, before, below, query.limit + 1, by.scope)
+        found = self.store.search(query.equal, since, before, below, query.limit + 1, by.visibility)
         page, more = found[: query.limit], len(found) > query.limit
         cursor = _cursor(query, page[-1].seq) if more else None
         readable = [summary for summary in page if summary.inputs is not None]
@@ -67,7 +67,7 @@ class SearchService:
     def _hidden(self) -> list[tuple[str, ...]]:
         try:
             return [fact.path for fact in self.vocabulary().facts.values() if fact.protected]
-        except Problem:
+        except ProblemError:
             # No release is in force, so none says what may be shown.
             return [APPLICATION_ID, CUSTOMER]
 
@@ -114,4 +114,4 @@ def _position(query: Query) -> int:
             raise ValueError
         return int(seq)
     except (JsonError, ValueError, TypeError, ArithmeticError):
-        raise Problem("no_such_page") from None
+        raise ProblemError("no_such_page") from None

@@ -22,7 +22,7 @@ from greenlane.api.decisions.records import DecisionRecord, Stored
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_text import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
-from greenlane.api.problems import Problem, altered
+from greenlane.api.problems import ProblemError, altered
 from greenlane.api.releases.cache import LoadedRelease
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.engine.decide import Result
@@ -114,13 +114,13 @@ class DecisionService:
     default_trace: Trace
 
     def decide(self, request: Request, by: Principal) -> Answered:
-        """The decision, on disk. Raises `Problem` and `StoreUnavailableError`."""
+        """The decision, on disk. Raises `ProblemError` and `StoreUnavailableError`."""
         (answer,) = self.decide_all([request], by)
-        if isinstance(answer, Problem):
+        if isinstance(answer, ProblemError):
             raise answer
         return answer
 
-    def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answered | Problem]:
+    def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answered | ProblemError]:
         """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailableError`.
 
         All are decided by what was known at one moment, whatever is recorded meanwhile.
@@ -128,14 +128,14 @@ class DecisionService:
         snapshot = self.snapshots.take()
         hashes = {request.key: request.sha256 for request in requests if request.key is not None}
         earlier = self.store.with_keys(hashes) if hashes else {}
-        found: list[Answered | Problem | _Fresh] = []
+        found: list[Answered | ProblemError | _Fresh] = []
         for request in requests:
             known = earlier.get(request.key) if request.key is not None else None
             found.append(_earlier(known) if known is not None else self._decided(request, snapshot, by))
         answered = iter(self._stored([each for each in found if isinstance(each, _Fresh)]))
         return [next(answered) if isinstance(each, _Fresh) else each for each in found]
 
-    def _stored(self, fresh: Sequence[_Fresh]) -> list[Answered | Problem]:
+    def _stored(self, fresh: Sequence[_Fresh]) -> list[Answered | ProblemError]:
         """The decisions, once they are on disk: or what another request with the same key had decided before."""
         if not fresh:
             return []
@@ -150,13 +150,13 @@ class DecisionService:
             for each, found in zip(fresh, stored, strict=True)
         ]
 
-    def _decided(self, request: Request, snapshot: Snapshot, by: Principal) -> _Fresh | Problem:
+    def _decided(self, request: Request, snapshot: Snapshot, by: Principal) -> _Fresh | ProblemError:
         now = self.clock()
         as_of = request.as_of or application_date(request.application.value) or self.days.today(now)
         try:
             loaded = snapshot.choose(as_of, now, request.known_at)
             loaded.accept(request.application.value, as_of)
-        except Problem as problem:
+        except ProblemError as problem:
             return problem
         begun = time.perf_counter()
         result = _result(snapshot, loaded, request, as_of)
@@ -221,12 +221,12 @@ def _result(snapshot: Snapshot, loaded: LoadedRelease, request: Request, as_of: 
     return loaded.policy.decide_valid(request.application.value, as_of, request.trace)
 
 
-def _earlier(found: Stored) -> Answered | Problem:
+def _earlier(found: Stored) -> Answered | ProblemError:
     """The decision that a request with the same key was given before."""
     if not found.same:
-        return Problem("idempotency_conflict")
+        return ProblemError("idempotency_conflict")
     if found.altered:
         return altered(found.decision_id)
     if found.content is None:
-        return Problem("erased")
+        return ProblemError("erased")
     return Answered(found.decision_id, body_of(found.content), created=False)

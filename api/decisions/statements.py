@@ -14,7 +14,7 @@ from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf
 from greenlane.api.ledger.tables import data_keys, decisions, log, lookups
 from greenlane.api.ledger.unit_of_work import UnitOfWork
-from greenlane.api.principals import EVERYTHING, Scope
+from greenlane.api.principals import EVERYTHING, Visibility
 
 _NAMES = tuple(f.name for f in fields(DecisionRow))
 _COLUMNS = [decisions.c[name] for name in _NAMES]
@@ -71,15 +71,15 @@ def search(
     before: str | None,
     below: int | None,
     limit: int,
-    scope: Scope = EVERYTHING,
+    visibility: Visibility = EVERYTHING,
 ) -> Sequence[Row[tuple[object, ...]]]:
     """Decisions newest first: columns equal to a value, decided from `since` and before `before`.
 
     `equal` may also hold tokens by the names of `TOKENS`. `below` is the `seq` after which to go on; `limit` is how
-    many at most; `scope` says which may be shown at all.
+    many at most; `visibility` says which may be shown at all.
     """
     query = select(*_SUMMARY).order_by(decisions.c.seq.desc()).limit(limit)
-    query = query.where(*(_equals(name, value) for name, value in equal.items()), *_visible(scope))
+    query = query.where(*(_equals(name, value) for name, value in equal.items()), *_visible(visibility))
     if since is not None:
         query = query.where(decisions.c.decided_at >= since)
     if before is not None:
@@ -120,8 +120,8 @@ def _equals(name: str, value: str) -> ColumnElement[bool]:
     return decisions.c[name] == value
 
 
-def _visible(scope: Scope) -> Iterator[ColumnElement[bool]]:
-    if scope.regions is not None:
-        yield decisions.c.region.in_(sorted(scope.regions))
-    if scope.caller is not None:
-        yield decisions.c.caller == scope.caller
+def _visible(visibility: Visibility) -> Iterator[ColumnElement[bool]]:
+    if visibility.regions is not None:
+        yield decisions.c.region.in_(sorted(visibility.regions))
+    if visibility.caller is not None:
+        yield decisions.c.caller == visibility.caller

@@ -31,7 +31,7 @@ from greenlane.api.ledger.group_commit import GroupCommit
 from greenlane.api.ledger.log_reader import ProvedRow
 from greenlane.api.ledger.sealing.values import DataKey
 from greenlane.api.ledger.unit_of_work import Ledger, Reading
-from greenlane.api.principals import EVERYTHING, Scope
+from greenlane.api.principals import EVERYTHING, Visibility
 
 
 class DecisionStore:
@@ -74,13 +74,13 @@ class DecisionStore:
         before: str | None,
         below: int | None,
         limit: int,
-        scope: Scope = EVERYTHING,
+        visibility: Visibility = EVERYTHING,
     ) -> list[DecisionSummary]:
         """Decisions newest first; see `statements.search`. `customer` and `application` are in the clear."""
         with self._ledger.reading() as work:
             token = self._ledger.keys.token
             at_rest = {n: token(n, v) if n in statements.TOKENS else v for n, v in equal.items()}
-            rows = statements.search(work.connection, at_rest, since, before, below, limit, scope)
+            rows = statements.search(work.connection, at_rest, since, before, below, limit, visibility)
             found = read(work, rows, SEARCHED)
         return summaries(rows, found)
 

@@ -44,7 +44,7 @@ from greenlane.api.http.exchange import (
 )
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, blueprint, operation
 from greenlane.api.principals import Role
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 
 decisions = blueprint("decisions", "Decisions about applications")
 batches = blueprint("batches", "Many applications at once")
@@ -226,7 +226,7 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     return json_response(BatchDocument([_item(result) for result in results]))
 
 
-def _item(result: Answered | Problem) -> BatchItem:
-    if isinstance(result, Problem):
+def _item(result: Answered | ProblemError) -> BatchItem:
+    if isinstance(result, ProblemError):
         return BatchItem(status=result.kind.status, problem=problem_document(result))
     return BatchItem(status=201, decision=Raw(result.body))

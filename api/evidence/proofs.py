@@ -22,7 +22,7 @@ from greenlane.api.ledger.proof.head import Head
 from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.proof.tree import Hash, consistency_spans, inclusion_spans, leaf_hash
 from greenlane.api.principals import Principal
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 
 PAGE = 1000
 
@@ -56,34 +56,34 @@ class ProofService:
         return EntriesDocument(size, [_entry(e) for e in found], reached if reached < end else None)
 
     def inclusion(self, position: int, size: int | None) -> InclusionDocument:
-        """The proof that an entry is in the tree of the first `size` entries. Raises `Problem` not_in_log."""
+        """The proof that an entry is in the tree of the first `size` entries. Raises `ProblemError` not_in_log."""
         size = self._size(size)
         if not 0 <= position < size:
-            raise Problem("not_in_log")
+            raise ProblemError("not_in_log")
         found = self.log.entries(position, 1)[0]
         proof = self.included(found, size)
         root = self.log.hashes([(0, size)])[0].hex()
         return InclusionDocument(proof.entry, proof.size, proof.path, root)
 
     def consistency(self, old: int, new: int | None) -> ConsistencyDocument:
-        """The proof that the tree of `old` entries is the beginning of that of `new`. Raises `Problem` not_in_log."""
+        """The proof that the tree of `old` entries begins that of `new`. Raises `ProblemError` not_in_log."""
         new = self._size(new)
         if not 0 < old <= new:
-            raise Problem("not_in_log")
+            raise ProblemError("not_in_log")
         first, second, *path = self.log.hashes([(0, old), (0, new), *consistency_spans(old, new)])
         return ConsistencyDocument(old=old, to=new, path=_hex(path), from_root=first.hex(), to_root=second.hex())
 
     def row(self, decision_id: str, by: Principal) -> ProvedRow:
-        """The row of a decision. Raises `Problem` not_found, also when the caller may not see it."""
+        """The row of a decision. Raises `ProblemError` not_found, also when the caller may not see it."""
         rows = self.log.rows("decision", decision_id=decision_id)
-        if not rows or not by.scope.includes(rows[0].columns["region"], rows[0].columns["caller"]):
-            raise Problem("not_found", denied=bool(rows))
+        if not rows or not by.visibility.includes(rows[0].columns["region"], rows[0].columns["caller"]):
+            raise ProblemError("not_found", denied=bool(rows))
         return rows[0]
 
     def decision(self, decision_id: str, by: Principal) -> ReceiptDocument:
         """The receipt of a decision: its entry, the newest head, and the proof that the one is under the other.
 
-        Raises `Problem` not_found.
+        Raises `ProblemError` not_found.
         """
         row, head = self.row(decision_id, by), self.log.head()
         proof = self.included(row.entry, head.size)
@@ -97,7 +97,7 @@ class ProofService:
     def _size(self, asked: int | None) -> int:
         size = self.log.head().size
         if asked is not None and not 0 < asked <= size:
-            raise Problem("not_in_log")
+            raise ProblemError("not_in_log")
         return asked or size
 
 

@@ -24,7 +24,7 @@ from greenlane.api.ledger.proof.head import Head, encode_head
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.tree import consistency_spans
 from greenlane.api.principals import Principal
-from greenlane.api.problems import Problem, altered
+from greenlane.api.problems import ProblemError, altered
 
 VERSION = 1
 TITLE = "greenlane evidence pack v1"
@@ -34,7 +34,7 @@ STEPS = ("release_step", "release_evidence")
 
 @dataclass(frozen=True, slots=True)
 class EvidenceService:
-    """Makes evidence packs. Raises `Problem` and `StoreUnavailableError`."""
+    """Makes evidence packs. Raises `ProblemError` and `StoreUnavailableError`."""
 
     store: DecisionStore
     proofs: ProofService
@@ -43,8 +43,8 @@ class EvidenceService:
     def pack(self, decision_id: str, by: Principal) -> bytes:
         """The pack of a decision, a zip: the same bytes while the log is the same.
 
-        Raises `Problem` not_found, and altered where the row is not as its entry in the log says: no such pack would
-        be believed.
+        Raises `ProblemError` not_found, and altered where the row is not as its entry in the log says: no such pack
+        would be believed.
 
         For a caller who may not see personal data it is as if they had been erased: without them, and as provable.
         """
@@ -111,7 +111,7 @@ class EvidenceService:
         if trace is not None:
             found |= {"trace.zlib": trace, "trace.json": zlib.decompress(trace)}
         # What this version cannot make again is left out: the proof does not depend on it.
-        with suppress(Problem):
+        with suppress(ProblemError):
             found["explanation.json"] = encode(self.replays.sentences(stored.row, stored.content))
             found["full-trace.json"] = encode(self.replays.full_trace(stored.row, stored.content))
         return found
@@ -120,7 +120,7 @@ class EvidenceService:
         try:
             signer = self.proofs.log.signing_key()
         except SigningKeyError:
-            raise Problem("signing_key_missing") from None
+            raise ProblemError("signing_key_missing") from None
         signature = signer.sign(f"{TITLE}\n{sha256(listed).hexdigest()}\n".encode())
         return canonical({"key": signer.public.id, "signature": signature.hex()})
 

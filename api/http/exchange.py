@@ -10,8 +10,8 @@ from werkzeug.exceptions import ClientDisconnected
 
 from greenlane.api.json_objects import JsonObject
 from greenlane.api.json_text import encode, is_json
-from greenlane.api.problems import RETRY_AFTER, Language, Problem, ProblemDocument
-from greenlane.api.schemas.faults import body_faults
+from greenlane.api.problems import RETRY_AFTER, Language, ProblemDocument, ProblemError
+from greenlane.api.schemas.field_problems import body_problems
 from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.text import Text
 
@@ -48,29 +48,29 @@ def service(kind: type[T]) -> T:
 
 
 def read_json(limit: int) -> Any:
-    """The JSON value of the request's body, numbers as decimals. Raises `Problem`."""
+    """The JSON value of the request's body, numbers as decimals. Raises `ProblemError`."""
     if not is_json(request.content_type or ""):
-        raise Problem("unsupported_media_type")
+        raise ProblemError("unsupported_media_type")
     # A chunked body is cut off at the maximum without a word, so one byte more than is accepted is let through.
     request.max_content_length = limit + 1
     try:
         content = request.get_data(cache=False)
         if len(content) > limit:
-            raise Problem("too_large")
+            raise ProblemError("too_large")
         return decode(content)
     except (ClientDisconnected, OSError):
-        raise Problem("too_slow") from None
+        raise ProblemError("too_slow") from None
     except JsonError as refused:
         subject = refused.subject[:SHOWN].encode("utf-8", "replace").decode()
-        raise Problem(refused.code, subject=Text(subject, subject)) from None
+        raise ProblemError(refused.code, subject=Text(subject, subject)) from None
 
 
 def load(body: Any, schema: Schema) -> dict[str, Any]:
-    """What a schema makes of a body. Raises `Problem` with every fault."""
+    """What a schema makes of a body. Raises `ProblemError` with all that is wrong."""
     try:
         found: dict[str, Any] = schema.load(body)
     except ValidationError as error:
-        raise Problem("invalid", body_faults(error.messages, schema)) from None
+        raise ProblemError("invalid", body_problems(error.messages, schema)) from None
     return found
 
 
@@ -92,7 +92,7 @@ def json_response(answer: JsonObject | bytes, status: int = 200) -> Response:
     return Response(content, status, mimetype="application/json")
 
 
-def problem_response(problem: Problem) -> Response:
+def problem_response(problem: ProblemError) -> Response:
     """The problem as the answer; a 401 says how to authenticate, a 429 and a 503 when to try again."""
     response = Response(encode(problem_document(problem)), problem.kind.status, mimetype=PROBLEM_JSON)
     response.headers["Content-Language"] = language()
@@ -105,7 +105,7 @@ def problem_response(problem: Problem) -> Response:
     return response
 
 
-def problem_document(problem: Problem) -> ProblemDocument:
+def problem_document(problem: ProblemError) -> ProblemDocument:
     """The problem in the client's language."""
     return ProblemDocument.of(problem, language(), trace_id())
 

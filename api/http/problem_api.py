@@ -14,8 +14,8 @@ from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason, where
 from greenlane.api.metrics import Metrics
 from greenlane.api.problem_kinds import BY_STATUS
-from greenlane.api.problems import Problem, ProblemDocument
-from greenlane.api.schemas.faults import parameter_faults
+from greenlane.api.problems import ProblemDocument, ProblemError
+from greenlane.api.schemas.field_problems import parameter_problems
 from greenlane.api.schemas.openapi import schema_of
 
 
@@ -28,14 +28,14 @@ class ProblemApi(Api):  # type: ignore[misc]
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answers an error that Flask or a parser of parameters raised; keeps its headers (405 has `Allow`)."""
         code = BY_STATUS.get(error.code or 500, "bad_request" if (error.code or 500) < 500 else "internal")
-        response = problem_response(Problem(code, _faults(error)))
+        response = problem_response(ProblemError(code, _field_problems(error)))
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return response
 
     def _register_error_handlers(self) -> None:
         super()._register_error_handlers()
-        self._app.register_error_handler(Problem, _problem)
+        self._app.register_error_handler(ProblemError, _problem)
         self._app.register_error_handler(StoreUnavailableError, _store_unavailable)
         self._app.register_error_handler(Exception, _failed)
 
@@ -49,14 +49,14 @@ class ProblemApi(Api):  # type: ignore[misc]
             self.spec.components.response(status.name, response, lazy=True)
 
 
-def _faults(error: HTTPException) -> Any:
+def _field_problems(error: HTTPException) -> Any:
     messages = getattr(error, "data", {}).get("messages", {})
     schema = getattr(error, "data", {}).get("schema")
     known = {f.data_key or name: f for name, f in schema.fields.items()} if schema is not None else {}
-    return tuple(f for inner in messages.values() for f in parameter_faults(inner, known))
+    return tuple(f for inner in messages.values() for f in parameter_problems(inner, known))
 
 
-def _problem(problem: Problem) -> Response:
+def _problem(problem: ProblemError) -> Response:
     # Whoever admits callers looks here for refusals.
     g.problem = problem
     return problem_response(problem)
@@ -65,9 +65,9 @@ def _problem(problem: Problem) -> Response:
 def _store_unavailable(error: StoreUnavailableError) -> Response:
     service(Metrics).store_failures.inc()
     logger.error("store unavailable", reason=reason(error), where=where(error))
-    return problem_response(Problem("store_unavailable"))
+    return problem_response(ProblemError("store_unavailable"))
 
 
 def _failed(error: Exception) -> Response:
     logger.error("failed", error=type(error).__name__, where=where(error))
-    return problem_response(Problem("internal"))
+    return problem_response(ProblemError("internal"))

@@ -8,7 +8,7 @@ from datetime import datetime
 from greenlane.api.days import timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.metrics import Deciding
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.releases.records import StepKind, StepRecord
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.snapshots import Snapshot
@@ -39,7 +39,7 @@ def _begins(step: StepRecord) -> str:
 def _release(snapshot: Snapshot, now: datetime) -> tuple[str, str] | tuple[None, None]:
     try:
         loaded = snapshot.files or snapshot.current(now)
-    except (Problem, StoreUnavailableError):
+    except (ProblemError, StoreUnavailableError):
         # None is in force, or the one that is cannot be read.
         return None, None
     return loaded.record.id, loaded.record.version

@@ -44,7 +44,7 @@ _path = re.compile(PATH_PATTERN)
 
 
 class Judged(fields.Field[Any]):
-    """A field whose `judge` gives what is loaded, or raises with faults."""
+    """A field whose `judge` gives what is loaded, or raises `ValidationError` with violations."""
 
     def __init__(self, schema: dict[str, Any], *, required: bool = False) -> None:
         super().__init__(required=required, error_messages=MESSAGES, metadata=schema)
@@ -114,12 +114,12 @@ class Entries(Judged):
         if len(value) > self._limit:
             most = Text(f"最多 {self._limit} 项", f"at most {self._limit} are accepted")
             raise ValidationError([Violation("length", most)])
-        wrong = {name: found for name, entry in value.items() if (found := self.faults(name, entry))}
+        wrong = {name: found for name, entry in value.items() if (found := self.violations(name, entry))}
         if wrong:
             raise ValidationError(wrong)
         return value
 
-    def faults(self, name: str, entry: Any) -> Any:
+    def violations(self, name: str, entry: Any) -> Any:
         """What is wrong with one entry."""
         raise NotImplementedError
 
@@ -133,7 +133,7 @@ class Files(Entries):
         texts = {"type": "string"}
         super().__init__({"propertyNames": names, "additionalProperties": texts, "description": told}, FILES_LIMIT)
 
-    def faults(self, name: str, entry: Any) -> Any:
+    def violations(self, name: str, entry: Any) -> Any:
         """A path that is none, or no text."""
         bad = [] if _path.fullmatch(name) else [BAD_PATH]
         return bad if isinstance(entry, str) else [*bad, NOT_TEXT]
@@ -154,7 +154,7 @@ class Cases(Entries):
         told = "Worked cases by name: `application`, as the release takes it, and `expected` members of its outcome"
         super().__init__({"additionalProperties": case, "description": told}, CASES_LIMIT)
 
-    def faults(self, name: str, entry: Any) -> Any:
+    def violations(self, name: str, entry: Any) -> Any:
         """Members that are missing, unknown or no objects."""
         if not isinstance(entry, dict):
             return [NOT_OBJECT]

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from greenlane.api.problems import Problem, placed
+from greenlane.api.problems import ProblemError, placed
 from greenlane.api.releases.answers import ReleaseName
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.statements import ReleaseStore
@@ -44,12 +44,12 @@ class LoadedRelease:
         return ReleaseName.of(self.record)
 
     def accept(self, application: Any, as_of: date) -> None:
-        """Returns when it takes the application and is in force on the day. Raises `Problem` with every fault."""
+        """Returns when it takes the application and holds on the day. Raises `ProblemError` invalid, not_in_force."""
         violations = self.policy.validator.violations(application)
         if violations:
-            raise Problem("invalid", placed(violations))
+            raise ProblemError("invalid", placed(violations))
         if not self.policy.in_force(as_of):
-            raise Problem("not_in_force", subject=_period(self.policy.ruleset))
+            raise ProblemError("not_in_force", subject=_period(self.policy.ruleset))
 
 
 @dataclass(slots=True)
@@ -63,12 +63,15 @@ class ReleaseCache:
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, release_id: str) -> LoadedRelease:
-        """The release, compiled if need be. Raises `Problem` not_found, release_unreadable; `StoreUnavailableError`."""
+        """The release, compiled if need be.
+
+        Raises `ProblemError` not_found, release_unreadable; `StoreUnavailableError`.
+        """
         found = self.held(release_id)
         if found is not None:
             return found
         if release_id in self._unreadable:
-            raise Problem("release_unreadable")
+            raise ProblemError("release_unreadable")
         with self._making:
             return self.held(release_id) or self.keep(self.made(release_id))
 
@@ -94,12 +97,12 @@ class ReleaseCache:
         """The release, compiled anew and not held. Raises as `get` does."""
         record = self.store.release(release_id)
         if record is None:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         try:
             return self.load(record)
         except RulesetError:
             self._unreadable.add(release_id)
-            raise Problem("release_unreadable") from None
+            raise ProblemError("release_unreadable") from None
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from greenlane.api.days import Days, timestamp
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.releases.answers import (
     BlameDocument,
     BlameItem,
@@ -45,7 +45,7 @@ class Blame:
 
 @dataclass(slots=True)
 class History:
-    """Compares releases. Safe for many threads. Raises `Problem` and `StoreUnavailableError`."""
+    """Compares releases. Safe for many threads. Raises `ProblemError` and `StoreUnavailableError`."""
 
     releases: ReleaseService
     cache: ReleaseCache
@@ -72,7 +72,7 @@ class History:
         found = self._blamed(_line_to(timeline, release_id))
         items = [i for i in self._description(release_id) if i.key.kind == "row" and row in (None, i.key.name)]
         if row is not None and not items:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         rows = [_blame_item(item, found[item.key], timeline) for item in items]
         return BlameDocument(ReleaseName.of(release), rows)
 
@@ -87,7 +87,7 @@ class History:
         loaded = snapshot.choose(day, now, known_at)
         found = loaded.policy.ruleset.references.get(table)
         if found is None:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         rows = self._reference_rows(found, loaded.record.id, day, snapshot.timeline.known_at(known))
         name = loaded.name
         return ReferenceDocument(

@@ -13,7 +13,7 @@ from typing import Any
 
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.principals import Principal
-from greenlane.api.problems import PlacedFault, Problem
+from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.cache import ReleaseCache
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
 from greenlane.api.releases.service import release_of
@@ -39,7 +39,7 @@ BEFORE = Violation("not_after", Text("必须晚于 effective_from", "this must b
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Records steps. Safe for many threads and processes. Every act raises `Problem` and `StoreUnavailableError`."""
+    """Records steps. Safe for many threads and processes. Acts raise `ProblemError` and `StoreUnavailableError`."""
 
     store: ReleaseStore
     snapshots: Snapshots
@@ -83,7 +83,7 @@ class Lifecycle:
         with self._act() as (writer, timeline, now):
             _expect(timeline, release_id, now, "submitted")
             if by.id in timeline.authors(release_id):
-                raise Problem("four_eyes")
+                raise ProblemError("four_eyes")
             submitted = timeline.submitted(release_id)
             assert submitted is not None
             approved = replace(submitted, kind="approved", actor=by.id, recorded_at=now, comment=comment, seq=0)
@@ -118,7 +118,7 @@ class Lifecycle:
             since = self._moment(effective_from) or now
             until = self._moment(effective_until) or timeline.until_the_next_plan(since, now)
             if until is not None and until <= since:
-                raise Problem("invalid", (PlacedFault(BEFORE, pointer="/effective_until"),))
+                raise ProblemError("invalid", (FieldProblem(BEFORE, pointer="/effective_until"),))
             step = StepRecord(release_id, "activated", by.id, now, since, until, comment)
             recorded = step if dry_run else writer.add(step)
             return Activation(recorded, superseded(timeline, step), not dry_run)
@@ -138,7 +138,7 @@ class Lifecycle:
             current = timeline.in_force(now)
             target = to or _before(timeline, current, now)
             if current is None or target is None or not timeline.was_in_force(target):
-                raise Problem("nothing_to_roll_back")
+                raise ProblemError("nothing_to_roll_back")
             since = self._moment(effective_from) or current.effective_from or now
             until = timeline.until_the_next_plan(since, now)
             return writer.add(StepRecord(target, "rolled back", by.id, now, since, until, comment))
@@ -153,12 +153,12 @@ class Lifecycle:
 
     def _releases_decide(self) -> None:
         if self.snapshots.files is not None:
-            raise Problem("files_decide")
+            raise ProblemError("files_decide")
 
     def _release(self, release_id: str) -> ReleaseRecord:
         found = self.store.release(release_id)
         if found is None:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         return found
 
     def _evidence(
@@ -191,7 +191,7 @@ class Lifecycle:
             with self.store.writing() as writer:
                 yield writer, Timeline(tuple(writer.steps())), timestamp(self.clock())
         except StepRefusedError as refused:
-            raise Problem(REFUSED.get(refused.rule, "step_not_allowed")) from refused
+            raise ProblemError(REFUSED.get(refused.rule, "step_not_allowed")) from refused
         self.snapshots.refresh()
 
 
@@ -210,13 +210,13 @@ def _before(timeline: Timeline, current: StepRecord | None, now: str) -> str | N
     return step.release_id if step is not None else None
 
 
-def _not_allowed(state: State) -> Problem:
-    return Problem("step_not_allowed", subject=Text(STATES[state].zh, state))
+def _not_allowed(state: State) -> ProblemError:
+    return ProblemError("step_not_allowed", subject=Text(STATES[state].zh, state))
 
 
-def _not_allowed_switch(on: bool) -> Problem:
+def _not_allowed_switch(on: bool) -> ProblemError:
     subject = Text("停用开关已启用", "kill switch on") if on else Text("停用开关已关闭", "kill switch off")
-    return Problem("step_not_allowed", subject=subject)
+    return ProblemError("step_not_allowed", subject=subject)
 
 
 STATES: Mapping[State, Text] = {

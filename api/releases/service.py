@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_text import canonical
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.releases.answers import ReleaseDocument, ReleaseLine
 from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord
@@ -77,15 +77,15 @@ class ReleaseService:
         return [ReleaseLine.line(r, timeline, now, current) for r in self.store.releases()]
 
     def document(self, release_id: str) -> ReleaseDocument:
-        """A release with its state, files and steps. Raises `Problem` not_found."""
+        """A release with its state, files and steps. Raises `ProblemError` not_found."""
         found = self.get(release_id)
         return ReleaseDocument.whole(found, self.timeline(), timestamp(self.clock()), self._current_id())
 
     def evidence(self, release_id: str, sha256: str) -> EvidenceRecord:
-        """The evidence for a release under a hash. Raises `Problem` not_found."""
+        """The evidence for a release under a hash. Raises `ProblemError` not_found."""
         found = self.store.evidence(release_id, sha256)
         if found is None:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         return found
 
     def file_hashes(self, release_id: str) -> Mapping[str, Any] | None:
@@ -96,18 +96,18 @@ class ReleaseService:
     def _current_id(self) -> str | None:
         try:
             return self.current.id
-        except Problem:
+        except ProblemError:
             return None
 
     def get(self, release_id: str) -> ReleaseRecord:
-        """The release with this id. Raises `Problem` not_found."""
+        """The release with this id. Raises `ProblemError` not_found."""
         found = self.store.release(release_id)
         if found is None:
-            raise Problem("not_found")
+            raise ProblemError("not_found")
         return found
 
     def policy_of(self, release_id: str) -> Policy:
-        """The rules of a release, compiled from its stored text. Raises `Problem` not_found, release_unreadable."""
+        """The policy that a release is, of its stored text. Raises `ProblemError` not_found, release_unreadable."""
         files = self.snapshots.files
         if files is not None and files.record.id == release_id:
             return files.policy

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason
-from greenlane.api.problems import PlacedFault, Problem
+from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.statements import ReleaseStore
@@ -45,20 +45,20 @@ class Snapshot:
     def choose(self, as_of: date, now: datetime, known_at: datetime | None = None) -> LoadedRelease:
         """The release that decides as of a day, by what was recorded until `known_at` (by now unless given).
 
-        Raises `Problem`: invalid for a moment still to come, known_at_needs_releases, no_release_then,
+        Raises `ProblemError`: invalid for a moment still to come, known_at_needs_releases, no_release_then,
         release_unreadable.
         """
         if self.files is not None:
             if known_at is not None:
-                raise Problem("known_at_needs_releases")
+                raise ProblemError("known_at_needs_releases")
             return self.files
         if known_at is not None and known_at > now:
             # Nobody knows what will be recorded.
-            raise Problem("invalid", (PlacedFault(FUTURE, parameter="known_at"),))
+            raise ProblemError("invalid", (FieldProblem(FUTURE, parameter="known_at"),))
         timeline = self.timeline.known_at(timestamp(known_at)) if known_at is not None else self.timeline
         step = timeline.in_force(self.days.moment(as_of, known_at or now))
         if step is None or step.release_id is None:
-            raise Problem("no_release_then")
+            raise ProblemError("no_release_then")
         return self.pinned.get(step.release_id) or self.cache.get(step.release_id)
 
     def current(self, now: datetime) -> LoadedRelease:
@@ -155,7 +155,7 @@ class Snapshots:
 
     def _make_ready(self, release_id: str) -> None:
         # Deciding by one that cannot be read is a problem that says so; by the release before, a wrong answer.
-        with suppress(Problem):
+        with suppress(ProblemError):
             self.cache.get(release_id)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from greenlane.api.application_fields import application_date
 from greenlane.api.json_text import canonical, encode
-from greenlane.api.problems import PlacedFault, Problem
+from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.cache import LoadedRelease
 from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord
 from greenlane.engine.decide.application import Violation
@@ -23,38 +23,38 @@ from greenlane.engine.worked_cases import CaseResult, WorkedCase, decide_case
 
 
 def checked(files: Mapping[str, str]) -> Inspection:
-    """What is to be said of rule files that can decide. Raises `Problem` with every fault of those that cannot."""
+    """What is to be said of rule files that can decide. Raises `ProblemError` rules_faulty with all that is wrong."""
     found = inspect({path: text.encode() for path, text in files.items()})
     if found.ruleset is None:
-        raise Problem("rules_faulty", tuple(map(_fault, found.diagnostics)))
+        raise ProblemError("rules_faulty", tuple(map(_rule_problem, found.diagnostics)))
     return found
 
 
 def decided(loaded: LoadedRelease, cases: Mapping[str, Any], today: date) -> Sequence[CaseResult]:
-    """How a release decides the cases. Raises `Problem` with every fault when an application is not one it takes."""
-    faults: list[PlacedFault] = []
+    """How a release decides the cases. Raises `ProblemError` invalid with all that is wrong in the applications."""
+    problems: list[FieldProblem] = []
     found: list[CaseResult] = []
     for name, case in sorted(cases.items()):
         as_of = application_date(case["application"]) or today
         try:
             loaded.accept(case["application"], as_of)
             found.append(decide_case(loaded.policy, WorkedCase(name, case["application"], case["expected"]), as_of))
-        except Problem as problem:
-            faults.extend(_within(problem, name))
-    if faults:
-        raise Problem("invalid", tuple(faults))
+        except ProblemError as problem:
+            problems.extend(_within(problem, name))
+    if problems:
+        raise ProblemError("invalid", tuple(problems))
     return found
 
 
 def all_as_expected(found: Sequence[CaseResult]) -> None:
-    """Returns when no case differs. Raises `Problem` cases_differ with every difference."""
-    faults = [_difference(case.name, difference) for case in found for difference in case.differences]
-    if faults:
-        raise Problem("cases_differ", tuple(faults))
+    """Returns when no case differs. Raises `ProblemError` cases_differ with every difference."""
+    problems = [_difference(case.name, difference) for case in found for difference in case.differences]
+    if problems:
+        raise ProblemError("cases_differ", tuple(problems))
 
 
-def _fault(found: Diagnostic) -> PlacedFault:
-    return PlacedFault(
+def _rule_problem(found: Diagnostic) -> FieldProblem:
+    return FieldProblem(
         Violation(found.code, Text(found.message, found.message)),
         pointer=pointer("files", found.place.path),
         place=str(found.place),
@@ -63,18 +63,18 @@ def _fault(found: Diagnostic) -> PlacedFault:
     )
 
 
-def _within(problem: Problem, name: str) -> Iterator[PlacedFault]:
+def _within(problem: ProblemError, name: str) -> Iterator[FieldProblem]:
     at = pointer("cases", name, "application")
-    if not problem.faults:
-        yield PlacedFault(Violation(problem.code, problem.detail), pointer=at)
-    for placed in problem.faults:
-        yield PlacedFault(placed.fault, pointer=at + (placed.pointer or ""))
+    if not problem.errors:
+        yield FieldProblem(Violation(problem.code, problem.detail), pointer=at)
+    for placed in problem.errors:
+        yield FieldProblem(placed.violation, pointer=at + (placed.pointer or ""))
 
 
-def _difference(name: str, found: Mapping[str, Any]) -> PlacedFault:
+def _difference(name: str, found: Mapping[str, Any]) -> FieldProblem:
     expected, given = (encode(found[m]).decode() if m in found else "-" for m in ("stored", "replayed"))
     detail = Text(f"预期 {expected}，实际 {given}", f"expected {expected}, decided {given}")
-    return PlacedFault(Violation("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])
+    return FieldProblem(Violation("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])
 
 
 def check_evidence(

@@ -10,7 +10,7 @@ from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.disclosure import MASKED
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.principals import Principal
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.reviews.answers import RemarkItem, ReviewDocument
 from greenlane.api.reviews.statements import REQUESTED, Remark, ReviewOrderError, ReviewStore
 
@@ -24,11 +24,11 @@ class ReviewService:
     clock: Clock
 
     def request(self, decision_id: str, said_by: str, reason: str, by: Principal) -> ReviewDocument:
-        """Asks for a review. Raises `Problem` not_found, erased, review_out_of_turn."""
+        """Asks for a review. Raises `ProblemError` not_found, erased, review_out_of_turn."""
         return self._say(decision_id, REQUESTED, said_by, reason, by)
 
     def decide(self, decision_id: str, outcome: str, comment: str, by: Principal) -> ReviewDocument:
-        """Takes down what a person came to. Raises `Problem` not_found, erased, review_out_of_turn."""
+        """Takes down what a person came to. Raises `ProblemError` not_found, erased, review_out_of_turn."""
         return self._say(decision_id, outcome, "reviewer", comment, by)
 
     def of(self, decision_id: str, by: Principal) -> ReviewDocument:
@@ -49,9 +49,9 @@ class ReviewService:
         remark = Remark(str(uuid.uuid4()), decision_id, kind, said_by, by.id, at, text)
         try:
             if not self.store.add(remark):
-                raise Problem("erased")
+                raise ProblemError("erased")
         except ReviewOrderError:
-            raise Problem("review_out_of_turn") from None
+            raise ProblemError("review_out_of_turn") from None
         return ReviewDocument(decision_id, kind, [_item(remark, True)])
 
 

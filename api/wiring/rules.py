@@ -9,7 +9,7 @@ from marshmallow import Schema
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.service import ReleaseService, release_of
 from greenlane.api.releases.snapshots import Snapshots
@@ -36,7 +36,7 @@ class RulesInForce:
         """The release that decides now and what it takes; that of the rule files as long as the store does not say."""
         try:
             loaded = self.known.loaded
-        except (StoreUnavailableError, Problem):
+        except (StoreUnavailableError, ProblemError):
             if not isinstance(self.files, LoadedRelease):
                 raise
             loaded = self.files

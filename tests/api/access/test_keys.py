@@ -17,7 +17,7 @@ from greenlane.api.json_objects import members_of
 from greenlane.api.ledger.audit.verify import verify
 from greenlane.api.ledger.proof.leaf import digest as fingerprint
 from greenlane.api.principals import OPERATOR, Principal, Role
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import leaves
 
@@ -106,14 +106,14 @@ def test_what_has_ended_is_not_rotated(keys: KeyService, clock: SetClock) -> Non
     keys.revoke(OPERATOR, revoked.key.key_id)
     clock.forward(days=1)
     for issued in (revoked, expired):
-        with pytest.raises(Problem, match="key_not_valid"):
+        with pytest.raises(ProblemError, match="key_not_valid"):
             keys.rotate(OPERATOR, issued.key.key_id, DAY)
 
 
 def test_no_such_key(keys: KeyService) -> None:
     """Nothing can be done to it."""
     for call in (keys.key, keys.revoke, lambda by, key_id: keys.rotate(by, key_id, DAY)):
-        with pytest.raises(Problem, match="not_found"):
+        with pytest.raises(ProblemError, match="not_found"):
             call(OPERATOR, "key-0")
 
 
@@ -123,12 +123,12 @@ def test_an_admin_of_regions_keeps_keys_of_these(keys: KeyService) -> None:
     others = [make(keys, Role.READ, regions=regions) for regions in (None, frozenset(("32", "44")))]
     assert keys.all(EAST) == [theirs.key]
     for other in others:
-        with pytest.raises(Problem, match="forbidden"):
+        with pytest.raises(ProblemError, match="forbidden"):
             keys.revoke(EAST, other.key.key_id)
-        with pytest.raises(Problem, match="forbidden"):
+        with pytest.raises(ProblemError, match="forbidden"):
             keys.rotate(EAST, other.key.key_id, DAY)
     for regions in (None, frozenset(("44",))):
-        with pytest.raises(Problem, match="forbidden"):
+        with pytest.raises(ProblemError, match="forbidden"):
             keys.create(EAST, "x", frozenset(), regions, None)
     assert len(keys.all(OPERATOR)) == 3
 

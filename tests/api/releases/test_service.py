@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from greenlane.api.days import timestamp
-from greenlane.api.problems import Problem
+from greenlane.api.problems import ProblemError
 from greenlane.api.releases.cache import KEPT
 from greenlane.api.releases.service import content_sha256, release_of
 from greenlane.api.releases.statements import add_release
@@ -73,7 +73,7 @@ def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
         add_release(work, unreadable)
     services.releases.cache.compile = refuse
     for _ in range(2):
-        with pytest.raises(Problem) as problem:
+        with pytest.raises(ProblemError) as problem:
             services.releases.policy_of("rel-old")
         assert problem.value.code == "release_unreadable"
     assert tries == [1]
@@ -81,6 +81,6 @@ def test_a_release_that_can_no_longer_be_read(services: Services) -> None:
 
 def test_an_unknown_release(services: Services) -> None:
     """Not found."""
-    with pytest.raises(Problem) as problem:
+    with pytest.raises(ProblemError) as problem:
         services.releases.get("rel-0")
     assert problem.value.code == "not_found"

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.api.problems import PlacedFault, placed
+from greenlane.api.problems import FieldProblem, placed
 from greenlane.api.schemas.application import application_schema
-from greenlane.api.schemas.faults import body_faults
+from greenlane.api.schemas.field_problems import body_problems
 from greenlane.engine.decide.application import Validator
 from greenlane.engine.rules.vocabulary import Vocabulary
 from tests.api.fake_rules import FACTS, GROUPS
@@ -29,10 +29,10 @@ GOOD: dict[str, Any] = {
 }
 
 
-def faults(body: Any) -> tuple[PlacedFault, ...]:
+def faults(body: Any) -> tuple[FieldProblem, ...]:
     """What the engine finds, which is what the schema finds."""
     found = placed(VALIDATOR.violations(body))
-    assert found == body_faults(SCHEMA.validate(body), SCHEMA)
+    assert found == body_problems(SCHEMA.validate(body), SCHEMA)
     return found
 
 
@@ -96,20 +96,20 @@ def test_one_fault(line: str) -> None:
     if isinstance(given, int | float) and not isinstance(given, bool):
         given = Decimal(str(given))
     (found,) = faults(changed(pointer, given))
-    assert (found.pointer, found.fault.code) == (pointer, code)
+    assert (found.pointer, found.violation.code) == (pointer, code)
 
 
 def test_too_many_digits() -> None:
     """A number that the rules could not compute with exactly is refused, not rounded."""
     (found,) = faults(changed("/financials/current_ratio", Decimal("1." + "3" * 34)))
-    assert found.fault.code == "too_precise"
+    assert found.violation.code == "too_precise"
 
 
 def test_a_value_not_allowed_comes_with_those_that_are() -> None:
     """And with the nearest of them."""
     (found,) = faults(changed("/request/product", "INOV"))
-    assert found.fault.allowed == ("INNOV", "CARBON", "MFG_UPG")
-    assert found.fault.nearest == "INNOV"
+    assert found.violation.allowed == ("INNOV", "CARBON", "MFG_UPG")
+    assert found.violation.nearest == "INNOV"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_value_not_allowed_comes_with_those_that_are() -> None:
 def test_an_unknown_field_comes_with_the_nearest_known(pointer: str, nearest: str | None) -> None:
     """The nearest in the same object, else the pointer of the nearest anywhere."""
     (found,) = faults(changed(pointer, 1))
-    assert (found.pointer, found.fault.code, found.fault.nearest) == (pointer, "unknown_field", nearest)
+    assert (found.pointer, found.violation.code, found.violation.nearest) == (pointer, "unknown_field", nearest)
 
 
 def test_a_flood_of_unknown_fields_is_answered_at_once() -> None:
@@ -136,8 +136,8 @@ def test_a_flood_of_unknown_fields_is_answered_at_once() -> None:
     found = faults({f"amount_wan{n}": 1 for n in range(60_000)} | {"x" * 900_000: 1})
     assert time.process_time() - begun < 4
     assert len(found) == 1000
-    assert faults({**GOOD, "x" * 900_000: 1})[0].fault.nearest is None
-    assert faults(changed("/request/product", "INNOV" * 100_000))[0].fault.nearest is None
+    assert faults({**GOOD, "x" * 900_000: 1})[0].violation.nearest is None
+    assert faults(changed("/request/product", "INNOV" * 100_000))[0].violation.nearest is None
 
 
 def test_pointers_are_escaped() -> None:
@@ -149,7 +149,7 @@ def test_pointers_are_escaped() -> None:
 def test_all_faults_at_once_in_order() -> None:
     """Fields in the order of the vocabulary, then unknown ones by name: the same order every time."""
     body = {"z": 1, "a": 1, "request": {"product": "X"}, "applicant": {"uscc": 1}, "application_date": None}
-    assert [(f.pointer, f.fault.code) for f in faults(body)] == [
+    assert [(f.pointer, f.violation.code) for f in faults(body)] == [
         ("/application_id", "required"),
         ("/application_date", "null"),
         ("/applicant/uscc", "wrong_type"),
@@ -164,7 +164,7 @@ def test_all_faults_at_once_in_order() -> None:
 def test_a_body_that_is_no_object(body: Any) -> None:
     """The fault is at the whole body."""
     (found,) = faults(body)
-    assert (found.pointer, found.fault.code) == ("", "wrong_type")
+    assert (found.pointer, found.violation.code) == ("", "wrong_type")
 
 
 POINTERS = [line.split("|")[0].strip() for line in CASES.strip().splitlines()]

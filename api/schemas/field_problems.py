@@ -1,4 +1,4 @@
-"""Marshmallow's nested messages as a flat list of faults, each with its JSON pointer."""
+"""Marshmallow's nested messages as a flat list of problems, each with its JSON pointer. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from greenlane.api.problems import PlacedFault
+from greenlane.api.problems import FieldProblem
 from greenlane.engine.decide.application import SUGGESTIONS, UNKNOWN, VIOLATIONS, Violation, nearest_field, suggestion
 from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
@@ -18,30 +18,30 @@ OWN = "_schema"
 """The key under which marshmallow puts what is wrong with an object itself."""
 
 
-def body_faults(messages: Any, schema: Schema) -> tuple[PlacedFault, ...]:
-    """Every fault of a body, in the order of the schema, with the nearest known name for unknown fields.
+def body_problems(messages: Any, schema: Schema) -> tuple[FieldProblem, ...]:
+    """Every problem of a body, in the order of the schema, with the nearest known name for unknown fields.
 
     The first `VIOLATIONS` of them, the first `SUGGESTIONS` unknown fields with a name: a body of a hundred thousand
     unknown fields must not keep the service busy.
     """
     elsewhere = dict(_pointers(schema, ()))
     found = list(islice(_walk(messages, schema, ()), VIOLATIONS))
-    unknown = [index for index, (fault, _) in enumerate(found) if fault is UNKNOWN][:SUGGESTIONS]
+    unknown = [index for index, (violation, _) in enumerate(found) if violation is UNKNOWN][:SUGGESTIONS]
     for index in unknown:
-        fault, at = found[index]
-        found[index] = replace(fault, nearest=nearest_field(at, elsewhere)), at
-    return tuple(PlacedFault(fault, pointer=pointer(*at)) for fault, at in found)
+        violation, at = found[index]
+        found[index] = replace(violation, nearest=nearest_field(at, elsewhere)), at
+    return tuple(FieldProblem(violation, pointer=pointer(*at)) for violation, at in found)
 
 
-def parameter_faults(messages: Mapping[str, Any], known: Mapping[str, object]) -> tuple[PlacedFault, ...]:
-    """Every fault of the query's parameters."""
+def parameter_problems(messages: Mapping[str, Any], known: Mapping[str, object]) -> tuple[FieldProblem, ...]:
+    """Every problem of the query's parameters."""
     found = []
-    for name, faults in sorted(messages.items()):
-        for fault in faults if isinstance(faults, list) else [faults]:
-            placed = fault if isinstance(fault, Violation) else _other(str(fault))
+    for name, told in sorted(messages.items()):
+        for violation in told if isinstance(told, list) else [told]:
+            placed = violation if isinstance(violation, Violation) else _other(str(violation))
             if placed is UNKNOWN:
                 placed = replace(placed, nearest=suggestion(name, known))
-            found.append(PlacedFault(placed, parameter=name))
+            found.append(FieldProblem(placed, parameter=name))
     return tuple(found)
 
 
@@ -58,8 +58,8 @@ def _walk(messages: Any, schema: Schema | None, at: tuple[str, ...]) -> Iterator
             else:
                 yield from _walk(inner, _inner(schema, key), (*at, str(key)))
         return
-    for fault in messages if isinstance(messages, list) else [messages]:
-        yield fault if isinstance(fault, Violation) else _other(str(fault)), at
+    for violation in messages if isinstance(messages, list) else [messages]:
+        yield violation if isinstance(violation, Violation) else _other(str(violation)), at
 
 
 def _order(schema: Schema | None, key: str) -> tuple[int, str]:
