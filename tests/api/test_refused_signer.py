@@ -65,7 +65,7 @@ def test_the_command_line_says_which_key(tmp_path: Path) -> None:
     """`greenlane erase` ends with a message, not with a crash."""
     variables = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/greenlane.db",
-        "GREENLANE_RULES": str(Path(__file__).parents[2] / "rules"),
+        "GREENLANE_RULES": str(tmp_path / "rules"),
         "GREENLANE_SIGNING_KEY_FILE": str(tmp_path / "keys" / "signing.key"),
         "GREENLANE_WITNESS": str(tmp_path / "heads.jsonl"),
     }
