@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from greenlane.engine.decide.matching.conditions import Condition, Conditions, MatchedRows, bits
+from greenlane.engine.decide.matching.conditions import Conditions, MatchedRows, bits
 from greenlane.engine.decide.matching.index import Axis, IndexedColumn, columns_of, residuals_of, truths_of
 from greenlane.engine.feel.scope import Scope
 
@@ -56,9 +56,7 @@ class BitmapMatcher:
         self._invariant = tuple(each for _, each in indexed if varying and each[0] not in varying)
         self._varying = tuple(each for _, each in indexed if not varying or each[0] in varying)
         self._residuals = tuple(
-            _Residual(
-                i, rows[i], self._members & ~rows[i], c.calling, bool(varying) and varying.isdisjoint(c.reads), c.run
-            )
+            _Residual(i, rows[i], self._members & ~rows[i], c.calling, conditions.is_invariant(c), c.run)
             for i, c in residuals_of(conditions)
         )
         self._calling = any(residual.calling for residual in self._residuals)
@@ -107,10 +105,6 @@ class BitmapMatcher:
             elif value is not True:
                 undetermined |= rows
         return possible, undetermined
-
-
-def _is_invariant(condition: Condition, varying: frozenset[str]) -> bool:
-    return bool(varying) and varying.isdisjoint(condition.reads)
 
 
 def _narrowed(columns: Iterable[_Indexed], scope: Scope, possible: int) -> Masks:

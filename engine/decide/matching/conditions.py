@@ -93,6 +93,10 @@ class Conditions:
         """All names that the conditions read, each once, in order."""
         return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.reads))
 
+    def is_invariant(self, condition: Condition) -> bool:
+        """Whether the condition reads none of the varying names, where there are any."""
+        return bool(self.varying) and self.varying.isdisjoint(condition.reads)
+
     def rows_by_condition(self) -> tuple[int, ...]:
         """By condition, the mask of the rows that ask for it."""
         masks = [0] * len(self.conditions)

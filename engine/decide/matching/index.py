@@ -27,7 +27,7 @@ _DAY = timedelta(days=1)
 _WHOLE: dict[type, Any] = {type(None): None, Undetermined: Undetermined(())}
 
 T = TypeVar("T")
-Codes = Callable[[Any], int]
+CodeOf = Callable[[Any], int]
 Steps = tuple[tuple[int, int], ...]
 
 
@@ -136,7 +136,7 @@ class Axis:
         return _LOOKUPS[self.side](self.breaks, answers), answers[0]
 
 
-def axis_of(kind: type, constants: Iterable[Sequence[Any]], codes: Sequence[Codes], ordered: bool) -> Axis:
+def axis_of(kind: type, constants: Iterable[Sequence[Any]], codes: Sequence[CodeOf], ordered: bool) -> Axis:
     """The axis of a type. Each condition has its `codes` and its own `constants`, of any type."""
     own: list[list[Any]] = [sorted({c for c in values if type(c) is kind}) for values in constants]
     if kind is bool:
@@ -152,7 +152,7 @@ def axis_of(kind: type, constants: Iterable[Sequence[Any]], codes: Sequence[Code
 
 
 def _exact_axis(
-    kind: type, breaks: tuple[Any, ...], place: dict[Any, int], own: list[list[Any]], codes: Sequence[Codes]
+    kind: type, breaks: tuple[Any, ...], place: dict[Any, int], own: list[list[Any]], codes: Sequence[CodeOf]
 ) -> Axis:
     other = _WHOLE.get(kind) if kind is bool or kind in _WHOLE else _other(kind, set(breaks))
     steps = []
@@ -166,7 +166,7 @@ def _exact_axis(
     return Axis("exact", breaks, len(breaks) + 1, tuple(steps))
 
 
-def _ordered_steps(kind: type, values: list[Any], place: dict[Any, int], code: Codes) -> Iterator[tuple[int, int]]:
+def _ordered_steps(kind: type, values: list[Any], place: dict[Any, int], code: CodeOf) -> Iterator[tuple[int, int]]:
     """Stretch 2k is below break k, 2k + 1 is the break itself."""
     yield 0, code(_below(values[0]) if values else _other(kind, set()))
     for value in values:

@@ -56,11 +56,11 @@ class ReteMatcher:
         columns, residuals = columns_of(conditions), tuple(residuals_of(conditions))
         self._invariant: _Evaluated = (
             tuple(c for c in columns if varying and c.name not in varying),
-            tuple((i, c) for i, c in residuals if varying and varying.isdisjoint(c.reads)),
+            tuple((i, c) for i, c in residuals if conditions.is_invariant(c)),
         )
         self._varying: _Evaluated = (
             tuple(c for c in columns if not varying or c.name in varying),
-            tuple((i, c) for i, c in residuals if not varying or not varying.isdisjoint(c.reads)),
+            tuple((i, c) for i, c in residuals if not conditions.is_invariant(c)),
         )
         self._rows_by_condition = conditions.rows_by_condition()
         self._varying_conditions = tuple(
