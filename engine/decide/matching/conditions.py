@@ -26,12 +26,14 @@ FALSE, UNDETERMINED, TRUE = 0, 1, 2
 class Condition:
     """Something that is true, false or undetermined of a scope.
 
-    `node` is a boolean expression, or the tests of a cell about `fact`. `indexed` says how an index can answer it;
-    None leaves it to be evaluated. A `calling` condition calls functions of the ruleset.
+    `node` is a boolean expression, or the tests of a cell about `fact`. `subject` is what its causes name: the fact, or
+    the printed expression. `indexed` says how an index can answer it; None leaves it to be evaluated. A `calling`
+    condition calls functions of the ruleset.
     """
 
     fact: str | None
     node: Node
+    subject: str
     reads: tuple[str, ...]
     indexed: ColumnPredicate | None
     calling: bool
@@ -55,8 +57,7 @@ class Condition:
             return ()
         if type(value) is Undetermined:
             return tuple(self._named(cause) for cause in value.causes)
-        subject = self.fact if self.fact is not None else print_node(self.node)
-        return (_no_value(subject) if value is None else _not_boolean(subject),)
+        return (_no_value(self.subject) if value is None else _not_boolean(self.subject),)
 
     def _named(self, cause: Cause) -> Cause:
         # A cell calls its input `?`; a reader knows it by the name of the column.
@@ -183,11 +184,12 @@ class _Collected:
         )
 
     def _index(self, fact: str | None, node: Node) -> int:
-        key = (fact, print_node(node))
+        printed = print_node(node)
+        key = (fact, printed)
         index = self._known.get(key)
         if index is None:
             index = self._known[key] = len(self.conditions)
-            self.conditions.append(_condition(fact, node, self._functions))
+            self.conditions.append(_condition(fact, node, printed, self._functions))
         return index
 
 
@@ -215,7 +217,7 @@ def _operands(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _condition(fact: str | None, node: Node, functions: frozenset[str]) -> Condition:
+def _condition(fact: str | None, node: Node, printed: str, functions: frozenset[str]) -> Condition:
     names = names_read(node)
     reads = names if fact is None or fact in names else (fact, *names)
     indexed = column_predicate(node)
@@ -223,10 +225,10 @@ def _condition(fact: str | None, node: Node, functions: frozenset[str]) -> Condi
     if fact is None:
         # A fact called `not` would make the call of a function of what looks like a negation.
         usable = indexed if indexed is not None and reads == (indexed.subject,) else None
-        return Condition(None, node, reads, usable, calling, compile_expression(node, STRICT))
+        return Condition(None, node, printed, reads, usable, calling, compile_expression(node, STRICT))
     test = compile_test(_unary(node), STRICT)
     usable = indexed if not names else None
-    return Condition(fact, node, reads, usable, calling, lambda scope: test(scope[fact], scope))
+    return Condition(fact, node, fact, reads, usable, calling, lambda scope: test(scope[fact], scope))
 
 
 def _unary(node: Node) -> UnaryTests:
