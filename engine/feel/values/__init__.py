@@ -22,22 +22,18 @@ from greenlane.engine.feel.values.dates import (
 )
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT, number_text, parse_number
-from greenlane.engine.feel.values.times import DateTime, Time, make_time, parse_date_time, parse_time
+from greenlane.engine.feel.values.times import DateTime, Time, parse_date_time, parse_time
 from greenlane.engine.feel.values.types import (
-    PROPERTIES,
     FeelFunction,
     Range,
-    has_properties,
     literal_text,
     parse_at,
-    property_of,
     text_of,
     type_name,
 )
 
 __all__ = [
     "CONTEXT",
-    "PROPERTIES",
     "Date",
     "DateTime",
     "DaysTime",
@@ -52,11 +48,9 @@ __all__ = [
     "date_at",
     "date_text",
     "days_of",
-    "has_properties",
     "is_date",
     "literal_text",
     "make_date",
-    "make_time",
     "number_text",
     "parse_at",
     "parse_date",
@@ -64,7 +58,6 @@ __all__ = [
     "parse_duration",
     "parse_number",
     "parse_time",
-    "property_of",
     "text_of",
     "type_name",
 ]

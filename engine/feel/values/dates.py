@@ -108,14 +108,10 @@ def week_of_year(value: Date) -> int:
     return (thursday - day_number(date_of_day(thursday)[0], 1, 1)) // 7 + 1
 
 
-def is_leap(year: int) -> bool:
-    """Whether the year has a 29 February."""
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
 def month_length(year: int, month: int) -> int:
     """Days in the month (1 to 12)."""
-    return 29 if month == 2 and is_leap(year) else _MONTH_LENGTHS[month - 1]
+    leap_day = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if leap_day else _MONTH_LENGTHS[month - 1]
 
 
 def day_number(year: int, month: int, day: int) -> int:

@@ -1,4 +1,4 @@
-"""Numbers: decimals of 34 digits, rounded half to even, between -1E6145 and 1E6145 (IEEE 754 decimal128)."""
+"""Numbers (DMN 10.3.2.3.1): decimals of 34 digits, rounded half to even, within 1E6145 either way (decimal128)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ CONTEXT = Context(
     Emax=6144,
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
-ZERO = Decimal(0)
 
 
-def _surroundings() -> Callable[[], contextvars.Context]:
-    """Surroundings in which Python's own signs for arithmetic go by `CONTEXT`, whatever the thread goes by."""
+def _own_context() -> Callable[[], contextvars.Context]:
+    """Makes context variables under which Python's own operators go by `CONTEXT`, whatever the thread goes by."""
     if not HAVE_CONTEXTVAR:
         raise ImportError("greenlane needs a Python whose decimal module uses context variables")
     made = contextvars.Context()
@@ -37,8 +36,9 @@ def _surroundings() -> Callable[[], contextvars.Context]:
     return made.copy
 
 
-own_context = _surroundings()
+own_context = _own_context()
 """Gives an object whose `run(function, …)` calls a function in which `a + b` is `CONTEXT.add(a, b)`, and so on."""
+
 _NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
