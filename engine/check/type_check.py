@@ -22,7 +22,7 @@ from greenlane.engine.decide.plan import plan_of
 from greenlane.engine.diagnostics import Diagnostic
 from greenlane.engine.feel import ast
 from greenlane.engine.rules.ruleset import Decision, Ruleset
-from greenlane.engine.rules.table import Cell, Hit, Output, Row, Table
+from greenlane.engine.rules.table import AGGREGATING, Cell, Hit, Output, Row, Table
 
 
 def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
@@ -144,7 +144,7 @@ def _type_of_table(table: Table) -> Type:
         return ContextType(tuple((n, of_kind(o.kind)) for n, o in table.asserted.items()))
     entries = tuple((o.name, _type_of_output(o)) for o in table.outputs)
     single = entries[0][1] if len(entries) == 1 else ContextType(entries)
-    if table.hit in _NUMBERS:
+    if table.hit in AGGREGATING:
         return single if isinstance(single, NumberType) else NumberType()
     return ListType(single) if table.hit in _LISTS else single
 
@@ -155,4 +155,3 @@ def _type_of_output(output: Output) -> Type:
 
 
 _LISTS = {Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER}
-_NUMBERS = {Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT}

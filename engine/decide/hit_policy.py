@@ -20,11 +20,9 @@ from greenlane.engine.feel.scope import Scope
 from greenlane.engine.feel.semantics import merged
 from greenlane.engine.feel.values import CONTEXT, type_name
 from greenlane.engine.feel.visitor import walk
-from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Row, Table
+from greenlane.engine.rules.table import AGGREGATING, LISTING, Cell, Hit, OnUndetermined, Row, Table
 from greenlane.engine.text import Text
 
-LISTING = frozenset((Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER))
-AGGREGATING = frozenset((Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT))
 _REDUCING = AGGREGATING - {Hit.COLLECT_COUNT}
 
 Produce = Callable[[Scope], Any]

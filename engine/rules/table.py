@@ -43,6 +43,12 @@ class Hit(Enum):
     COLLECT_COUNT = "collect count"
 
 
+LISTING = frozenset((Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER))
+"""The policies under which the result is a list of what the rows that hold yield."""
+AGGREGATING = frozenset((Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT))
+"""Those under which it is one value made of all of them."""
+
+
 class OnUndetermined(Enum):
     """What a row that cannot be decided does to its decision."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
-from greenlane.engine.decide.hit_policy import LISTING, OnError, Priority, combined
+from greenlane.engine.decide.hit_policy import OnError, Priority, combined
 from greenlane.engine.feel.invocation import BuiltinCall, call_value
 from greenlane.engine.feel.iteration import Domain, filtered, quantified, results
 from greenlane.engine.feel.operations import chosen
@@ -32,7 +32,7 @@ from greenlane.engine.interop.dmn.boxed import (
 from greenlane.engine.interop.dmn.diagnostic_codes import HITS, MISMATCH
 from greenlane.engine.interop.dmn.environment import ERRORS, Environment
 from greenlane.engine.interop.dmn.xml_tree import SourceText
-from greenlane.engine.rules.table import Hit
+from greenlane.engine.rules.table import LISTING, Hit
 
 _ORDERED = (Hit.PRIORITY, Hit.OUTPUT_ORDER)
 

@@ -11,12 +11,10 @@ from greenlane.engine.rules.files.namespace import check_name, read_kind
 from greenlane.engine.rules.files.node_reader import MapReader
 from greenlane.engine.rules.files.yaml_documents import Document
 from greenlane.engine.rules.files.yaml_tree import ListNode, MapEntry, MapNode, TextNode
-from greenlane.engine.rules.table import Hit, OnUndetermined, Output
+from greenlane.engine.rules.table import AGGREGATING, LISTING, Hit, OnUndetermined, Output
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
 
-_COLLECTING = (Hit.COLLECT, Hit.COLLECT_SUM, Hit.COLLECT_MIN, Hit.COLLECT_MAX, Hit.COLLECT_COUNT)
-LISTING = (Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
 """Hit policies whose result is a list."""
 
 
@@ -51,8 +49,8 @@ class DecisionDeclaration:
     @property
     def kind(self) -> FactKind | None:
         """The kind of its result, where that is one plain value of a table."""
-        single = len(self.outputs) == 1 and self.hit is not None and self.hit not in LISTING and not self.parameters
-        return self.outputs[0].kind if single and self.hit not in _COLLECTING else None
+        single = len(self.outputs) == 1 and self.hit is not None and self.hit not in LISTING | AGGREGATING
+        return self.outputs[0].kind if single and not self.parameters else None
 
     @property
     def output_kinds(self) -> dict[str, FactKind]:
@@ -74,7 +72,7 @@ class DecisionDeclaration:
     @property
     def collects(self) -> bool:
         """Whether the result is made of what all rows that hold yield."""
-        return self.hit in LISTING or self.hit in _COLLECTING
+        return self.hit in LISTING | AGGREGATING
 
 
 def read_declaration(document: Document, sink: DiagnosticSink) -> DecisionDeclaration | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.rules.files.cell_reader import CellReader
-from greenlane.engine.rules.files.declaration import LISTING, DecisionDeclaration
+from greenlane.engine.rules.files.declaration import DecisionDeclaration
 from greenlane.engine.rules.files.file_schemas import SECTION
 from greenlane.engine.rules.files.namespace import Namespace, report_unknown
 from greenlane.engine.rules.files.node_reader import MapReader
@@ -15,7 +15,7 @@ from greenlane.engine.rules.files.table_lexer import lex_table
 from greenlane.engine.rules.files.table_reader import HeaderReader, RowReader
 from greenlane.engine.rules.files.yaml_tree import MapNode, TextNode, YamlNode
 from greenlane.engine.rules.ruleset import Decision, DecisionParameter
-from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Section, Table
+from greenlane.engine.rules.table import LISTING, Cell, OnUndetermined, Row, Section, Table
 from greenlane.engine.rules.vocabulary import FactKind
 
 

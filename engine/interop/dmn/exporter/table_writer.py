@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from xml.etree.ElementTree import Element
 
-from greenlane.engine.decide.hit_policy import AGGREGATING, LISTING
 from greenlane.engine.feel.ast import UnaryTests
 from greenlane.engine.feel.printer import string_text
 from greenlane.engine.feel.unary_tests import writes_null
@@ -28,7 +27,7 @@ from greenlane.engine.interop.dmn.exporter.xml_elements import (
     decision_table,
     literal,
 )
-from greenlane.engine.rules.table import Cell, Hit, OnUndetermined, Output, Row, Table
+from greenlane.engine.rules.table import AGGREGATING, LISTING, Cell, Hit, OnUndetermined, Output, Row, Table
 
 
 class UndeterminedHandling(Enum):

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from greenlane.engine.decide.hit_policy import LISTING
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast, print_node
 from greenlane.engine.interop.dmn.importer.expression_layout import WIDTH, laid_out
@@ -27,7 +26,7 @@ from greenlane.engine.interop.dmn.importer.lowering import LoweredModel
 from greenlane.engine.interop.dmn.importer.symbols import FactSymbol
 from greenlane.engine.rules.files.cell_reader import negated_span, split_items
 from greenlane.engine.rules.layout.quoting import quote_expression, quote_text
-from greenlane.engine.rules.table import Hit
+from greenlane.engine.rules.table import LISTING, Hit
 from greenlane.engine.rules.vocabulary import FactKind
 from greenlane.engine.text import Text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from greenlane.engine.decide.hit_policy import AGGREGATING, LISTING
 from greenlane.engine.diagnostics import DiagnosticSink
 from greenlane.engine.feel import ast
 from greenlane.engine.feel.errors import FeelError
@@ -24,6 +23,7 @@ from greenlane.engine.interop.dmn.importer.type_resolution import (
 from greenlane.engine.interop.dmn.model import Model
 from greenlane.engine.rules.files.node_reader import ScalarError, parse_date
 from greenlane.engine.rules.files.table_lexer import ANNOTATIONS
+from greenlane.engine.rules.table import AGGREGATING, LISTING
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 
 _OWN = frozenset(ANNOTATIONS)

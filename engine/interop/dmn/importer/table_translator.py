@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from greenlane.engine.decide.hit_policy import LISTING
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import ast
 from greenlane.engine.feel.visitor import names_read, walk
@@ -34,7 +33,7 @@ from greenlane.engine.interop.dmn.importer.table_columns import (
     annotations_of,
 )
 from greenlane.engine.interop.dmn.importer.type_resolution import listed_strings
-from greenlane.engine.rules.table import Hit
+from greenlane.engine.rules.table import LISTING, Hit
 from greenlane.engine.rules.vocabulary import FactKind
 from greenlane.engine.text import Text
 
