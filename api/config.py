@@ -1,4 +1,4 @@
-"""What the service is told by its environment, read once at start-up."""
+"""What the service is told by its environment, read once at start-up. Touches no file."""
 
 from __future__ import annotations
 

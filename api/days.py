@@ -1,4 +1,4 @@
-"""Days and moments: what day it is where the bank is, and at which moment a day is judged."""
+"""Days and moments: what day it is where the bank is, and at which moment a day is judged. The only clock."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What an answer is declared with: objects whose members are written in their order, and described in OpenAPI by it.
+"""JSON of answers: the objects that they are declared with, and bytes, fast. No web framework here.
 
-`schemas.openapi.schema_of` makes the description, `json_text.encode` the bytes, both of the one declaration. Pure.
+A declared answer is written as it is declared (`encode`) and described in OpenAPI by the same declaration
+(`schemas.openapi.schema_of`). The bytes, written by msgspec, are those of `engine.json_text`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,19 @@ from typing import Annotated, Any, ClassVar, dataclass_transform
 import msgspec
 from msgspec import Meta
 from msgspec.structs import asdict
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_canonical = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+def encode(value: object) -> bytes:
+    """UTF-8 JSON of `value`: `Decimal` as a number with its own digits, members as ordered, no `\\u` escapes."""
+    return _encoder.encode(value)
+
+
+def canonical(value: object) -> bytes:
+    """UTF-8 JSON of `value` with members sorted: equal content gives equal bytes."""
+    return _canonical.encode(value)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
@@ -24,14 +38,14 @@ class JsonObject(msgspec.Struct, frozen=True):
     """Whether the description allows members that are not declared."""
 
 
-def meant(description: str = "", **schema: Any) -> Meta:
-    """What a member means, in words and in those of JSON Schema."""
-    return Meta(description=description or None, extra_json_schema=schema or None)
-
-
 def members_of(found: JsonObject) -> dict[str, Any]:
     """The members of an object, by the names that its class gives them."""
     return asdict(found)
+
+
+def meant(description: str = "", **schema: Any) -> Meta:
+    """What a member means, in words and in those of JSON Schema."""
+    return Meta(description=description or None, extra_json_schema=schema or None)
 
 
 OPEN: dict[str, Any] = {"additionalProperties": True}

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line per event, with the trace id of the request, never what a client sent."""
+"""Structured logs on stderr: one JSON line per event, with the trace id, never what a client sent."""
 
 from __future__ import annotations
 

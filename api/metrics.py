@@ -1,4 +1,4 @@
-"""Counts and timings for Prometheus; across all workers when they share a directory."""
+"""Counts and timings for Prometheus; across all workers when they share a directory. Knows no feature."""
 
 from __future__ import annotations
 
@@ -68,37 +68,24 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.requests = Counter(
-            "greenlane_requests", "Requests answered", ["method", "route", "status"], registry=self._registry
+        self.requests = self._counter("greenlane_requests", "Requests answered", "method", "route", "status")
+        self.seconds = self._timing("greenlane_request_seconds", "Time to answer", "route")
+        self.decisions = self._counter("greenlane_decisions", "Decisions given", "status", "product", "route")
+        self.deciding = self._timing(
+            "greenlane_deciding_seconds", "Time to decide, without reading, storing and answering", "matcher"
         )
-        self.seconds = Histogram(
-            "greenlane_request_seconds", "Time to answer", ["route"], buckets=SECONDS, registry=self._registry
-        )
-        self.decisions = Counter(
-            "greenlane_decisions", "Decisions given", ["status", "product", "route"], registry=self._registry
-        )
-        self.deciding = Histogram(
-            "greenlane_deciding_seconds",
-            "Time to decide, without reading, storing and answering",
-            ["matcher"],
-            buckets=SECONDS,
-            registry=self._registry,
-        )
-        self.storing = Histogram(
-            "greenlane_storing_seconds",
-            "Time until the decisions of a request were on disk",
-            buckets=SECONDS,
-            registry=self._registry,
-        )
+        self.storing = self._timing("greenlane_storing_seconds", "Time until the decisions of a request were on disk")
         self.commits = Histogram(
             "greenlane_commit_decisions", "Decisions in one commit", buckets=SIZES, registry=self._registry
         )
-        self.committing = Histogram(
-            "greenlane_commit_seconds", "Time to commit", buckets=SECONDS, registry=self._registry
-        )
-        self.store_failures = Counter(
-            "greenlane_store_failures", "Requests refused because the store failed", registry=self._registry
-        )
+        self.committing = self._timing("greenlane_commit_seconds", "Time to commit")
+        self.store_failures = self._counter("greenlane_store_failures", "Requests refused because the store failed")
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(name, meaning, labels, registry=self._registry)
+
+    def _timing(self, name: str, meaning: str, *labels: str) -> Histogram:
+        return Histogram(name, meaning, labels, buckets=SECONDS, registry=self._registry)
 
     def committed(self, decisions: int, seconds: float) -> None:
         """So many decisions were committed together, in so many seconds."""

@@ -1,4 +1,4 @@
-"""Every kind of problem the service can answer with: a stable code, a status, and texts in Chinese and English."""
+"""Every kind of problem the service can answer with: a stable code, a status, zh/en texts. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serving under gunicorn: several processes, each with its own threads, rules and connections."""
+"""Serving under gunicorn: several processes, each with its own threads, rules and connections. Binds the socket."""
 
 from __future__ import annotations
 

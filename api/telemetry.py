@@ -6,6 +6,7 @@ client sent. Ours hold the method, the route, the status, and how long deciding 
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -52,35 +53,40 @@ def open_tracer(endpoint: str) -> Tracer:
 
 def trace_requests(app: Flask, tracer: Tracer) -> None:
     """Makes a span of every request; the id of its trace is that of the logs, problems and the `Trace-Id` header."""
+    app.before_request(functools.partial(_begin_span, tracer))
+    app.after_request(_answered)
+    app.teardown_request(_end_span)
+
+
+def _begin_span(tracer: Tracer) -> None:
     from opentelemetry import context
     from opentelemetry.trace import SpanKind, set_span_in_context
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-    def begin() -> None:
-        route = request.url_rule.rule if request.url_rule is not None else "none"
-        span = tracer.start_span(
-            f"{request.method} {route}",
-            TraceContextTextMapPropagator().extract(request.headers),
-            SpanKind.SERVER,
-            {"http.request.method": request.method, "http.route": route},
-        )
-        g.span, g.span_token = span, context.attach(set_span_in_context(span))
-        g.trace_id = f"{span.get_span_context().trace_id:032x}"
-        structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
+    route = request.url_rule.rule if request.url_rule is not None else "none"
+    span = tracer.start_span(
+        f"{request.method} {route}",
+        TraceContextTextMapPropagator().extract(request.headers),
+        SpanKind.SERVER,
+        {"http.request.method": request.method, "http.route": route},
+    )
+    g.span, g.span_token = span, context.attach(set_span_in_context(span))
+    g.trace_id = f"{span.get_span_context().trace_id:032x}"
+    structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
 
-    def answered(response: Response) -> Response:
-        if "span" in g:
-            g.span.set_attribute("http.response.status_code", response.status_code)
-        return response
 
-    def end(_failure: BaseException | None) -> None:
-        if "span" in g:
-            context.detach(g.span_token)
-            g.span.end()
+def _answered(response: Response) -> Response:
+    if "span" in g:
+        g.span.set_attribute("http.response.status_code", response.status_code)
+    return response
 
-    app.before_request(begin)
-    app.after_request(answered)
-    app.teardown_request(end)
+
+def _end_span(_failure: BaseException | None) -> None:
+    from opentelemetry import context
+
+    if "span" in g:
+        context.detach(g.span_token)
+        g.span.end()
 
 
 @dataclass(frozen=True, slots=True)

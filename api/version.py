@@ -1,4 +1,4 @@
-"""Which version of the service, and so of the engine, is running."""
+"""Which version of the service, and so of the engine, is running. Reads what is installed."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.report import section, table
 from bench.timing import each, percentile, shown
 from greenlane.api.application_fields import application_date
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.engine.decide import TraceLevel, compile_ruleset
 from greenlane.engine.decide.application import facts_of
 from greenlane.engine.decide.matching import MatcherName

@@ -15,7 +15,7 @@ import zen
 
 from bench.report import section, table
 from bench.timing import per_call, ratio, shown
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.engine.decide import TraceLevel, compile_ruleset
 from greenlane.engine.decide.matching import conditions_of, matcher_of
 from greenlane.engine.rules.files import read

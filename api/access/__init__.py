@@ -1,0 +1,1 @@
+"""Who calls and may: API keys, tokens of an identity provider, limits, refused calls."""

@@ -1,4 +1,4 @@
-"""Middleware that lets requests in: who calls is established, and that they may; refusals go to the log."""
+"""Flask middleware that lets requests in: who calls is established, and that they may; refusals go to the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked about keys of access: the bodies and queries of their operations."""
+"""What is asked about keys of access: the bodies and queries of their operations. Pure."""
 
 from __future__ import annotations
 

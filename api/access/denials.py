@@ -1,4 +1,4 @@
-"""Refused calls on their way to the log: written in the background, and never more of them than are worth reading."""
+"""Refused calls on their way to the log: counted, and written by a thread of its own. No web framework here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who calls: by a key, by a token of the identity provider, or as a program on this machine. No web framework here."""
+"""Who calls, by a key, a token of the identity provider, or from this machine, and how often. No web framework here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public keys of an identity provider: read from its JWKS, kept, and read again when they may have changed."""
+"""The public keys of an identity provider: its JWKS, read over the network or from a file, kept, and read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who holds which key, read from the store at most once a second for each key."""
+"""Who holds which key, read from the store at most once a second for each key. No web framework here."""
 
 from __future__ import annotations
 

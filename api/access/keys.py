@@ -1,4 +1,4 @@
-"""API keys: made, rotated, revoked, each step recorded for ever; as texts, and what is kept of these."""
+"""API keys: made, rotated, revoked, each step recorded for ever. No web framework and no SQL."""
 
 from __future__ import annotations
 

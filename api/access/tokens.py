@@ -1,4 +1,4 @@
-"""Bearer tokens of an identity provider (OpenID Connect): JSON Web Tokens that it signed for this service."""
+"""Bearer tokens of an identity provider (OpenID Connect), verified: the only room that knows JSON Web Tokens."""
 
 from __future__ import annotations
 

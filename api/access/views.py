@@ -1,4 +1,4 @@
-"""Keys of access, for admins."""
+"""HTTP of keys of access, for admins: made, listed, rotated, revoked."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from greenlane.api.cli.console import CommandError, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
 from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
 from greenlane.api.cli.remote import Remote
-from greenlane.api.json_text import encode as encode_answer
+from greenlane.api.json_objects import encode as encode_answer
 from greenlane.api.releases.answers import ChangeItem
 from greenlane.engine.check.compare import compare
 from greenlane.engine.check.describe import Description, describe

@@ -17,8 +17,7 @@ from greenlane.api.cli.options import Lang, current_settings, language_option
 from greenlane.api.cli.rule_files import check_rules, show, summary
 from greenlane.api.decisions.answers import ReplayDocument
 from greenlane.api.decisions.replay import ReplayService
-from greenlane.api.json_objects import members_of
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode, members_of
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR
 from greenlane.api.problems import ProblemError

@@ -1,0 +1,1 @@
+"""Decisions about applications: made, stored, searched, explained, replayed, and shown to whom."""

@@ -1,4 +1,4 @@
-"""What is asked of decisions: the queries, headers and bodies of their operations, and what they take."""
+"""What is asked of decisions: the queries, headers and bodies of their operations, and what they take. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sees personal data: callers with the role, and whoever a decision was made for. The others see it masked."""
+"""Who sees personal data: callers with the role, and whoever it was decided for; others see it masked. Logs it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from greenlane.api.application_fields import APPLICATION_ID
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.decisions.answers import trace_text
 from greenlane.api.decisions.records import Content, DecisionRow, DecisionSummary
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.principals import LOCAL, Principal, Role

@@ -1,4 +1,4 @@
-"""What is answered while the kill switch is on: every application goes to a person, and no rule is asked."""
+"""What is answered while the kill switch is on: every application goes to a person, and no rule is asked. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored decisions: read again, explained, and decided again, with the reason where that comes out otherwise."""
+"""Stored decisions: read, explained, decided again, and why that comes out otherwise. No web framework and no SQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from greenlane.api.decisions.kill_switch import MEMBER, stopped_result, stopped_
 from greenlane.api.decisions.records import Content, DecisionRow, StoredDecision
 from greenlane.api.decisions.service import request_sha256
 from greenlane.api.decisions.store import DecisionStore
-from greenlane.api.json_text import canonical, encode
+from greenlane.api.json_objects import canonical, encode
 from greenlane.api.principals import OPERATOR, Principal
 from greenlane.api.problems import ProblemError, altered
 from greenlane.api.releases.records import ReleaseRecord

@@ -1,4 +1,4 @@
-"""Finding stored decisions, newest first, page by page."""
+"""Finding stored decisions, newest first, page by page. No web framework and no SQL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from greenlane.api.decisions.disclosure import MASKED, Disclosure
 from greenlane.api.decisions.records import DecisionSummary
 from greenlane.api.decisions.replay import ReviewStates
 from greenlane.api.decisions.store import DecisionStore
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.principals import Principal
 from greenlane.api.problems import ProblemError
 from greenlane.engine.json_text import JsonError, decode

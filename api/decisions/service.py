@@ -1,4 +1,4 @@
-"""Deciding about applications: by the current rules, stored before it is answered."""
+"""Deciding about applications: by what is in force, stored before it is answered. No web framework and no SQL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from greenlane.api.decisions.answers import SealedAnswer, body_of, compressed, c
 from greenlane.api.decisions.kill_switch import stopped_member, stopped_result
 from greenlane.api.decisions.records import DecisionRecord, Stored
 from greenlane.api.decisions.store import DecisionStore
-from greenlane.api.json_text import canonical, encode
+from greenlane.api.json_objects import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import ProblemError, altered
 from greenlane.api.releases.cache import LoadedRelease

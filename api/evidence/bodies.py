@@ -1,4 +1,4 @@
-"""What is asked of the log: the queries of its operations."""
+"""What is asked of the log: the queries of its operations. Pure."""
 
 from __future__ import annotations
 

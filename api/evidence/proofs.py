@@ -1,4 +1,4 @@
-"""Proofs: that an entry is in the log, that the log only grew, that a decision is as it was stored."""
+"""Proofs: that an entry is in the log, that the log only grew, that a decision is as it was stored. Reads the log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from greenlane.api.evidence.answers import (
     KeysDocument,
     ReceiptDocument,
 )
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.log_reader import LogEntry, LogReader, ProvedRow
 from greenlane.api.ledger.proof.head import Head
 from greenlane.api.ledger.proof.signing_key import PublicKey

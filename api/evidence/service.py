@@ -1,4 +1,4 @@
-"""Evidence packs: everything about one decision that somebody without Greenlane needs to check it."""
+"""Evidence packs: all that somebody without Greenlane needs to check one decision. No web framework and no SQL."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.evidence.pack.verify import packed
 from greenlane.api.evidence.proofs import ProofService
-from greenlane.api.json_objects import members_of
-from greenlane.api.json_text import canonical, encode
+from greenlane.api.json_objects import canonical, encode, members_of
 from greenlane.api.ledger.errors import SigningKeyError
 from greenlane.api.ledger.log import FORCED
 from greenlane.api.ledger.log_reader import ProvedRow

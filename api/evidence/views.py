@@ -1,4 +1,4 @@
-"""The log that proves what is stored, and the receipts of decisions."""
+"""HTTP of the log that proves what is stored, and of the receipts and packs of decisions."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""HTTP without any feature: middleware, operations, problems, bodies, the OpenAPI document."""

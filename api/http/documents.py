@@ -1,4 +1,4 @@
-"""The OpenAPI document, and a page to read and try it that needs nothing from elsewhere."""
+"""The OpenAPI document, and a page to read and try it that needs nothing from elsewhere. Serves files of its own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import flask_swagger_ui
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask, Response, send_from_directory
-from marshmallow import Schema
 from werkzeug.exceptions import NotFound
 
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
+from greenlane.api.schemas.application import application_schema
+from greenlane.engine.rules.vocabulary import Vocabulary
 
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 APPLICATION = "Application"
@@ -32,21 +33,29 @@ BEARER = {
 }
 
 
-def register_documents(app: Flask, spec: APISpec, application: Callable[[], tuple[str, Schema]], local: bool) -> None:
+def register_documents(
+    app: Flask, spec: APISpec, application: Callable[[], tuple[str, Vocabulary]], local: bool
+) -> None:
     """Serves `spec` at /openapi.json, with the applications that are taken now, and the page at /docs.
 
-    `local` says that some callers need no key.
+    `application` names the release that decides now, and its vocabulary. `local` says that some callers need no key.
     """
     spec.components.security_scheme("bearer", BEARER)
     document = _keys_optional(spec.to_dict()) if local else spec.to_dict()
     described = functools.partial(_described, document, {})
-    own = files("greenlane.api.http.assets")
-    page, script = (own / "docs.html").read_bytes(), (own / "start.js").read_bytes()
     blueprint = Blueprint("documents", __name__)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
         return Response(described(*application()), mimetype="application/json")
+
+    _register_page(blueprint)
+    app.register_blueprint(blueprint)
+
+
+def _register_page(blueprint: Blueprint) -> None:
+    own = files("greenlane.api.http.assets")
+    page, script = (own / "docs.html").read_bytes(), (own / "start.js").read_bytes()
 
     @blueprint.get("/docs")
     def docs() -> Response:
@@ -62,8 +71,6 @@ def register_documents(app: Flask, spec: APISpec, application: Callable[[], tupl
             raise NotFound
         return send_from_directory(ASSETS, name, max_age=3600)
 
-    app.register_blueprint(blueprint)
-
 
 def _keys_optional(document: dict[str, Any]) -> dict[str, Any]:
     for path in document["paths"].values():
@@ -73,11 +80,11 @@ def _keys_optional(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _described(document: Mapping[str, Any], known: dict[str, bytes], release: str, schema: Schema) -> bytes:
+def _described(document: Mapping[str, Any], known: dict[str, bytes], release: str, vocabulary: Vocabulary) -> bytes:
     """The document with what the release takes; made once for each release."""
     if release not in known:
         own = APISpec("", "", document["openapi"], plugins=[MarshmallowPlugin()])
-        own.components.schema(APPLICATION, schema=schema)
+        own.components.schema(APPLICATION, schema=application_schema(vocabulary))
         components = document["components"]
         others = {k: v for k, v in components["schemas"].items() if not k.startswith(APPLICATION)}
         schemas = others | own.to_dict()["components"]["schemas"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import ClientDisconnected
 
-from greenlane.api.json_objects import JsonObject
-from greenlane.api.json_text import encode, is_json
+from greenlane.api.json_objects import JsonObject, encode
 from greenlane.api.problems import RETRY_AFTER, Language, ProblemDocument, ProblemError
 from greenlane.api.schemas.field_problems import body_problems
 from greenlane.engine.json_text import JsonError, decode
@@ -34,6 +34,7 @@ PROBLEM_JSON = "application/problem+json"
 
 EXTENSION = "greenlane"
 T = TypeVar("T")
+_charset = re.compile(r'charset="?([^";]+)"?', re.IGNORECASE)
 
 
 def register(app: Flask, *services: object) -> None:
@@ -108,6 +109,13 @@ def problem_response(problem: ProblemError) -> Response:
 def problem_document(problem: ProblemError) -> ProblemDocument:
     """The problem in the client's language."""
     return ProblemDocument.of(problem, language(), trace_id())
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type says UTF-8 JSON."""
+    media, _, parameters = content_type.partition(";")
+    charset = _charset.search(parameters)
+    return media.strip().lower() == "application/json" and (charset is None or charset[1].lower() in {"utf-8", "utf8"})
 
 
 def language() -> Language:

@@ -1,4 +1,4 @@
-"""Around every request: its trace id, its log line, its metrics and the security headers of its answer."""
+"""Flask middleware around every request: its trace id, log line and metrics, the security headers of its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declaring an operation: its route, what it takes and what it answers, as flask-smorest wants it told."""
+"""Declaring an operation for flask-smorest: its route, what it takes and answers, what its caller must have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""flask-smorest with problem details for errors."""
+"""flask-smorest with problem details for errors: every exception becomes an answer here."""
 
 from __future__ import annotations
 

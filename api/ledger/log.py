@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
 
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.database import writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.proof.head import Head, decode_head, encode_head, sign

@@ -1,4 +1,4 @@
-"""What operators watch of releases: told at the moment they look, from what this process decides by and the record."""
+"""What operators watch of releases: told when they look, from what this process decides by and the record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For operators: liveness, readiness, metrics."""
+"""HTTP for operators: liveness, readiness, metrics."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Releases of the rules: their life under four eyes, their history, and which one decides when."""

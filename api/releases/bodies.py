@@ -1,4 +1,4 @@
-"""What is asked of releases and handed in for them: bodies, judged all at once by JSON pointer, and queries."""
+"""What is asked of releases and handed in for them: bodies, judged whole by JSON pointer, and queries. Pure."""
 
 from __future__ import annotations
 

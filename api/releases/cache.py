@@ -1,4 +1,4 @@
-"""Compiled releases, by id: made from their stored text when first needed, beside requests that go on meanwhile."""
+"""Compiled releases, by id: made from their stored text when first needed, beside requests that go on. No SQL."""
 
 from __future__ import annotations
 

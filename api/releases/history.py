@@ -1,4 +1,4 @@
-"""What differs between releases, and which release a row owes its present form to."""
+"""What differs between releases, and which release a row owes its present form to. No web framework and no SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Releases: sets of rule files named by their content, and the rules they make."""
+"""Releases, named by their content, and the policies that they are. No web framework and no SQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from greenlane.api.days import Clock, timestamp
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.problems import ProblemError
 from greenlane.api.releases.answers import ReleaseDocument, ReleaseLine
 from greenlane.api.releases.cache import LoadedRelease, ReleaseCache

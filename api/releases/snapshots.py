@@ -1,4 +1,4 @@
-"""What decides, as known at one moment: taken once for a request, swapped as a whole; and the threads that follow."""
+"""What decides, as known at one moment: taken once for a request, swapped as a whole, followed by two threads."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.migrations.guards import STEP_GUARDS

@@ -1,4 +1,4 @@
-"""The life of releases: drafted, submitted, approved or rejected, activated, rolled back; and the kill switch."""
+"""HTTP of the life of releases: drafted, submitted, approved or rejected, activated, rolled back; the kill switch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is handed in with a release: rule files that must be free of errors, worked cases that must come out."""
+"""What is handed in with a release, tried and kept as evidence: its rule files and its worked cases. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from greenlane.api.application_fields import application_date
-from greenlane.api.json_text import canonical, encode
+from greenlane.api.json_objects import canonical, encode
 from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.cache import LoadedRelease
 from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord

@@ -1,4 +1,4 @@
-"""Releases: all of them, each with its files, steps and evidence."""
+"""HTTP of looks at releases: all of them, their files, steps, evidence and differences, and what decides now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema of an application, made from the vocabulary: nothing about lending is written here."""
+"""The schema of an application, made from the vocabulary: nothing about lending is written here. Pure."""
 
 from __future__ import annotations
 

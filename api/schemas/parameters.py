@@ -1,4 +1,4 @@
-"""Fields of queries, headers and small bodies, judged as the facts of an application are: by their kind."""
+"""Fields of queries, headers and small bodies, judged as the facts of an application are: by their kind. Pure."""
 
 from __future__ import annotations
 

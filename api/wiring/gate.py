@@ -1,4 +1,4 @@
-"""Who may call: the gate with its real parts, and the keys for commands."""
+"""Who may call: the gate with its real parts, and the keys for commands. Opens the ledger for commands."""
 
 from __future__ import annotations
 

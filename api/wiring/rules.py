@@ -1,10 +1,8 @@
-"""The rules that decide: the rule files that a process was started with, or the releases of the store."""
+"""The rules that decide: the rule files that a process was started with, read here, or the releases of the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from marshmallow import Schema
 
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days
@@ -14,9 +12,9 @@ from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
 from greenlane.api.releases.service import ReleaseService, release_of
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore
-from greenlane.api.schemas.application import application_schema
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.policy import compiler
+from greenlane.engine.rules.vocabulary import Vocabulary
 from greenlane.rule_files import read_files
 
 Files = LoadedRelease | RulesetError | OSError
@@ -32,15 +30,15 @@ class RulesInForce:
     snapshots: Snapshots
     known: ReleaseService
 
-    def application(self) -> tuple[str, Schema]:
-        """The release that decides now and what it takes; that of the rule files as long as the store does not say."""
+    def application(self) -> tuple[str, Vocabulary]:
+        """The release that decides now, and its vocabulary; that of the files as long as the store does not say."""
         try:
             loaded = self.known.loaded
         except (StoreUnavailableError, ProblemError):
             if not isinstance(self.files, LoadedRelease):
                 raise
             loaded = self.files
-        return loaded.record.id, application_schema(loaded.policy.ruleset.vocabulary)
+        return loaded.record.id, loaded.policy.ruleset.vocabulary
 
 
 def read_rule_files(settings: Settings, clock: Clock) -> Files:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema
-
 from greenlane.api.access.gate import Gate
 from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days, now
@@ -32,13 +30,14 @@ from greenlane.api.version import service_version
 from greenlane.api.wiring.gate import open_gate
 from greenlane.api.wiring.rules import RulesInForce, find_rules, read_rule_files
 from greenlane.api.wiring.stores import Stores, open_stores
+from greenlane.engine.rules.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything one process works with.
 
-    `application` names the release that decides now, and what it takes; `tracer` makes spans, if any are made.
+    `application` names the release that decides now, and its vocabulary; `tracer` makes spans, if any are made.
     """
 
     ledger: Ledger
@@ -54,7 +53,7 @@ class Services:
     evidence: EvidenceService
     lifecycle: Lifecycle
     history: History
-    application: Callable[[], tuple[str, Schema]]
+    application: Callable[[], tuple[str, Vocabulary]]
     metrics: Metrics
     gate: Gate
     tracer: Any = None

@@ -19,7 +19,7 @@ from greenlane.api import logs
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.decisions.disclosure import MASKED
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.api.wiring.services import build_services
 from greenlane.engine.decide.application import facts_of
 from greenlane.engine.explain import mask

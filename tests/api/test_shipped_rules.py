@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
 from greenlane.api.config import MATCHERS, Settings
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.json_text import decode

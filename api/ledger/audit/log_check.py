@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.audit.report import AuditReport, TrustBreak
 from greenlane.api.ledger.log import ASKED, FORCED, KEY, topic
 from greenlane.api.ledger.proof.head import Head, decode_head, encode_head

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.proof.signing_key import PublicKey, SigningKey
 
 TITLE = "greenlane tree head v1"

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 
 VERSION = 1
 SALT_BYTES = 32

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from greenlane.api.app import create_app
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.api.ledger.database import reading, writing
 from greenlane.api.ledger.migrations.triggers import unguarded
 from greenlane.api.ledger.sealing.values import DataKey, seal

@@ -9,7 +9,7 @@ import pytest
 
 from greenlane.api.decisions.answers import body_of, compressed, trace_text, with_trace
 from greenlane.api.decisions.records import Content
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.engine.json_text import decode
 
 

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
 from greenlane.api.evidence.pack import verify as standalone
-from greenlane.api.json_text import canonical
+from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.log_reader import ProvedRow
 from greenlane.api.ledger.proof.leaf import commitment
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key

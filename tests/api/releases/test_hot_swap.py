@@ -13,7 +13,7 @@ import pytest
 
 from greenlane.api.config import Settings
 from greenlane.api.decisions.service import Application, Request
-from greenlane.api.json_text import encode
+from greenlane.api.json_objects import encode
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import LOCAL, Principal, Role
 from greenlane.api.releases.cache import background_compilation

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from greenlane.api.json_text import canonical, encode, is_json
+from greenlane.api.http.exchange import is_json
+from greenlane.api.json_objects import canonical, encode
 from greenlane.engine import json_text
 from tests.engine.test_json_text import TREES
 
