@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
+from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select, tuple_
 
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.log import ASKED, RETIRED, topic
@@ -101,6 +101,12 @@ class TopicCheck:
         self._connection = connection
         self._report = report
         self._tables = tables
+        self._subjects = {kind: [t.c[name] for name in t.info["proved"].subject] for kind, t in tables.items()}
+        # Made once: a statement made anew for each page is a cycle that keeps the page until the collector comes by.
+        self._present = {
+            kind: select(*columns).where(tuple_(*columns).in_(bindparam("keys", expanding=True)))
+            for kind, columns in self._subjects.items()
+        }
         self._told: dict[str, set[str]] = {kind: set() for kind in tables}
         self._missing: dict[tuple[str, str], None] = {}
         self._removed: dict[tuple[str, str], None] = {}
@@ -147,24 +153,30 @@ class TopicCheck:
 
     def _there(self, kind: str, subjects: Iterable[str]) -> set[str]:
         """Those of the subjects that are rows."""
-        table = self._tables[kind]
-        columns = [table.c[name] for name in table.info["proved"].subject]
+        table, columns = self._tables[kind], self._subjects[kind]
         found: set[str] = set()
         for part in _parts([key for subject in subjects if (key := _key(columns, subject)) is not None]):
-            query = select(*columns).where(tuple_(*columns).in_(part))
-            found.update(subject_of(table, row) for row in self._connection.execute(query).mappings())
+            rows = self._connection.execute(self._present[kind], {"keys": part}).mappings()
+            found.update(subject_of(table, row) for row in rows)
         return found
 
     def _newest(self, kind: str, subjects: Sequence[str]) -> dict[str, Leaf]:
         """The newest leaf about each of the subjects that there is one about."""
         topics = [topic(kind, subject) for subject in subjects if subject.isprintable()]
-        last = select(func.max(log.c.position)).where(log.c.topic.in_(topics)).group_by(log.c.topic)
-        query = select(log.c.topic, log.c.data).where(log.c.position.in_(last))
         found: dict[str, Leaf] = {}
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(_NEWEST, {"topics": topics}):
             with suppress(ValueError):
                 found[row.topic.removeprefix(f"{kind}/")] = decode_leaf(row.data)
         return found
+
+
+_NEWEST = select(log.c.topic, log.c.data).where(
+    log.c.position.in_(
+        select(func.max(log.c.position))
+        .where(log.c.topic.in_(bindparam("topics", expanding=True)))
+        .group_by(log.c.topic)
+    )
+)
 
 
 def compare(report: AuditReport, table: Table, row: RowMapping, leaf: Leaf) -> None:
