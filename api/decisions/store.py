@@ -48,6 +48,9 @@ class DecisionStore:
 
     def add(self, records: Sequence[DecisionRecord]) -> Sequence[Stored]:
         """Stores decisions, all or none; returns when they are on disk."""
+        # Outside of the time limit, which is for the commit.
+        if not self._ledger.opened.is_set():
+            self._ledger.open()
         return self._writer.write(records)
 
     def with_keys(self, hashes: Mapping[str, str]) -> Mapping[str, Stored]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from greenlane.api.ledger.errors import StoreUnavailableError
 
 LOCK = 0x677265656E
 """The advisory lock that lets one process at a time migrate a PostgreSQL database."""
+
+_ALEMBIC = threading.Lock()
+"""Alembic keeps the migration that runs in globals: one at a time in a process, whichever database it is of."""
 
 
 class DowngradeError(Exception):
@@ -63,7 +67,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def upgrade_in(connection: Connection, revision: str = "head") -> None:
     """The same in a transaction that the caller has begun."""
     _lock(connection)
-    command.upgrade(_config(connection), revision)
+    with _ALEMBIC:
+        command.upgrade(_config(connection), revision)
 
 
 def bring_up_to_date(engine: Engine) -> None:
@@ -90,7 +95,8 @@ def downgrade(engine: Engine, revision: str) -> None:
         if lost:
             raise DowngradeError(revision, lost)
         if undone:
-            command.downgrade(config, revision)
+            with _ALEMBIC:
+                command.downgrade(config, revision)
 
 
 def _undone(connection: Connection, revision: str) -> Sequence[str]:

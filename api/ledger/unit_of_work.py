@@ -79,7 +79,9 @@ class Ledger:
         self.signer = signer
         self.keys = DataKeys(database, key_store)
         self._at_start = at_start
-        self._opened = threading.Event()
+        self.opened = threading.Event()
+        """Set as long as units of work begin at once."""
+
         self._opening = threading.Lock()
 
     @contextmanager
@@ -100,19 +102,19 @@ class Ledger:
             raise
         except StoreUnavailableError:
             # Whatever comes back may be another database: one restored, or emptied.
-            self._opened.clear()
+            self.opened.clear()
             raise
 
     def open(self) -> None:
         """Makes the ledger ready for units of work, which do so by themselves; nothing when it is."""
-        if self._opened.is_set():
+        if self.opened.is_set():
             return
         if not self._opening.acquire(timeout=OPENING_SECONDS):
             raise StoreUnavailableError("another request is still trying to reach the store")
         try:
-            if not self._opened.is_set():
+            if not self.opened.is_set():
                 self._open()
-                self._opened.set()
+                self.opened.set()
         finally:
             self._opening.release()
 

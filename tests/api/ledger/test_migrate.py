@@ -80,3 +80,13 @@ def test_several_processes_start_at_once(database_url: str, tmp_path: Path) -> N
         list(pool.map(lambda each: each.ledger.ping(), stores))
     for store in stores:
         store.close()
+
+
+def test_two_databases_at_once(tmp_path: Path) -> None:
+    """In one process, each by a thread of its own."""
+    engines = [open_database(f"sqlite:///{tmp_path}/{number}.db") for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate.upgrade, engines))
+    for engine in engines:
+        assert migrate.current(engine) == migrate.newest()
+        engine.dispose()
