@@ -19,7 +19,7 @@ from bench.report import section
 from bench.report import table as lines_of
 from greenlane.api.decisions.records import DecisionRow
 from greenlane.api.decisions.statements import add as add_decisions
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.log import NewEntry

@@ -19,7 +19,7 @@ from greenlane.api.json_objects import members_of
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
 from greenlane.api.problems import ProblemError
-from greenlane.api.wiring.gate import key_service
+from greenlane.api.wiring.access_control import key_service
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 COLUMNS = ("id", "name", "roles", "regions", "state", "expires_at", "step", "at", "by")

@@ -17,7 +17,7 @@ from greenlane.api.cli.options import Lang, current_settings, in_language, langu
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.guard_check import GUARDS
 from greenlane.api.ledger.audit.report import AuditReport
-from greenlane.api.ledger.audit.verify import TRUST, verify
+from greenlane.api.ledger.audit.verification import TRUST, verify
 from greenlane.api.ledger.configured import configured_database, configured_signer
 from greenlane.api.ledger.database import reading
 from greenlane.api.ledger.errors import DatabaseUrlError, SigningKeyError, StoreUnavailableError

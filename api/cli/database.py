@@ -15,7 +15,7 @@ from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.verify import rows_before_the_log
+from greenlane.api.ledger.audit.verification import rows_before_the_log
 from greenlane.api.ledger.configured import (
     KEY_FILE,
     KEY_STORE_FILE,

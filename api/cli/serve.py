@@ -12,7 +12,7 @@ from greenlane.api.cli.rule_files import check_rules, show, summary, tell_matche
 from greenlane.api.config import RANGES, Settings
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, SigningKeyError, StoreUnavailableError
 from greenlane.api.telemetry import TelemetryError, check_installed
-from greenlane.api.wiring.gate import key_service
+from greenlane.api.wiring.access_control import key_service
 from greenlane.engine.diagnostics import has_errors
 
 LOCAL_CALLS = "callers on this machine may decide, read and audit without a key"

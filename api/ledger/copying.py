@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.report import AuditReport
-from greenlane.api.ledger.audit.verify import verify_in
+from greenlane.api.ledger.audit.verification import verify_in
 from greenlane.api.ledger.database import TURN_SUFFIX, pages, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import lock, newest_head

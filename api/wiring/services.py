@@ -27,7 +27,7 @@ from greenlane.api.releases.service import ReleaseService
 from greenlane.api.reviews.service import ReviewService
 from greenlane.api.telemetry import DecisionSpans, open_tracer
 from greenlane.api.version import service_version
-from greenlane.api.wiring.gate import open_gate
+from greenlane.api.wiring.access_control import open_gate
 from greenlane.api.wiring.rules import RulesInForce, find_rules, read_rule_files
 from greenlane.api.wiring.stores import Stores, open_stores
 from greenlane.engine.rules.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading
 from greenlane.api.ledger.tables import decisions
 from tests.campaigns.http import send

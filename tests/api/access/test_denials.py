@@ -14,7 +14,7 @@ import pytest
 from greenlane.api import logs
 from greenlane.api.access.denials import KINDS, WAITING, WINDOW, Denials, Refusal, source_of
 from greenlane.api.access.statements import AccessStore, Denial
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.errors import StoreUnavailableError
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import events

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from greenlane.api.access.keys import FIRST_ADMIN, Issued, KeyService, digest, is_key
 from greenlane.api.access.statements import AccessStore
 from greenlane.api.json_objects import members_of
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.proof.leaf import digest as fingerprint
 from greenlane.api.principals import OPERATOR, Principal, Role
 from greenlane.api.problems import ProblemError

@@ -12,7 +12,7 @@ from greenlane.api.access.keys import is_key
 from greenlane.api.cli import serve
 from greenlane.api.config import Settings
 from greenlane.api.principals import Principal
-from greenlane.api.wiring.gate import key_service
+from greenlane.api.wiring.access_control import key_service
 from tests.api.cli.conftest import Run
 
 

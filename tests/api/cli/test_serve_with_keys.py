@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from greenlane.api.access.keys import new_secret
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database
 from tests.api.access.callers import bearer
 from tests.api.access.issuer import signed

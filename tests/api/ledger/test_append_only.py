@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry, appending

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.copying import BackupError, back_up
 from greenlane.api.ledger.database import open_database
 from tests.api.databases import OwnServer, fresh_database

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.log import NewEntry, appending
 from greenlane.api.ledger.migrations.triggers import unguarded

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from greenlane.api.decisions.records import Content, Stored
 from greenlane.api.ledger import bootstrap, migrate
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.log import appending
 from tests.api.ledger.records import RELEASE, record

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.copying import CopyError, copy_store
 from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.errors import StoreUnavailableError

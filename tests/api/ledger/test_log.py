@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, text
 
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry, appending, nodes

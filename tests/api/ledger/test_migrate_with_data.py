@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, MetaData, inspect, select, text
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, writing
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.filled_at import NEW_ROWS, decide, filled

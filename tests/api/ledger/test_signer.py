@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.log import newest_head
 from greenlane.api.ledger.migrations.triggers import unguarded

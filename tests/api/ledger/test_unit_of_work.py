@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading
 from greenlane.api.ledger.errors import DatabaseUrlError, SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry

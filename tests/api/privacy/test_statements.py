@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from greenlane.api.decisions.records import Stored
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.data_key_statements import commitment_to
 from greenlane.api.ledger.proof.leaf import digest
 from greenlane.api.privacy.statements import ErasingStore

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from greenlane.api.ledger.audit.guard_check import GUARDS
-from greenlane.api.ledger.audit.verify import verify, verify_in
+from greenlane.api.ledger.audit.verification import verify, verify_in
 from greenlane.api.ledger.proof.signing_key import PublicKey
 from tests.api.databases import Server, fresh_database
 from tests.api.ledger.audit.damage import Damage, unprotect

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, select, text, update
 
 from greenlane.api.ledger import key_store, tables
-from greenlane.api.ledger.audit.verify import verify_in
+from greenlane.api.ledger.audit.verification import verify_in
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.audit.test_campaign import unprotected
 

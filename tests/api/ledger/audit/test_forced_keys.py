@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text, update
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import FORCED, NewEntry, appending, newest_head

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.guard_check import check_guards, triggers
 from greenlane.api.ledger.audit.report import AuditReport
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database
 from greenlane.api.ledger.tables import metadata
 from tests.api.databases import Server, fresh_database

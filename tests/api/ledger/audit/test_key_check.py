@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.ledger import data_key_statements, migrate
 from greenlane.api.ledger.audit.guard_check import GUARDS
-from greenlane.api.ledger.audit.verify import verify
+from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading
 from greenlane.api.ledger.log import appending
 from tests.api.ledger.audit.damage import unprotect

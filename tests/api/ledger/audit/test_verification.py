@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert, text
 from greenlane.api.access.statements import add_step
 from greenlane.api.ledger import data_key_statements, migrate
 from greenlane.api.ledger.audit.report import LISTED, AuditReport
-from greenlane.api.ledger.audit.verify import verify, verify_in
+from greenlane.api.ledger.audit.verification import verify, verify_in
 from greenlane.api.ledger.data_key_statements import Owner
 from greenlane.api.ledger.database import open_database
 from greenlane.api.ledger.log import LogWriter, NewEntry, appending
