@@ -33,12 +33,8 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
     from greenlane.api.server import serve
 
     found = current_settings()
-    settings = replace(
-        found,
-        host=host or found.host,
-        port=found.port if port is None else port,
-        workers=workers or found.workers,
-    )
+    port = found.port if port is None else port
+    settings = replace(found, host=host or found.host, port=port, workers=workers or found.workers)
     if settings.otel_endpoint:
         _check_telemetry()
     what, warned = _rule_files(settings) if settings.rules_mode == "files" else ("the releases in the store", "")

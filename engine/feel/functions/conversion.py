@@ -1,4 +1,4 @@
-"""Functions that make a value out of text or parts (DMN 10.3.4.1), and `not` (10.3.4.2). Pure."""
+"""Functions that make a value out of text or parts (DMN 10.3.4.1, `string` apart), and `not` (10.3.4.2). Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ from greenlane.engine.feel.values.times import (
     parse_date_time,
     parse_time,
 )
-from greenlane.engine.feel.values.types import text_of
 
 _NUMERAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -161,7 +160,6 @@ CONVERSIONS: tuple[Builtin, ...] = (
             ),
         ),
     ),
-    Builtin("string", (Overload((FormalParameter("from"),), lambda value: None if value is None else text_of(value)),)),
     Builtin("duration", (Overload((_TEXT,), parse_duration),)),
     Builtin("years and months duration", (Overload((_of("from", *_DATES), _of("to", *_DATES)), _years_months),)),
     Builtin("range", (Overload((_TEXT,), parse_range),)),

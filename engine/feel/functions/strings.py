@@ -1,4 +1,4 @@
-"""Functions on strings (DMN 10.3.4.3). Positions count code points from 1; regular expressions are XPath's. Pure."""
+"""Functions on strings (DMN 10.3.4.3) and `string` (10.3.4.1). Positions count code points from 1. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
 from greenlane.engine.feel.regex import RegexMatch, RegexProgram, compile_pattern, find, find_all
-from greenlane.engine.feel.values.types import TEXT_LIMIT, ZH, type_name
+from greenlane.engine.feel.values.types import TEXT_LIMIT, ZH, text_of, type_name
 
 _ReplacementPart = str | int
 _DIGITS = frozenset("0123456789")
@@ -142,6 +142,7 @@ _INPUT, _PATTERN = FormalParameter("input", _TEXT), FormalParameter("pattern", _
 _FLAGS = FormalParameter("flags", _TEXT, nullable=True, optional=True)
 
 STRINGS: tuple[Builtin, ...] = (
+    Builtin("string", (Overload((FormalParameter("from"),), lambda value: None if value is None else text_of(value)),)),
     Builtin("substring", (Overload((_STRING, _START, _LENGTH), substring),)),
     _one("string length", lambda string: Decimal(len(string))),
     _one("upper case", str.upper),
