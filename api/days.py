@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 Clock = Callable[[], datetime]
 """The present moment, with its time zone."""
 
+Seconds = Callable[[], float]
+"""Seconds that never go back, from any beginning: `time.monotonic`."""
+
 END_OF_TIME = "9999-12-31T23:59:59.999999Z"
 
 

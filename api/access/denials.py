@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from greenlane.api.access.statements import Denial
-from greenlane.api.days import Clock, timestamp
+from greenlane.api.access.statements import AccessStore, Denial
+from greenlane.api.days import Clock, Seconds, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason
 
@@ -44,14 +41,6 @@ class Refusal:
 MANY = Refusal("many", None, "-", "-", "many")
 
 
-class DenialStore(Protocol):
-    """Where refused calls are written."""
-
-    def add_denials(self, found: Sequence[Denial]) -> None:
-        """Stores them. Raises `StoreUnavailableError`."""
-        ...
-
-
 @dataclass(slots=True)
 class _Count:
     begun: float
@@ -65,9 +54,9 @@ class _Count:
 class Denials:
     """Counts refusals and has them written by a thread of its own. Safe for many threads; one per process."""
 
-    store: DenialStore
+    store: AccessStore
     clock: Clock
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Seconds
     _counts: dict[Refusal, _Count] = field(default_factory=dict)
     _waiting: list[Denial] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
+from greenlane.api.days import Seconds
 from greenlane.api.logs import logger
 
 FRESH = 600.0
@@ -58,8 +58,8 @@ class TokenKeys:
     """The keys at `source`. While that cannot be read, those read last go on. Safe for many threads."""
 
     source: str
-    read: Callable[[str], bytes] = read_jwks
-    monotonic: Callable[[], float] = time.monotonic
+    read: Callable[[str], bytes]
+    monotonic: Seconds
     _keys: Sequence[Key] = ()
     _read_at: float | None = None
     _tried_at: float | None = None

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hmac
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from greenlane.api.access.keys import digest, is_valid, regions_of, roles_of
 from greenlane.api.access.statements import AccessStore, KeyStep
-from greenlane.api.days import Clock, timestamp
+from greenlane.api.days import Clock, Seconds, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import Principal
 
@@ -37,7 +35,7 @@ class KeyCache:
 
     store: AccessStore
     clock: Clock
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Seconds
     _known: OrderedDict[str, _CachedKey] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -8,12 +8,13 @@ import mmap
 import os
 import struct
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+
+from greenlane.api.days import Seconds
 
 SLOT = struct.Struct("=Qd")
 SLOTS = 16_384
@@ -47,7 +48,7 @@ class Buckets:
     forked. The lock is the kernel's, which takes it back from a process that dies.
     """
 
-    def __init__(self, path: Path | None = None, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path | None, now: Seconds) -> None:
         self._now = now
         self._lock = threading.Lock()
         size = SLOT.size * SLOTS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from greenlane.api.access.denials import Denials
 from greenlane.api.access.gate import Gate
-from greenlane.api.access.jwks import TokenKeys
+from greenlane.api.access.jwks import TokenKeys, read_jwks
 from greenlane.api.access.key_cache import KeyCache
 from greenlane.api.access.keys import KeyService
 from greenlane.api.access.rate_limits import Buckets
@@ -23,11 +24,11 @@ def open_gate(settings: Settings, store: AccessStore, clock: Clock, limits: Path
     """The gate of the settings. `limits` is the file in which processes share what callers have used of theirs."""
     return Gate(
         keys=KeyService(store, clock),
-        known=KeyCache(store, clock),
+        known=KeyCache(store, clock, monotonic),
         tokens=_tokens(settings, clock),
-        buckets=Buckets(limits),
+        buckets=Buckets(limits, monotonic),
         per_minute=settings.rate_limit,
-        denials=Denials(store, clock),
+        denials=Denials(store, clock, monotonic),
         local=settings.local,
     )
 
@@ -46,4 +47,6 @@ def _tokens(settings: Settings, clock: Clock) -> Tokens | None:
     issuer, audience, jwks = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
     if not (issuer and audience and jwks):
         return None
-    return Tokens(TokenKeys(jwks), clock, issuer, audience, settings.oidc_roles, settings.oidc_regions or "")
+    return Tokens(
+        TokenKeys(jwks, read_jwks, monotonic), clock, issuer, audience, settings.oidc_roles, settings.oidc_regions or ""
+    )

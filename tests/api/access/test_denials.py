@@ -157,7 +157,7 @@ def test_while_the_store_is_away(denials: Denials, store: KeepingStore, seconds:
 @pytest.fixture
 def running(store: KeepingStore, clock: SetClock) -> Iterator[Denials]:
     """Denials with their thread."""
-    made = Denials(store, clock)
+    made = Denials(store, clock, time.monotonic)
     yield made
     made.close()
 

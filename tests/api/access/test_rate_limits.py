@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -109,7 +110,7 @@ HOLDS = """
 import os, sys
 from pathlib import Path
 from greenlane.api.access.rate_limits import Buckets
-with Buckets(Path(sys.argv[1]))._turn():
+with Buckets(Path(sys.argv[1]), lambda: 1000.0)._turn():
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -144,10 +145,10 @@ def test_a_process_that_dies_does_not_stop_the_others(tmp_path: Path) -> None:
     assert holder.stdout.readline() == "held\n"
     holder.send_signal(signal.SIGKILL)
     holder.communicate(timeout=60)
-    assert Buckets(tmp_path / "limits").take("a", 1).allowed
+    assert Buckets(tmp_path / "limits", time.monotonic).take("a", 1).allowed
 
 
 def test_the_file_is_the_owners_own(tmp_path: Path) -> None:
     """Nobody else on the machine reads or writes it."""
-    Buckets(tmp_path / "limits")
+    Buckets(tmp_path / "limits", time.monotonic)
     assert (tmp_path / "limits").stat().st_mode & 0o777 == 0o600

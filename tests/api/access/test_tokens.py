@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -88,7 +89,7 @@ def with_embedded_key() -> str:
 @pytest.fixture(scope="module")
 def usual() -> Tokens:
     """Takes the tokens of the issuer of these tests."""
-    keys = TokenKeys("", lambda _source: jwks(RSA, EC, ED))
+    keys = TokenKeys("", lambda _source: jwks(RSA, EC, ED), time.monotonic)
     return Tokens(keys, SetClock(), ISSUER, AUDIENCE, "roles", "")
 
 
@@ -233,7 +234,7 @@ def test_regions(usual: Tokens, value: Any, regions: set[str] | None) -> None:
 def test_other_curves(usual: Tokens) -> None:
     """A key of the right kind on another curve does not verify."""
     other = ECKey.generate_key("P-384", {"kid": "p384"}), OKPKey.generate_key("Ed448", {"kid": "ed448"})
-    tokens = replace(usual, keys=TokenKeys("", lambda _source: jwks(*other, ED, EC)))
+    tokens = replace(usual, keys=TokenKeys("", lambda _source: jwks(*other, ED, EC), time.monotonic))
     for key, name in zip(other, ("p384", "ed448"), strict=True):
         assert tokens.principal(signed(EC if key.key_type == "EC" else ED, {"kid": name})) is None
     assert tokens.principal(signed(ED)) is not None

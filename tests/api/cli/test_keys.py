@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
 def caller(settings: Settings, secret: str) -> Principal | None:
     """The caller that a service would see."""
     with key_service(settings) as keys:
-        return KeyCache(keys.store, keys.clock).principal(secret)
+        return KeyCache(keys.store, keys.clock, time.monotonic).principal(secret)
 
 
 def test_the_secret_alone_on_standard_output(run: Run, settings: Settings) -> None:
