@@ -1,0 +1,1 @@
+"""What measures Greenlane and its peers, and writes docs/benchmarks.md. Not installed with it."""

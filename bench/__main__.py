@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import expressions, policy, proof, service, swaps, tables
-from bench.report import PAGE, write
+from bench import expressions, peers, policy, proof, service, swaps, tables
+from bench.report import PAGE, Part, where_we_lose, write
 
-PARTS: Mapping[str, Callable[[], str]] = {
+PARTS: Mapping[str, Callable[[], Part]] = {
     "tables": tables.measure,
+    "peers": peers.measure,
     "policy": policy.measure,
     "service": service.measure,
     "swaps": swaps.measure,
@@ -20,13 +21,16 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 def main(chosen: list[str]) -> None:
     """Measures the parts named, all when none is."""
-    sections = []
+    if unknown := sorted(set(chosen) - set(PARTS)):
+        sys.exit(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
+    parts: list[Part] = []
     for name in chosen or PARTS:
         sys.stderr.write(f"measuring {name}\n")
-        sections.append(PARTS[name]())
-        sys.stdout.write(sections[-1] + "\n")
+        parts.append(PARTS[name]())
+        sys.stdout.write(parts[-1].text + "\n")
+    sys.stdout.write(where_we_lose(loss for part in parts for loss in part.losses) + "\n")
     if not chosen:
-        write(sections)
+        write(parts)
         sys.stderr.write(f"written to {PAGE}\n")
 
 

@@ -21,8 +21,8 @@ from multiprocessing.synchronize import Event
 from statistics import median
 from typing import Any
 
-from bench.report import section, table
-from bench.service import ROOT, SERVE, _server
+from bench.report import Loss, Part, section, table
+from bench.service import ROOT, SERVE, server
 from bench.timing import percentile, shown
 from greenlane.api.config import Settings
 from greenlane.api.principals import Principal, Role
@@ -163,17 +163,17 @@ def run(swaps: int = SWAPS) -> Mapping[str, Any]:
         services.ledger.ping()
         environment = {"DATABASE_URL": url, "GREENLANE_RULES_MODE": "releases", "GREENLANE_LOG_LEVEL": "warning"}
         made: list[tuple[float, str]] = [(0.0, "1.0.0")]
-        with _server(SERVE, environment) as port:
+        with server(SERVE, environment) as running:
             number = SEEN + swaps // FRESH_EVERY
             releases = {f"1.0.{each}": approved(services, each) for each in range(1, number + 1)}
-            calls(port, lambda: time.sleep(5))
-            usual = calls(port, lambda: time.sleep(swaps / PER_SECOND))
-            swapped = calls(port, lambda: swap(services, releases, swaps, made))
+            calls(running.port, lambda: time.sleep(5))
+            usual = calls(running.port, lambda: time.sleep(swaps / PER_SECOND))
+            swapped = calls(running.port, lambda: swap(services, releases, swaps, made))
         services.close()
     return found_by(usual, swapped, made)
 
 
-def measure() -> str:
+def measure() -> Part:
     """The section of the page."""
     found = run()
     text = (
@@ -189,7 +189,12 @@ def measure() -> str:
         f"Of {found['decisions']:,} decisions {found['failed']} failed, {found['mixed']} mixed two releases, and none "
         f"was later than {found['behind_s']} s."
     )
-    return section("Swaps of releases", text, f"{table(heads, rows)}\n\n{told}")
+    losses = [
+        Loss(f"decisions that {what} while releases are swapped", f"{found[key]:,}", "none")
+        for key, what in (("failed", "failed"), ("mixed", "mixed two releases"))
+        if found[key]
+    ]
+    return Part(section("Swaps of releases", text, f"{table(heads, rows)}\n\n{told}"), tuple(losses))
 
 
 def _row(name: str, times: Mapping[str, Any]) -> list[str]:

@@ -1,118 +1,40 @@
-"""One table of eight columns at growing size: greenlane's index and zen-engine, on the same applications."""
+"""One table of eight columns at growing size: greenlane and zen-engine, each with and without its trace."""
 
 from __future__ import annotations
 
 import itertools
 import json
-import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from importlib.metadata import version
 from typing import Any
 
 import zen
 
-from bench.report import section, table
-from bench.timing import per_call, ratio, shown
+from bench.random_tables import (
+    DAY,
+    NAMES,
+    Application,
+    Cell,
+    Row,
+    facts_of,
+    interval_text,
+    random_applications,
+    random_rows,
+    ruleset_of,
+)
+from bench.report import Loss, Part, over, section, slower_than, table
+from bench.timing import Timing, Work, per_call, ratio, shown, times, turning
 from greenlane.api.json_objects import encode
-from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset
 from greenlane.engine.decide.matching import conditions_of, matcher_of
-from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.table import Table
 
 SIZES = (20, 200, 2_000, 20_000)
-APPLICATIONS = 200
-NUMBERS = ("revenue", "assets", "tenor", "ratio")
-TEXTS = ("rating", "sector", "region", "product")
-VALUES = tuple(f"v{i}" for i in range(12))
-TOP = 1_000
-DAY = date(2026, 3, 2)
-
-Cell = tuple[int, int] | tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Eight cells: an interval of whole numbers with both ends, a choice of texts, or None for any value."""
-
-    cells: tuple[Cell, ...]
-
-
-def random_rows(size: int, seed: int = 1) -> list[Row]:
-    """Rows of which few hold for one application; the last one always holds."""
-    rand = random.Random(seed)
-
-    def interval() -> Cell:
-        low = rand.randrange(TOP)
-        return (low, min(TOP, low + rand.randrange(TOP // 2))) if rand.random() < 0.6 else None
-
-    def choice() -> Cell:
-        return tuple(rand.sample(VALUES, rand.randrange(1, 4))) if rand.random() < 0.6 else None
-
-    rows = [Row((*(interval() for _ in NUMBERS), *(choice() for _ in TEXTS))) for _ in range(size - 1)]
-    return [*rows, Row((None,) * 8)]
-
-
-def random_applications(seed: int = 2) -> list[dict[str, int | str]]:
-    """Applications that give every fact."""
-    rand = random.Random(seed)
-    return [
-        {**{n: rand.randrange(TOP) for n in NUMBERS}, **{n: rand.choice(VALUES) for n in TEXTS}}
-        for _ in range(APPLICATIONS)
-    ]
-
-
-def rule_files(rows: Sequence[Row]) -> dict[str, bytes]:
-    """The rows as a ruleset of one table: the first row that holds gives its number."""
-    facts = [f"  {n}: {{type: number, zh: {n}, en: {n}}}" for n in NUMBERS]
-    facts += [f"  {n}: {{type: string, allowed: [{', '.join(VALUES)}], zh: {n}, en: {n}}}" for n in TEXTS]
-    lines = [f"  {_line(i, row)}" for i, row in enumerate(rows)]
-    return {
-        "ruleset.yaml": FRAME.encode(),
-        "vocabulary.yaml": "\n".join(["facts:", *facts, ""]).encode(),
-        "found.yaml": (TABLE + "\n".join(lines) + "\n").encode(),
-    }
-
-
-FRAME = """ruleset: bench
-language: 1
-version: 1.0.0
-owner: bench
-title: {zh: 测量, en: Benchmark}
-effective: {from: 2024-01-01}
-answer: {outcome: answer, status: word, reasons: codes, referred: REFERRED}
-"""
-TABLE = f"""decision: answer
-title: {{zh: 答案, en: Answer}}
-value: "{{row: found}}"
----
-decision: word
-title: {{zh: 状态, en: Status}}
-value: '"DONE"'
----
-decision: codes
-title: {{zh: 理由, en: Reasons}}
-value: "[]"
----
-decision: found
-title: {{zh: 查找, en: Found}}
-hit: first
-undetermined: error
-outputs: {{row: {{type: number}}}}
-rows: |
-  id | {" | ".join((*NUMBERS, *TEXTS))} | row
-"""
-
-
-def _line(number: int, row: Row) -> str:
-    cells = ["-" if c is None else _interval(c) if isinstance(c[0], int) else ", ".join(map(str, c)) for c in row.cells]
-    return " | ".join([f"R{number}", *cells, str(number)])
-
-
-def _interval(cell: Sequence[object]) -> str:
-    return f"[{cell[0]}..{cell[1]}]"
+# What the project holds itself to: nanoseconds of one call, and how many times as fast as zen it should be.
+AIMS: Mapping[int, float] = {20: 3_300, 200: 4_100, 2_000: 6_800, 20_000: 11_000}
+RATIO_AIMS: Mapping[int, float] = {20: 1.7, 200: 1.8, 2_000: 1.8}
+TRACE_AIMS: Mapping[int, float] = {20: 3, 200: 5, 2_000: 5, 20_000: 5}
 
 
 def zen_engine(rows: Sequence[Row]) -> Any:
@@ -126,14 +48,13 @@ def zen_engine(rows: Sequence[Row]) -> Any:
 
 def zen_graph(rows: Sequence[Row]) -> dict[str, Any]:
     """The table as zen's own document, a graph of input, table and output."""
-    names = (*NUMBERS, *TEXTS)
     rules = [
-        {"_id": str(i), **dict(zip(names, map(_zen_cell, row.cells), strict=True)), "row": str(i)}
+        {"_id": str(i), **dict(zip(NAMES, map(_zen_cell, row.cells), strict=True)), "row": str(i)}
         for i, row in enumerate(rows)
     ]
     content = {
         "hitPolicy": "first",
-        "inputs": [{"id": n, "name": n, "field": n} for n in names],
+        "inputs": [{"id": n, "name": n, "field": n} for n in NAMES],
         "outputs": [{"id": "row", "name": "row", "field": "row"}],
         "rules": rules,
     }
@@ -154,15 +75,7 @@ PATH = ("in", "table", "out")
 def _zen_cell(cell: Cell) -> str:
     if cell is None:
         return ""
-    return _interval(cell) if isinstance(cell[0], int) else ", ".join(json.dumps(v) for v in cell)
-
-
-def ruleset_of(rows: Sequence[Row]) -> Ruleset:
-    """The table as the reader gives it."""
-    reading = read(rule_files(rows))
-    if reading.ruleset is None:
-        raise ValueError(reading.diagnostics[:3])
-    return reading.ruleset
+    return interval_text(cell) if isinstance(cell[0], int) else ", ".join(json.dumps(v) for v in cell)
 
 
 def index_of(ruleset: Ruleset) -> Callable[[Any], object]:
@@ -175,58 +88,89 @@ def index_of(ruleset: Ruleset) -> Callable[[Any], object]:
     return lambda facts: matcher.match(facts, every_row)
 
 
-def measure(sizes: Sequence[int] = SIZES) -> str:
+def compare(decider: Decider, other: Any, applications: Sequence[Application]) -> None:
+    """Raises ValueError if greenlane and an engine of zen do not give the same row for every application."""
+    for application in applications:
+        ours = decider.decide(facts_of(application), DAY, TraceLevel.NONE).outcome["row"]
+        theirs = other.evaluate(KEY, application)["result"]["row"]
+        if ours != theirs:
+            raise ValueError(f"row {ours} here, row {theirs} in zen, for {application}")
+
+
+def measure(sizes: Sequence[int] = SIZES) -> Part:
     """The section of the page."""
-    measured = [_measured(size) for size in sizes]
-    text = (
-        "One decision by a table of 8 columns (4 numbers, 4 texts; 40 % of the cells are blank), hit policy `first`, "
-        "in process, on 200 applications in turn, warmed. Figures are CPU time of all threads of the process, since "
-        "zen hands part of its work to others; `clock` is that of the wall.\n\n"
-        "- `greenlane`: `Decider.decide(facts, day, TraceLevel.NONE)`, bitmap matcher: from facts (34-digit decimals) "
-        "to the result with status, reasons, outcome. `index`: finding the rows alone.\n"
-        '- `zen`: zen-engine 2.1.3, `ZenEngine({"loader": {"type": "static", "content": {…}}}).evaluate(key, '
-        "application)`, its documented door for production, which parses the content once; binary floats. The same "
-        "rows and applications, and both give the same rows: compared before anything is measured.\n"
-        "- with trace: `TraceLevel.FIRED` written out as JSON bytes here (the rows that held, their inputs, texts and "
-        'places), `evaluate(key, application, {"trace": True})` there, a Python dictionary.\n\n'
-        "A ratio below 1 says that zen is faster. Again: `python -m bench tables`."
+    measured = {size: _measured(size) for size in sizes}
+    plain = table(
+        ["rows", "index", "greenlane", "zen", "zen : greenlane", "clock of greenlane", "clock of zen"],
+        [_plain(size, found) for size, found in measured.items()],
     )
-    heads = ["rows", "index", "greenlane", "zen", "zen : greenlane", "clock", "clock of zen"]
-    traced = ["rows", "greenlane with trace", "zen with trace", "zen : greenlane"]
-    body = "\n\n".join((table(heads, [plain for plain, _ in measured]), table(traced, [more for _, more in measured])))
-    return section("A table: greenlane and zen-engine", text, body)
+    traced = table(
+        ["rows", "greenlane, `fired`", "greenlane, `full`", "zen with trace", "zen : `fired`", "zen : `full`"],
+        [_traced(size, found) for size, found in measured.items()],
+    )
+    losses = [loss for size, found in measured.items() for loss in _losses(size, found)]
+    return Part(section("A table: greenlane and zen-engine", _text(), f"{plain}\n\n{traced}"), tuple(losses))
 
 
-def _measured(size: int) -> tuple[list[str], list[str]]:
+def _text() -> str:
+    return (
+        "One decision by a table of 8 columns (4 numbers, 4 texts; 40 % of the cells are blank), hit policy `first`, "
+        "in one process, on 200 applications in turn, warmed; rows and values are random. Figures are CPU time of all "
+        "threads of the process, as zen hands part of its work to others; `clock` is that of the wall.\n\n"
+        "- `greenlane`: `Decider.decide(facts, day, TraceLevel.NONE)`, bitmap matcher: from facts (34-digit decimals, "
+        "converted before) to the result with status, reasons, outcome. `index`: finding the rows alone.\n"
+        f"- `zen`: zen-engine {version('zen-engine')}, "
+        '`ZenEngine({"loader": {"type": "static", "content": {…}}}).evaluate(key, application)`, which parses the '
+        "content once; from a Python dictionary to a Python dictionary with the row; numbers of up to 28 "
+        "decimal digits inside, ints and floats at this door. The same rows and applications, and both give the same "
+        "rows: compared before anything is measured.\n"
+        "- with trace: here as JSON bytes, `fired` (the row that held, the inputs read, places) and `full` (also every "
+        "row that did not hold, with each of its cells that failed, so it grows with the table); there "
+        '`evaluate(key, application, {"trace": True})`, a Python dictionary of every node with its input and output '
+        "and the row that held, which says nothing about the other rows.\n\n"
+        "The ratios are CPU time of zen : CPU time of greenlane: below 1, zen is faster. Again: "
+        "`python -m bench tables`."
+    )
+
+
+def _measured(size: int) -> dict[str, Timing]:
     rows, applications = random_rows(size), random_applications()
     ruleset, other = ruleset_of(rows), zen_engine(rows)
     decider = compile_ruleset(ruleset, "bitmap")
-    facts = [{n: Decimal(v) if isinstance(v, int) else v for n, v in a.items()} for a in applications]
-    for exact, plain in zip(facts, applications, strict=True):
-        ours = decider.decide(exact, DAY, TraceLevel.NONE).outcome["row"]
-        theirs = other.evaluate(KEY, plain)["result"]["row"]
-        if ours != theirs:
-            raise ValueError(f"row {ours} here, row {theirs} in zen, for {plain}")
-    times = per_call(
+    compare(decider, other, applications)
+    facts = [facts_of(application) for application in applications]
+    return per_call(
         {
-            "index": _turning(index_of(ruleset), facts),
-            "greenlane": _turning(lambda f: decider.decide(f, DAY, TraceLevel.NONE), facts),
-            "zen": _turning(lambda a: other.evaluate(KEY, a), applications),
-            "greenlane traced": _turning(lambda f: encode(decider.decide(f, DAY, TraceLevel.FIRED).trace), facts),
-            "zen traced": _turning(lambda a: other.evaluate(KEY, a, {"trace": True}), applications),
+            "index": turning(index_of(ruleset), facts),
+            "none": turning(lambda f: decider.decide(f, DAY, TraceLevel.NONE), facts),
+            "zen": turning(lambda a: other.evaluate(KEY, a), applications),
+            "fired": _with_trace(decider, TraceLevel.FIRED, facts),
+            "full": _with_trace(decider, TraceLevel.FULL, facts),
+            "zen traced": turning(lambda a: other.evaluate(KEY, a, {"trace": True}), applications),
         }
     )
-    zen_times, ours_times = times["zen"], times["greenlane"]
-    cpu = [shown(times[side].cpu) for side in ("index", "greenlane", "zen")]
-    clock = [shown(ours_times.wall), shown(zen_times.wall)]
-    traced = [shown(times[side].cpu) for side in ("greenlane traced", "zen traced")]
-    return (
-        [f"{size:,}", *cpu, ratio(zen_times, ours_times), *clock],
-        [f"{size:,}", *traced, ratio(times["zen traced"], times["greenlane traced"])],
-    )
 
 
-def _turning(call: Any, inputs: Sequence[Mapping[str, object]]) -> Any:
-    """A work that takes the next input each time."""
-    following = itertools.cycle(inputs).__next__
-    return lambda: call(following())
+def _with_trace(decider: Decider, level: TraceLevel, facts: Sequence[Mapping[str, object]]) -> Work:
+    return turning(lambda f: encode(decider.decide(f, DAY, level).trace), facts)
+
+
+def _plain(size: int, found: Mapping[str, Timing]) -> list[str]:
+    cpu = [shown(found[side].cpu) for side in ("index", "none", "zen")]
+    clock = [shown(found[side].wall) for side in ("none", "zen")]
+    return [f"{size:,}", *cpu, times(ratio(found["zen"], found["none"])), *clock]
+
+
+def _traced(size: int, found: Mapping[str, Timing]) -> list[str]:
+    cpu = [shown(found[side].cpu) for side in ("fired", "full", "zen traced")]
+    return [f"{size:,}", *cpu, *(times(ratio(found["zen traced"], found[side])) for side in ("fired", "full"))]
+
+
+def _losses(size: int, found: Mapping[str, Timing]) -> list[Loss]:
+    rows, other = f"a table of {size:,} rows", found["zen traced"]
+    return [
+        *slower_than("zen", rows, ratio(found["zen"], found["none"]), RATIO_AIMS.get(size, 1)),
+        *over(rows, found["none"].cpu, AIMS[size]),
+        *slower_than("zen with trace", f"{rows}, `fired`", ratio(other, found["fired"])),
+        *slower_than("zen with trace", f"{rows}, `full`", ratio(other, found["full"]), TRACE_AIMS[size]),
+    ]

@@ -19,11 +19,15 @@ case $want in
     *)     echo "scripts/build.sh: unknown part \`$want\`: run, test, bench or fuzz" >&2; exit 2 ;;
 esac
 
-# A second engine that the tests ask, where there is node to run it.
-other=tests/dmn_engine
+# An engine that the tests or the benchmarks ask, where there is node to run it.
+case $want in
+    test)  other=tests/dmn_engine ;;
+    bench) other=bench/json_rules_engine ;;
+    *)     other= ;;
+esac
 
 # A virtual environment does not survive being moved: the place is part of what was built.
-key=$( (pwd; cat requirements-build.lock "$lock" setup.cfg pyproject.toml scripts/build.sh; cat "$other"/*.json 2>/dev/null) |
+key=$( (pwd; cat requirements-build.lock "$lock" setup.cfg pyproject.toml scripts/build.sh; cat ${other:+"$other"/*.json} /dev/null 2>/dev/null) |
     cksum | tr ' ' -)
 stamp=$venv/.built-$want-$key
 
@@ -66,9 +70,9 @@ check_parts() {
 }
 
 other_engine() {
-    command -v npm >/dev/null 2>&1 || return 0
+    [ -n "$other" ] && command -v npm >/dev/null 2>&1 || return 0
     (cd "$other" && npm ci --ignore-scripts --no-audit --no-fund --silent) ||
-        echo "greenlane: npm could not install $other; the tests that need it are skipped" >&2
+        echo "greenlane: npm could not install $other; what needs it is skipped" >&2
 }
 
 build() {
@@ -90,7 +94,7 @@ build() {
     "$venv/bin/python" -c 'import durable_rules_engine' 2>/dev/null ||
         $install --require-hashes --no-build-isolation --no-cache-dir --force-reinstall -r "$lock"
     PYTHONWARNINGS=ignore $install --no-deps --no-build-isolation -e .
-    if [ "$want" = test ]; then other_engine; fi
+    other_engine
     rm -f "$venv/.built-$want"-*
     : > "$stamp"
 }

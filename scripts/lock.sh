@@ -10,5 +10,5 @@ run="--extra service --extra rete --extra excel"
 pip-compile $options $run -o requirements.lock setup.cfg
 pip-compile $options $run --extra test --extra quality --extra otel -c requirements.lock -o requirements-test.lock setup.cfg
 pip-compile $options $run --extra fuzz -c requirements.lock -o requirements-fuzz.lock setup.cfg
-pip-compile $options $run --extra bench -c requirements.lock -o requirements-bench.lock setup.cfg
+pip-compile $options $run --extra bench -c requirements.lock -c requirements-test.lock -o requirements-bench.lock setup.cfg
 printf 'pip\nsetuptools\nwheel\n' | pip-compile $options --allow-unsafe -o requirements-build.lock -
