@@ -47,8 +47,9 @@ class Peer:
 
 
 CEL_ROWS = (
-    f"Conditionals over {CEL_BLOCK} rows each, asked in turn until one gives a row: a longer one is refused, and an "
-    "expression for each row is slower. 64-bit integers and binary floats. A language of expressions: it has no tables."
+    f"Conditionals over {CEL_BLOCK} rows each, asked in turn until one gives a row: a much longer one is refused, "
+    "and an expression for each row is slower. 64-bit integers and binary floats. A language of expressions: it has no "
+    "tables."
 )
 PEERS = (
     Peer(

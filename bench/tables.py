@@ -170,7 +170,7 @@ def _losses(size: int, found: Mapping[str, Timing]) -> list[Loss]:
     rows, other = f"a table of {size:,} rows", found["zen traced"]
     return [
         *slower_than("zen", rows, ratio(found["zen"], found["none"]), RATIO_AIMS.get(size, 1)),
-        *over(rows, found["none"].cpu, AIMS[size]),
+        *over(f"{rows}, CPU", found["none"].cpu, AIMS[size]),
         *slower_than("zen with trace", f"{rows}, `fired`", ratio(other, found["fired"])),
         *slower_than("zen with trace", f"{rows}, `full`", ratio(other, found["full"]), TRACE_AIMS[size]),
     ]
