@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,16 +94,20 @@ def test_any_damage_to_postgresql_is_found(postgres: Server, tmp_path: Path) -> 
         engine.dispose()
 
 
+DAMAGES = int(os.environ.get("GREENLANE_TEST_DAMAGES", "10000"))
+"""How many there are, a thousand in each store."""
+
+
 @pytest.mark.long
 def test_ten_thousand_damages(tmp_path: Path) -> None:
     """All found, in ten stores of different keys."""
     unnoticed = []
-    for part in range(10):
+    for part in range(DAMAGES // 1000):
         (folder := tmp_path / str(part)).mkdir()
         engine = fill(f"sqlite:///{folder}/greenlane.db", folder, 200)
         unnoticed += campaign(engine, folder / "heads.jsonl", 1000, 1_000_000 + part * 1000)
         engine.dispose()
-    figures.record("random damage", "SQLite", damages=10_000, not_found=len(unnoticed))
+    figures.record("random damage", "SQLite", damages=DAMAGES, not_found=len(unnoticed))
     assert unnoticed == []
 
 
