@@ -166,9 +166,9 @@ Index("log_topic", log.c.topic, sqlite_where=log.c.topic.is_not(None), postgresq
 """The leaves of the Merkle log: `data` is what the leaf hash is of.
 
 `nodes` are the hashes of the complete subtrees that end with the leaf, the smallest, its own, first: so every hash that
-a proof needs is in one row, found by its key, and no row is ever changed. The last entry of a transaction carries the
-signed `head` of the tree as the transaction left it. `topic` is `kind/subject` of an entry whose row does not tell its
-position.
+a proof needs is in one row, found by its key, and no row is ever changed. The last of the entries that are added
+together carries the signed `head` of the tree as they leave it. `topic` is `kind/subject` of an entry whose row does
+not tell its position.
 """
 
 log_keys = Table(

@@ -1,4 +1,4 @@
-"""Releases and decisions."""
+"""Revision 0001: releases and decisions. SQL of the schema alone."""
 
 from __future__ import annotations
 

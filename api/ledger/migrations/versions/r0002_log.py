@@ -1,4 +1,4 @@
-"""The Merkle log."""
+"""Revision 0002: the Merkle log. SQL of the schema, and decisions numbered anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys of access, and for whom and for which region a decision was made."""
+"""Revision 0003: keys of access; for whom and for which region a decision was made. SQL of the schema alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps of releases and the evidence for them, guarded by the database itself."""
+"""Revision 0004: steps of releases, guarded by the database, and evidence for them. SQL of the schema alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions sealed under data keys.
+"""Revision 0005: decisions sealed under data keys. SQL of the schema, no key.
 
 Rows that are there keep their content in the clear, marked `sealed` 0: sealing needs keys, which a migration has not.
 The first start seals them (`api.ledger.bootstrap`).

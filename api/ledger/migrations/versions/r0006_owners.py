@@ -1,4 +1,4 @@
-"""What opens the entry of a data key in the log: whose the key is.
+"""Revision 0006: what opens the entry of a data key in the log, whose the key is. SQL of the schema, no key.
 
 Rows that are there have neither salt nor entry: the first start gives them both (`api.ledger.data_key_statements`).
 """
