@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from greenlane.api.access.gate import FAILURES
 from greenlane.api.access.keys import new_secret
-from greenlane.api.access.rate_limits import FAILURES
 from greenlane.api.app import create_app
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import Role
