@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from greenlane.api.whole_numbers import whole
 from greenlane.engine.diagnostics import nearest
 
 Matcher = Literal["rete", "bitmap", "linear"]
@@ -28,6 +29,9 @@ ACCESS: tuple[Access, ...] = ("auto", "local", "keys")
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
 RULES_MODES: tuple[RulesMode, ...] = ("files", "releases")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SHOWN = 80
+"""Characters of a value that a fault repeats."""
+
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_DATABASE = "sqlite:///var/greenlane.db"
 
@@ -197,10 +201,10 @@ def _value(name: str, key: str, text: str, faults: list[str]) -> object:
         faults.append(f"`{name}` is `{text}`: years by status, the others last, are expected: `DECLINED=5 *=30`")
     if key in RANGES:
         low, high = RANGES[key]
-        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
-            faults.append(f"`{name}` is `{text}`: a whole number from {low} to {high} is expected")
-            return low
-        return int(text)
+        number = whole(text, low, high)
+        if number is None:
+            faults.append(f"`{name}` is `{text[:SHOWN]}`: a whole number from {low} to {high} is expected")
+        return number
     if key == "time_zone":
         return _zone(name, text, faults)
     return Path(text) if key in PATHS else text

@@ -19,7 +19,11 @@ from greenlane.api.json_objects import members_of
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
 from greenlane.api.problems import ProblemError
+from greenlane.api.whole_numbers import whole
 from greenlane.api.wiring.access_control import key_service
+
+LONGEST = 99_999
+"""Days, hours or minutes that may be named."""
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 COLUMNS = ("id", "name", "roles", "regions", "state", "expires_at", "step", "at", "by")
@@ -34,10 +38,10 @@ class Duration(click.ParamType[timedelta]):
         """The duration."""
         if isinstance(value, timedelta):
             return value
-        found = re.fullmatch(r"(\d{1,5})([mhd])", value, re.ASCII)
-        if found is None:
+        number, unit = whole(value[:-1], 0, LONGEST), UNITS.get(value[-1:])
+        if number is None or unit is None:
             self.fail(f"`{value}` is no duration: write `90d`, `24h` or `15m`", param, ctx)
-        return timedelta(seconds=int(found[1]) * UNITS[found[2]])
+        return timedelta(seconds=number * unit)
 
 
 class LastDay(click.ParamType[date]):
@@ -51,9 +55,10 @@ class LastDay(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             pass
-        if re.fullmatch(r"\d{1,5}d", value, re.ASCII) is None:
+        days = whole(value[:-1], 0, LONGEST) if value.endswith("d") else None
+        if days is None:
             self.fail(f"`{value}` is no day: write `2027-06-30` or `90d`", param, ctx)
-        return datetime.now(UTC).date() + timedelta(days=int(value[:-1]))
+        return datetime.now(UTC).date() + timedelta(days=days)
 
 
 class Matching(click.ParamType[str]):

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from greenlane.api.config import TRACES
 from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.schemas.application import StrictObject
-from greenlane.api.schemas.parameters import DAY, KNOWN_AT, TEXT, MomentParameter, Parameter
+from greenlane.api.schemas.parameters import DAY, KNOWN_AT, TEXT, CursorParameter, MomentParameter, Parameter
 from greenlane.engine.decide.application import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
 from greenlane.engine.json_text import pointer
 from greenlane.engine.rules.vocabulary import FactKind, FactType
@@ -102,7 +102,7 @@ class _Conditions(StrictObject):
         "Decisions on one page",
         default=PAGE,
     )
-    cursor = Parameter(TEXT, "`next_cursor` of the page before; the other parameters must be the same")
+    cursor = CursorParameter()
 
 
 class SearchQuery(_Conditions):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,10 +14,14 @@ from greenlane.api.decisions.records import DecisionSummary
 from greenlane.api.decisions.replay import ReviewStates
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_objects import canonical
+from greenlane.api.ledger.sealing.values import UnsealError
 from greenlane.api.principals import Principal
 from greenlane.api.problems import ProblemError
-from greenlane.engine.json_text import JsonError, decode
+from greenlane.engine.json_text import decode
 from greenlane.engine.rules.vocabulary import Vocabulary
+
+LIST = "decisions"
+"""What cursors are of: those of one list are not good in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,9 @@ class Query:
     limit: int
     cursor: str | None
 
-    def mark(self) -> str:
-        """The same for every page of one search."""
-        content = {"equal": dict(self.equal), "since": str(self.since), "until": str(self.until)}
-        return hashlib.sha256(canonical(content)).hexdigest()[:16]
+    def place(self) -> bytes:
+        """The same for every page of one search, and for no other list or conditions."""
+        return canonical({"list": LIST, "equal": dict(self.equal), "since": str(self.since), "until": str(self.until)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,24 @@ class SearchService:
         """One page of what the caller may see, and `next_cursor` when there are more.
 
         Companies are masked for a caller who may not see personal data, applications if the vocabulary that is in force
-        now protects their ids. Raises `ProblemError` for a cursor of another search.
+        now protects their ids. Raises `ProblemError` no_such_page for any text that is no cursor of this search.
         """
-        below = _position(query) if query.cursor is not None else None
+        below = self._position(query) if query.cursor is not None else None
         since = query.since.isoformat() if query.since else None
         before = _day_after(query.until) if query.until else None
         found = self.store.search(query.equal, since, before, below, query.limit + 1, by.visibility)
         page, more = found[: query.limit], len(found) > query.limit
-        cursor = _cursor(query, page[-1].seq) if more else None
+        cursor = self.store.cursors().seal(query.place(), page[-1].seq) if more else None
         readable = [summary for summary in page if summary.inputs is not None]
         hidden = [] if self.disclosure.sees(by, readable, "search") else self._hidden()
         states = self.reviews([summary.decision_id for summary in page])
         return SearchDocument([_line(each, hidden, states.get(each.decision_id)) for each in page], cursor)
+
+    def _position(self, query: Query) -> int:
+        try:
+            return self.store.cursors().open(query.place(), query.cursor or "")
+        except UnsealError:
+            raise ProblemError("no_such_page") from None
 
     def _hidden(self) -> list[tuple[str, ...]]:
         try:
@@ -99,19 +106,3 @@ def _line(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]], review: s
         altered=summary.altered,
         review=review,
     )
-
-
-def _cursor(query: Query, seq: int) -> str:
-    return base64.urlsafe_b64encode(canonical([seq, query.mark()])).decode().rstrip("=")
-
-
-def _position(query: Query) -> int:
-    text = query.cursor or ""
-    try:
-        content = decode(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        seq, mark = content
-        if mark != query.mark():
-            raise ValueError
-        return int(seq)
-    except (JsonError, ValueError, TypeError, ArithmeticError):
-        raise ProblemError("no_such_page") from None

@@ -29,6 +29,7 @@ from greenlane.api.decisions.sealed_rows import (
 from greenlane.api.ledger.data_key_statements import Owner, add_lookups
 from greenlane.api.ledger.group_commit import GroupCommit
 from greenlane.api.ledger.log_reader import ProvedRow
+from greenlane.api.ledger.sealing.cursors import CursorKey
 from greenlane.api.ledger.sealing.values import DataKey
 from greenlane.api.ledger.unit_of_work import Ledger, Reading
 from greenlane.api.principals import EVERYTHING, Visibility
@@ -86,6 +87,11 @@ class DecisionStore:
             rows = statements.search(work.connection, at_rest, since, before, below, limit, visibility)
             found = read(work, rows, SEARCHED)
         return summaries(rows, found)
+
+    def cursors(self) -> CursorKey:
+        """What seals the cursors of searches."""
+        self._ledger.open()
+        return self._ledger.keys.cursors()
 
     def newest(self, below: int | None, limit: int) -> list[tuple[int, str]]:
         """`seq` and id of decisions, the newest first, below a `seq`."""

@@ -18,6 +18,7 @@ from greenlane.api.ledger.database import reading
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.log import LogWriter
+from greenlane.api.ledger.sealing.cursors import CursorKey
 from greenlane.api.ledger.sealing.values import DataKey, new_secret
 
 KEPT = 10_000
@@ -56,6 +57,10 @@ class DataKeys:
     def token(self, kind: str, value: str) -> str:
         """What stands for a value at rest: the same for the same value, and nothing without the lookup key."""
         return hmac.new(self._lookup, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def cursors(self) -> CursorKey:
+        """What seals cursors: the same on every machine that shares the key store."""
+        return CursorKey(self._lookup)
 
     def owner(self, customer: str | None, decision_id: str, decided_at: str, status: str) -> Owner:
         """Whose key seals a decision: the customer's for that year and status; its own where no customer is named."""

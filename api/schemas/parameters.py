@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from greenlane.api.schemas.application import kind_schema
+from greenlane.api.whole_numbers import LARGEST, whole
 from greenlane.engine.decide.application import IS_NULL, REQUIRED, Violation, violation_of
 from greenlane.engine.rules.vocabulary import FactKind, FactType
 from greenlane.engine.text import Text
@@ -37,6 +38,7 @@ NOT_MOMENT = Violation(
         "a date-time with seconds and its offset (2026-03-02T08:00:00+08:00) or a date is expected",
     ),
 )
+NOT_TEXT = Violation("wrong_type", Text("需要字符串", "a string is expected"))
 MESSAGES: dict[str, Any] = {"required": [REQUIRED], "null": [IS_NULL]}
 
 _digits = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -74,8 +76,23 @@ class Parameter(fields.Field[Any]):
         if found is not None:
             raise ValidationError([found])
         if number:
-            return int(read)
+            return whole(read, -LARGEST, LARGEST)
         return date.fromisoformat(value) if self.kind.type is FactType.DATE else value
+
+
+class CursorParameter(fields.Field[Any]):
+    """`next_cursor` of the page before. Loads as `str`: any text, since what is no cursor is a page there is not."""
+
+    def __init__(self) -> None:
+        told = "`next_cursor` of the page before; the other parameters must be the same"
+        super().__init__(
+            load_default=missing, metadata={"type": "string", "description": told}, error_messages=MESSAGES
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError([NOT_TEXT])
+        return value
 
 
 class MomentParameter(fields.Field[Any]):

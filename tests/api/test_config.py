@@ -82,7 +82,7 @@ def test_time_zones_by_name_only(text: str) -> None:
         read_settings({"GREENLANE_TIME_ZONE": text})
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1.5", "１", "eight", "9" * 5000])
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "１", "eight", "9" * 5000, "000000080" + "0" * 9])
 def test_whole_numbers_only(text: str) -> None:
     """Nothing that merely looks like a number."""
     with pytest.raises(SettingsError):

@@ -18,14 +18,15 @@ from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.log import ASKED, RETIRED, topic
 from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf, digest
 from greenlane.api.ledger.tables import log, log_events, proved_tables
+from greenlane.api.whole_numbers import whole
 
 CHANGED = "值已被更改", "the value was changed"
 NO_LEAF = "日志中没有此行", "the log has no entry of this row"
 NO_ROW = "日志中的行已不存在", "the row that the log tells of is not there"
 STILL_THERE = "已注销的行仍然存在", "the row is there though the log says that it was removed"
 
-DIGITS = 9
-"""Of whole numbers in subjects; longer ones name no row."""
+LARGEST_KEY = 10**9 - 1
+"""Of whole numbers in subjects; larger ones name no row."""
 
 
 class RowCheck:
@@ -217,7 +218,7 @@ def _key(columns: Sequence[Any], subject: str) -> tuple[Any, ...] | None:
 def _value(column: Any, part: str) -> Any:
     if column.type.python_type is not int:
         return part
-    return int(part) if part.isdecimal() and len(part) <= DIGITS else None
+    return whole(part, 0, LARGEST_KEY)
 
 
 def _parts(keys: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
