@@ -9,9 +9,12 @@ from greenlane.api.days import Clock, timestamp
 from greenlane.api.ledger.data_key_statements import scope_of
 from greenlane.api.principals import Principal
 from greenlane.api.privacy.answers import ErasureDocument
-from greenlane.api.privacy.statements import ErasingStore
+from greenlane.api.privacy.statements import ErasingStore, OutsideRegionsError
+from greenlane.api.problems import ProblemError
+from greenlane.engine.text import Text
 
 OTHERS = "*"
+OTHER_REGIONS = Text("admin（覆盖该客户全部决策的地区）", "admin (of every region that the customer has decisions of)")
 Progress = Callable[[int], None]
 
 
@@ -26,8 +29,14 @@ class ErasureService:
         """Destroys the customer's data keys: what was sealed under them is unreadable, here and in backups.
 
         An erased customer leaves nothing to be known by, so a second erasure finds no key, as for one never seen.
+
+        A caller limited to regions erases only customers all of whose decisions are of these. Raises `ProblemError`
+        forbidden for every other customer, known or not.
         """
-        done = self.store.erase(customer, reason, by.id, timestamp(self.clock()))
+        try:
+            done = self.store.erase(customer, reason, by.id, timestamp(self.clock()), by.regions)
+        except OutsideRegionsError:
+            raise ProblemError("forbidden", subject=OTHER_REGIONS) from None
         decisions = sum(erasure.decisions for erasure in done)
         return ErasureDocument(bool(done), len(done), decisions, [erasure.id for erasure in done])
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
 from greenlane.api.ledger.data_key_statements import disown
+from greenlane.api.ledger.database import chunks
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.tables import data_keys, decisions, erasures
 from greenlane.api.ledger.unit_of_work import Ledger, UnitOfWork
@@ -32,6 +33,10 @@ class Erasure:
     decisions: int
 
 
+class OutsideRegionsError(Exception):
+    """The customer is not one all of whose decisions are of the regions that were named. Nothing was erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErasingStore:
     """Erasures in the ledger. Safe for many threads. Every method raises `StoreUnavailableError`.
@@ -42,12 +47,20 @@ class ErasingStore:
 
     ledger: Ledger
 
-    def erase(self, customer: str, reason: str, caller: str, now: str) -> list[Erasure]:
-        """Destroys all data keys of a customer; returns what was done, nothing when there is no key (any more)."""
+    def erase(
+        self, customer: str, reason: str, caller: str, now: str, regions: Collection[str] | None = None
+    ) -> list[Erasure]:
+        """Destroys all data keys of a customer; returns what was done, nothing when there is no key (any more).
+
+        With `regions`, only of a customer all of whose decisions are of these. Raises `OutsideRegionsError` otherwise,
+        also for a customer without decisions: whether they are of other regions or of nobody is not told.
+        """
         with self.ledger.writing() as work:
             token = self.ledger.keys.token("customer", customer)
             theirs = select(data_keys.c.id).where(data_keys.c.customer == token).order_by(data_keys.c.id)
             ids = list(work.connection.execute(theirs.with_for_update()).scalars())
+            if regions is not None and not _all_within(work.connection, ids, regions):
+                raise OutsideRegionsError
             done = _erase(work, ids, reason, caller, now)
         self.finish()
         return done
@@ -94,6 +107,15 @@ def _erase(work: UnitOfWork, ids: Sequence[str], reason: str, caller: str, now: 
     if done:
         add_erasures(work, done)
     return done
+
+
+def _all_within(connection: Connection, ids: Sequence[str], regions: Collection[str]) -> bool:
+    """Whether there are decisions under these keys, all of them of the regions; one may be of none."""
+    found: set[str | None] = set()
+    for part in chunks(ids):
+        query = select(decisions.c.region).where(decisions.c.data_key_id.in_(part)).distinct()
+        found.update(connection.execute(query).scalars())
+    return bool(found) and found <= set(regions)
 
 
 def _decided_under(connection: Connection, key_id: str) -> int:
