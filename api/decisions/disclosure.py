@@ -44,8 +44,15 @@ class Disclosure:
             return False
         told = {"caller": by.id, "what": what, "at": timestamp(self.clock())}
         with self.ledger.writing() as work:
-            work.append([NewEntry("access", decision_id, told) for decision_id in others])
+            work.append([_access(others, told)])
         return True
+
+
+def _access(decision_ids: Sequence[str], told: Mapping[str, str]) -> NewEntry:
+    """One entry however many are shown at once, so that a page costs the log no more than a decision does."""
+    if len(decision_ids) == 1:
+        return NewEntry("access", decision_ids[0], told)
+    return NewEntry("access", told["what"], {**told, "decisions": list(decision_ids)})
 
 
 def caller_of(row: DecisionRow | DecisionSummary) -> str:

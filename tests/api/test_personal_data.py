@@ -211,6 +211,31 @@ def test_reading_for_others_is_recorded(world: World) -> None:
     engine.dispose()
 
 
+def test_a_search_is_recorded_once(world: World) -> None:
+    """One entry for a page, with the ids of all that it shows, whether it shows two decisions or all of them."""
+    engine = create_engine(f"sqlite:///{world.directory}/greenlane.db")
+
+    def entries() -> list[tuple[str, dict[str, Any]]]:
+        with engine.connect() as connection:
+            rows = connection.execute(
+                text("SELECT subject, content FROM log_events WHERE kind = 'access' ORDER BY seq")
+            )
+            return [(row.subject, decode(row.content.encode())) for row in rows]
+
+    for limit in (2, len(world.cases)):
+        before = len(entries())
+        shown = world.client(OFFICER).get(f"/v1/decisions?limit={limit}").get_json()["decisions"]
+        ((subject, told),) = entries()[before:]
+        assert (subject, told["caller"], told["what"]) == ("search", "officer", "search")
+        assert told["decisions"] == [line["decision_id"] for line in shown]
+        assert len(shown) == limit
+    before = len(entries())
+    (line,) = world.client(OFFICER).get("/v1/decisions?limit=1").get_json()["decisions"]
+    ((subject, told),) = entries()[before:]
+    assert (subject, "decisions" in told) == (line["decision_id"], False)
+    engine.dispose()
+
+
 def test_an_erased_case(world: World) -> None:
     """Last: the customer of the first case is erased, and everything about them says so and what stays."""
     case, company = world.cases[0], decode(world.cases[0].body)["applicant"]["uscc"]
