@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """The module and function of each command, imported only when the command is asked for."""
 
-UNLISTED: Mapping[str, str] = {"explain-stored": "stored:explain_stored_command"}
+UNLISTED: Mapping[str, str] = {"explain ID": "stored:explain_stored_command"}
 """Commands that only others call."""
 
 EXTRAS: Mapping[str, str] = {"openpyxl": "excel", "durable_rules_engine": "rete"}
@@ -48,7 +48,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, None when there is none of that name."""
+        """The command, None when there is none of that name; where a library is missing, one that says so."""
         place = COMMANDS.get(cmd_name) or UNLISTED.get(cmd_name)
         if place is None:
             return None
@@ -56,7 +56,7 @@ class Commands(click.Group):
         try:
             command: click.Command = getattr(import_module(f"greenlane.api.cli.{module}"), function)
         except ModuleNotFoundError as missing:
-            raise _not_installed(f"`greenlane {cmd_name}`", missing) from None
+            return _unusable(cmd_name, missing)
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -76,13 +76,28 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _not_installed(what: str, missing: ModuleNotFoundError) -> Exception:
-    """What to install; the error itself where a module of ours is missing."""
+def _unusable(name: str, missing: ModuleNotFoundError) -> click.Command:
+    """A command that only says what it needs, whatever it is asked: so the list of commands is whole."""
+    why = _not_installed(f"`greenlane {name}`", missing)
+
+    def say(**_asked: object) -> None:
+        raise why
+
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    told = f"Not installed: {_install(missing)}"
+    return click.Command(name, anything, say, short_help=told, add_help_option=False)
+
+
+def _not_installed(what: str, missing: ModuleNotFoundError) -> click.ClickException:
+    """What to install. Raises the error itself where a module of ours is missing."""
     library = (missing.name or "").partition(".")[0]
     if library in ("", "greenlane"):
-        return missing
-    extra = EXTRAS.get(library, "service")
-    return click.ClickException(f"{what} needs `{library}`: pip install 'greenlane[{extra}]'")
+        raise missing
+    return click.ClickException(f"{what} needs `{library}`: {_install(missing)}")
+
+
+def _install(missing: ModuleNotFoundError) -> str:
+    return f"pip install 'greenlane[{EXTRAS.get((missing.name or '').partition('.')[0], 'service')}]'"
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

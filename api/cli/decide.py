@@ -73,7 +73,7 @@ def explain_command(context: click.Context, subject: str, lang: Lang, rules: Pat
     # Stored decisions need the service, which this module does without: the command of that name has it.
     group = context.find_root().command
     assert isinstance(group, click.Group)
-    explain_stored = group.get_command(context, "explain-stored")
+    explain_stored = group.get_command(context, "explain ID")
     assert explain_stored is not None
     context.invoke(explain_stored, decision_id=subject, lang=lang)
 

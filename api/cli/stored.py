@@ -135,7 +135,7 @@ def evidence_command(decision_id: str, output: Path | None) -> None:
     stdout().print(f"{file}: {counted(len(pack), 'byte')}", markup=False)
 
 
-@click.command("explain-stored", hidden=True)
+@click.command("explain ID", hidden=True)
 @click.argument("decision_id", metavar="ID")
 @language_option()
 def explain_stored_command(decision_id: str, lang: Lang) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from greenlane.api.app import create_app
@@ -19,19 +21,44 @@ from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
 
-Refused = tuple[Services, Caller, str]
+
+@dataclass(frozen=True)
+class Refused:
+    """A service that may not sign any more, and who may do everything there; `made` are paths of what there is."""
+
+    services: Services
+    eve: Caller
+    made: Mapping[str, str]
 
 
 @pytest.fixture
 def refused(start: Callable[..., Services], application: dict[str, Any]) -> Refused:
-    """Somebody who may do everything, and the path of a decision that was made before the log got another key."""
-    services = start()
-    eve = Caller(create_app(services), "eve")
-    made = eve.post("/v1/decisions", application)
-    assert made.status_code == 201
+    """Something that each operation can be about is stored, and then the log is signed with another key."""
+    services = start(rules_mode="releases")
+    app = create_app(services)
+    eve, ann = Caller(app, "eve"), Caller(app, "ann")
+    decision, reviewed = (eve.post("/v1/decisions", application).headers["Location"] for _ in range(2))
+    assert eve.post(f"{reviewed}/review", {"requested_by": "customer", "reason": "营收已更正"}).status_code == 201
+    names = ("draft", "submitted", "approved", "active")
+    releases = [
+        ann.post("/v1/releases", {"files": {"limit.yaml": f"{at} 1.1.{at}"}}).get_json()["release"]
+        for at in range(500, 504)
+    ]
+    made = dict(zip(names, (f"/v1/releases/{release}" for release in releases), strict=True))
+    for name in names[1:]:
+        assert ann.post(f"{made[name]}/submit", cases(application)).status_code == 200
+    for name in names[2:]:
+        assert eve.post(f"{made[name]}/approve").status_code == 200
+    assert eve.post(f"{made['active']}/activate").status_code == 200
+    key = eve.post("/v1/keys", {"name": "branch", "roles": ["read"]}).get_json()["key"]["id"]
     with services.ledger.writing() as work:
         work.log.rotate(new_signing_key())
-    return services, eve, str(made.headers["Location"])
+    return Refused(services, eve, {**made, "decision": decision, "reviewed": reviewed, "key": f"/v1/keys/{key}"})
+
+
+def cases(application: dict[str, Any]) -> dict[str, Any]:
+    """What a submission says."""
+    return {"cases": {"EX-1": {"application": application, "expected": {"tier": "ordinary"}}}}
 
 
 def stored(services: Services) -> list[Any]:
@@ -40,24 +67,51 @@ def stored(services: Services) -> list[Any]:
         return [connection.execute(select(table)).all() for table in metadata.sorted_tables]
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("{decision}/review", {"requested_by": "customer", "reason": "营收已更正"}),
-        ("/v1/erasures", {"customer": USCC}),
-        ("/v1/kill-switch", {"on": True, "reason": "利率异常"}),
-        ("/v1/releases", {"files": {"limit.yaml": "900 1.1.0"}}),
-        ("/v1/decisions", None),
-    ],
-    ids=["review", "erasure", "kill switch", "release", "decision"],
-)
-def test_nothing_is_stored(refused: Refused, application: dict[str, Any], path: str, body: Any) -> None:
+WRITING: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
+    "POST /v1/decisions": ("/v1/decisions", lambda application: application),
+    "POST /v1/decisions/{decision_id}/review": (
+        "{decision}/review",
+        lambda _: {"requested_by": "customer", "reason": "营收已更正"},
+    ),
+    "POST /v1/decisions/{decision_id}/review/outcome": (
+        "{reviewed}/review/outcome",
+        lambda _: {"outcome": "upheld", "comment": "结论不变"},
+    ),
+    "POST /v1/erasures": ("/v1/erasures", lambda _: {"customer": USCC}),
+    "POST /v1/kill-switch": ("/v1/kill-switch", lambda _: {"on": True, "reason": "利率异常"}),
+    "POST /v1/releases": ("/v1/releases", lambda _: {"files": {"limit.yaml": "900 1.1.0"}}),
+    "POST /v1/releases/{release_id}/submit": ("{draft}/submit", cases),
+    "POST /v1/releases/{release_id}/approve": ("{submitted}/approve", lambda _: {}),
+    "POST /v1/releases/{release_id}/reject": ("{submitted}/reject", lambda _: {"comment": "不可"}),
+    "POST /v1/releases/{release_id}/activate": ("{approved}/activate", lambda _: {}),
+    "POST /v1/releases:rollback": ("/v1/releases:rollback", lambda _: {"comment": "误伤"}),
+    "POST /v1/keys": ("/v1/keys", lambda _: {"name": "branch", "roles": ["read"]}),
+    "POST /v1/keys/{key_id}/rotate": ("{key}/rotate", lambda _: None),
+    "POST /v1/keys/{key_id}/revoke": ("{key}/revoke", lambda _: None),
+    "POST /v1/decisions:batch": ("/v1/decisions:batch", lambda application: {"applications": [application]}),
+}
+"""For each operation that stores something, the path it is called by here, and its body."""
+
+READING = {"POST /v1/decisions:search", "POST /v1/decisions/{decision_id}/replay"}
+"""Operations that are a POST and store nothing."""
+
+
+@pytest.mark.parametrize("operation", WRITING)
+def test_nothing_is_stored(refused: Refused, application: dict[str, Any], operation: str) -> None:
     """The store is unavailable, as is declared, and every row is as it was."""
-    services, eve, decision = refused
-    before = stored(services)
-    told = eve.post(path.format(decision=decision), application if body is None else body)
+    before = stored(refused.services)
+    path, body = WRITING[operation]
+    told = refused.eve.post(path.format(**refused.made), body(application))
     assert (told.status_code, told.get_json()["code"]) == (503, "store_unavailable")
-    assert stored(services) == before
+    assert stored(refused.services) == before
+
+
+def test_no_operation_is_forgotten(client: FlaskClient) -> None:
+    """Every operation that is no GET is tried above, or stores nothing."""
+    paths = client.get("/openapi.json").get_json()["paths"]
+    methods = ("post", "put", "patch", "delete")
+    found = {f"{method.upper()} {path}" for path, item in paths.items() for method in methods if method in item}
+    assert found == WRITING.keys() | READING
 
 
 @pytest.mark.usefixtures("refused")

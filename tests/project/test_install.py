@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from greenlane.api.cli import COMMANDS
 from tests.project.sources import ROOT
 
 BASE = ("yaml", "_yaml", "click", "rich", "pygments", "markdown_it", "mdurl", "tzdata")
@@ -151,7 +152,18 @@ def test_what_is_missing_is_named(machine: Machine, words: tuple[str, ...], extr
     done = machine.greenlane(*words)
     assert done.returncode == 1
     assert f"pip install 'greenlane[{extra}]'" in done.stderr
+    assert extra == "excel" or f"`greenlane {words[0]}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_help_without_the_service(machine: Machine) -> None:
+    """Every command is listed; those that need an extra say which."""
+    shown = machine.greenlane("--help")
+    listed = shown.stdout.partition("Commands:")[2].split("\n  ")
+    assert shown.returncode == 0, shown.stderr
+    assert [line.split()[0] for line in listed[1:]] == list(COMMANDS)
+    assert "serve      Not installed: pip install 'greenlane[service]'" in listed
+    assert [line for line in listed if line.startswith("check") and "fault" in line]
 
 
 def test_a_matcher_that_is_not_installed(machine: Machine) -> None:
