@@ -62,6 +62,8 @@ class Settings:
     `rules_mode` says what decides: the rule files, or the releases in the store, of which the rule files are the first.
     `time_zone` is where the bank's days begin.
     `master_key` and `master_key_file` are the same for `keys/master.key`; `key_store` is `keys/data-keys.db` there.
+    `connections` and `client_memory` (in megabytes) are what a worker has for all its clients together; the timeouts
+    say in how many seconds the whole head, the whole body and the whole answer of a request must have passed.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -91,6 +93,11 @@ class Settings:
     master_key_file: Path | None = None
     key_store: str | None = None
     retention: str = "DECLINED=5 *=30"
+    connections: int = 1000
+    client_memory: int = 64
+    head_timeout: int = 10
+    body_timeout: int = 30
+    answer_timeout: int = 60
 
     @property
     def directory(self) -> Path:
@@ -131,6 +138,11 @@ VARIABLES: Mapping[str, str] = {
     "MASTER_KEY_FILE": "master_key_file",
     "KEY_STORE": "key_store",
     "RETENTION": "retention",
+    "CONNECTIONS": "connections",
+    "CLIENT_MEMORY": "client_memory",
+    "HEAD_TIMEOUT": "head_timeout",
+    "BODY_TIMEOUT": "body_timeout",
+    "ANSWER_TIMEOUT": "answer_timeout",
 }
 RETENTION = re.compile(r"(?:[^\s=*]+=[0-9]{1,3} +)*\*=[0-9]{1,3}")
 """Years by status, at last those of all others."""
@@ -150,6 +162,11 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "threads": (1, 64),
     "commit_timeout": (1, 60),
     "rate_limit": (0, 1_000_000),
+    "connections": (16, 10_000),
+    "client_memory": (16, 16_384),
+    "head_timeout": (1, 600),
+    "body_timeout": (1, 600),
+    "answer_timeout": (1, 3600),
 }
 
 

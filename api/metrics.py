@@ -69,6 +69,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self.requests = self._counter("greenlane_requests", "Requests answered", "method", "route", "status")
+        self.ended = self._counter("greenlane_connections_ended", "Connections ended without their client", "reason")
         self.seconds = self._timing("greenlane_request_seconds", "Time to answer", "route")
         self.decisions = self._counter("greenlane_decisions", "Decisions given", "status", "product", "route")
         self.deciding = self._timing(

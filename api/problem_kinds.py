@@ -84,7 +84,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "too_slow": Kind(
         408,
-        Text("请求体接收超时", "the body did not arrive in time"),
+        Text("请求接收超时", "the request did not arrive in time"),
         Text("未作出任何决策，请重新发送", "no decision was given; send the request again"),
     ),
     "idempotency_conflict": Kind(
@@ -195,10 +195,20 @@ KINDS: Mapping[str, Kind] = {
         Text("请求体过大", "the body is too large"),
         Text("单笔申请上限 1 MB，批量上限 8 MB", "the limit is 1 MB for one application, 8 MB for a batch"),
     ),
+    "address_too_long": Kind(
+        414,
+        Text("地址过长", "the address is too long"),
+        Text("请求行上限 4,094 字节", "the request line may have 4,094 bytes"),
+    ),
     "unsupported_media_type": Kind(
         415,
         Text("不支持的内容类型", "the content type is not supported"),
         Text("需要 Content-Type: application/json（UTF-8）", "Content-Type: application/json (UTF-8) is expected"),
+    ),
+    "expectation_failed": Kind(
+        417,
+        Text("无法满足 Expect 头", "the Expect header cannot be met"),
+        Text("只支持 100-continue", "only `100-continue` is known"),
     ),
     "invalid": Kind(
         422,
@@ -210,6 +220,14 @@ KINDS: Mapping[str, Kind] = {
         Text("请求过于频繁", "too many requests"),
         Text("请在 Retry-After 所示秒数后重试", "try again after the seconds that Retry-After says"),
     ),
+    "headers_too_large": Kind(
+        431,
+        Text("请求头过大", "the header fields are too large"),
+        Text(
+            "最多 100 个字段，每个上限 8,190 字节，合计上限 65,536 字节",
+            "at most 100 fields of 8,190 bytes, 65,536 bytes in all",
+        ),
+    ),
     "rules_faulty": Kind(
         422,
         Text("规则文件有错误，未保存", "the rule files have errors; nothing was stored"),
@@ -219,6 +237,11 @@ KINDS: Mapping[str, Kind] = {
         500,
         Text("服务内部错误", "the service failed"),
         Text("请凭 trace_id 联系运维", "quote the trace_id to the operators"),
+    ),
+    "transfer_coding_unknown": Kind(
+        501,
+        Text("不支持的传输编码", "the transfer coding is not known"),
+        Text("只支持 Transfer-Encoding: chunked", "only `Transfer-Encoding: chunked` is known"),
     ),
     "store_unavailable": Kind(
         503,
@@ -241,7 +264,9 @@ KINDS: Mapping[str, Kind] = {
 BY_STATUS: Mapping[int, str] = {
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
+    414: "address_too_long",
     415: "unsupported_media_type",
     422: "invalid",
     503: "overloaded",

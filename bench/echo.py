@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Flask, Response, request
 
 from greenlane.api.config import Settings
-from greenlane.api.server import Server
+from greenlane.api.server.process import Server
 
 
 class EchoServer(Server):

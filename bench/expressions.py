@@ -45,7 +45,7 @@ STARTS = (
         "import the engine with durable_rules",
         "import greenlane.engine.decide, greenlane.engine.rules.files, greenlane.engine.decide.matching.rete",
     ),
-    ("import the service", "import greenlane.api.server"),
+    ("import the service", "import greenlane.api.server.process"),
 )
 ROWS = 2_000
 ROUNDS = 5

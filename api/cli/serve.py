@@ -30,7 +30,7 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
 
     Settings are read from `DATABASE_URL` and `GREENLANE_*`; options win. Nothing is served with faulty rule files.
     """
-    from greenlane.api.server import serve
+    from greenlane.api.server.process import serve
 
     found = current_settings()
     port = found.port if port is None else port

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from marshmallow import Schema, ValidationError
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import ClientDisconnected
 
 from greenlane.api.json_objects import JsonObject, encode
@@ -94,16 +95,21 @@ def json_response(answer: JsonObject | bytes, status: int = 200) -> Response:
 
 
 def problem_response(problem: ProblemError) -> Response:
-    """The problem as the answer; a 401 says how to authenticate, a 429 and a 503 when to try again."""
+    """The problem as the answer."""
     response = Response(encode(problem_document(problem)), problem.kind.status, mimetype=PROBLEM_JSON)
-    response.headers["Content-Language"] = language()
-    response.headers["Vary"] = "Accept-Language"
+    response.headers.update(problem_headers(problem, language()))
+    return response
+
+
+def problem_headers(problem: ProblemError, told_in: Language) -> dict[str, str]:
+    """The header fields of a problem: a 401 says how to authenticate, a 429 and a 503 when to try again."""
+    headers = {"Content-Language": told_in, "Vary": "Accept-Language"}
     if problem.code in CHALLENGES:
-        response.headers["WWW-Authenticate"] = CHALLENGES[problem.code]
+        headers["WWW-Authenticate"] = CHALLENGES[problem.code]
     retry_after = problem.retry_after or (RETRY_AFTER if problem.kind.status == 503 else None)
     if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+        headers["Retry-After"] = str(retry_after)
+    return headers
 
 
 def problem_document(problem: ProblemError) -> ProblemDocument:
@@ -120,8 +126,12 @@ def is_json(content_type: str) -> bool:
 
 def language() -> Language:
     """The language the client prefers of Chinese and English; English when it does not say."""
-    best = request.accept_languages.best_match(["en", "zh"], default="en")
-    return "zh" if best == "zh" else "en"
+    return preferred(request.accept_languages)
+
+
+def preferred(accepted: LanguageAccept) -> Language:
+    """Which of Chinese and English an `Accept-Language` header prefers."""
+    return "zh" if accepted.best_match(["en", "zh"], default="en") == "zh" else "en"
 
 
 def trace_id() -> str:

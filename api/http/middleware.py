@@ -37,10 +37,15 @@ def add_middleware(app: Flask) -> None:
     app.after_request(_end)
 
 
+def trace_id_of(traceparent: str) -> str:
+    """The trace id that a `traceparent` header (W3C) gives, or a new one."""
+    given = TRACEPARENT.fullmatch(traceparent)
+    return given[1] if given else secrets.token_hex(16)
+
+
 def _begin() -> None:
     g.started = time.perf_counter()
-    given = TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
-    g.trace_id = given[1] if given else secrets.token_hex(16)
+    g.trace_id = trace_id_of(request.headers.get("traceparent", ""))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
 

@@ -45,14 +45,20 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_MASTER_KEY_FILE": "/run/master",
         "GREENLANE_KEY_STORE": "postgresql://h/keys",
         "GREENLANE_RETENTION": "*=7",
+        "GREENLANE_CONNECTIONS": "100",
+        "GREENLANE_CLIENT_MEMORY": "32",
+        "GREENLANE_HEAD_TIMEOUT": "1",
+        "GREENLANE_BODY_TIMEOUT": "2",
+        "GREENLANE_ANSWER_TIMEOUT": "3",
     }
     oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
     files = Path("/run/key"), Path("/mnt/heads")
     first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
     last = ("releases", ZoneInfo("UTC"))
     privacy = ("key", Path("/run/master"), "postgresql://h/keys", "*=7")
+    clients = (100, 32, 1, 2, 3)
     assert read_settings(environment) == Settings(
-        *first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last, *privacy
+        *first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last, *privacy, *clients
     )
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 

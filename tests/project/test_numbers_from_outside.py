@@ -25,6 +25,7 @@ KNOWN = {
     ("api/schemas/application.py", "int"): "a bound of the vocabulary",
     ("api/schemas/application.py", "float"): "a bound of the vocabulary",
     ("api/schemas/parameters.py", "Decimal"): "18 digits at most, by their pattern",
+    ("api/server/framing.py", "int"): "8 hexadecimal digits at most, by their pattern",
     ("api/telemetry.py", "int"): "our own clock",
 }
 """Calls that make a number of something else than a text or number from outside, and of what."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import shutil
-import socket
-import struct
 import tempfile
-import time
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 from prometheus_client import multiprocess
 
 from greenlane.api import logs, metrics
@@ -30,30 +27,25 @@ from greenlane.api.ledger.configured import (
 )
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.releases.snapshots import ReleasePoller
+from greenlane.api.server.refusals import Refusal
+from greenlane.api.server.worker import IDLE_SECONDS, Worker
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import check_ruleset
 from greenlane.rule_files import read_files
 
 GRACEFUL_SECONDS = 30
-RECEIVE_SECONDS = 15
+PROXIES_HERE = "127.0.0.1,::1"
+"""Whose `X-Forwarded-Proto` is believed: then answers carry `Strict-Transport-Security`."""
+
+SPARE_DESCRIPTORS = 256
+"""Open files of a worker besides the connections of its clients."""
+
 LIMITS = "limits"
+UNREAD = "none"
+"""The method of a request that could not be read, in metrics."""
+
 SHARED_MEMORY = "/dev/shm"
 """Where workers show that they are alive: that must not wait for a disk."""
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """A threaded worker that does not wait for ever for a client that has stopped sending."""
-
-    def handle(self, conn: Any) -> Any:
-        """Handles one request of a connection."""
-        begun = time.monotonic()
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", RECEIVE_SECONDS, 0))
-        keep = super().handle(conn)
-        if not keep and time.monotonic() - begun >= RECEIVE_SECONDS:
-            # The thread that serves all connections would wait two seconds for the client to close its side.
-            with suppress(OSError):
-                conn.sock.shutdown(socket.SHUT_RDWR)
-        return keep
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -77,9 +69,18 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_tmp_dir": SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None,
             "graceful_timeout": GRACEFUL_SECONDS,
             "timeout": GRACEFUL_SECONDS,
-            "keepalive": 5,
+            "worker_connections": settings.connections,
+            "keepalive": int(IDLE_SECONDS),
             "preload_app": False,
             "control_socket_disable": True,
+            # Requests are made of what a client sent, and answers are kept until the client takes them.
+            "http_parser": "python",
+            "sendfile": False,
+            # No field of a request sets what the server itself knows, such as `SCRIPT_NAME`.
+            "header_map": "drop",
+            "forwarder_headers": "",
+            "forwarded_allow_ips": PROXIES_HERE,
+            "secure_scheme_headers": {"X-FORWARDED-PROTO": "https"},
             "proc_name": "greenlane",
             "logconfig_dict": logs.standard_library(settings.log_level),
             "worker_exit": self._worker_exit,
@@ -104,6 +105,22 @@ class Server(BaseApplication):  # type: ignore[misc]
         gc.freeze()
         return app
 
+    def refused(self, refusal: Refusal) -> None:
+        """Notes what a worker answered without the application."""
+        logger = logs.logger.error if refusal.status >= 500 else logs.logger.info
+        logger(
+            "request", route=metrics.NONE, status=refusal.status, code=refusal.problem.code, trace_id=refusal.trace_id
+        )
+        if self.services is not None:
+            self.services.metrics.requests.labels(UNREAD, metrics.NONE, str(refusal.status)).inc()
+
+    def let_go(self, reasons: Mapping[str, int]) -> None:
+        """Notes how many connections a worker has ended, by reason: their `answer` was not read, others need `room`."""
+        logs.logger.warning("connections ended", **reasons)
+        if self.services is not None:
+            for reason, number in reasons.items():
+                self.services.metrics.ended.labels(reason).inc(number)
+
     def _worker_exit(self, _server: Any, _worker: Any) -> None:
         if self.poller is not None:
             self.poller.stop()
@@ -124,6 +141,7 @@ def serve(settings: Settings) -> None:
     check_signing_key(database, configured_signer(settings))
     database.dispose()
     _check_keys(settings)
+    _allow_descriptors(settings.connections + SPARE_DESCRIPTORS)
     directory, owner = tempfile.mkdtemp(prefix="greenlane-"), os.getpid()
     try:
         metrics.share(directory)
@@ -144,6 +162,13 @@ def _check_keys(settings: Settings) -> None:
         logs.logger.warning("key store unavailable at start", reason=logs.reason(error))
     finally:
         key_store.close()
+
+
+def _allow_descriptors(wanted: int) -> None:
+    """Has the system allow this process as many open files as it will need, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def _child_exit(_server: Any, worker: Any) -> None:
