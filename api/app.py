@@ -21,7 +21,6 @@ from greenlane.api.privacy import views as erasures
 from greenlane.api.releases import step_views as release_steps
 from greenlane.api.releases import views as releases
 from greenlane.api.reviews import views as reviews
-from greenlane.api.schemas.application import application_schema
 from greenlane.api.telemetry import trace_requests
 from greenlane.api.wiring.services import Services
 
@@ -50,10 +49,9 @@ def create_app(services: Services) -> Flask:
     admit_callers(app)
     _prepare(services)
     api = ProblemApi(app)
-    api.spec.components.schema("Application", schema=application_schema(services.application()[1]))
     for group in GROUPS:
         api.register_blueprint(group)
-    register_documents(app, api.spec, services.application, services.gate.local)
+    register_documents(app, api.description, services.application, services.gate.local)
     return app
 
 

@@ -26,28 +26,25 @@ PAGE_POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-BEARER = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "An API key (`gl_…`), or a token of the identity provider that the service is set to",
-}
-
 
 def register_documents(
-    app: Flask, spec: APISpec, application: Callable[[], tuple[str, Vocabulary]], local: bool
+    app: Flask, description: Callable[[], APISpec], application: Callable[[], tuple[str, Vocabulary]], local: bool
 ) -> None:
-    """Serves `spec` at /openapi.json, with the applications that are taken now, and the page at /docs.
+    """Serves `description` at /openapi.json, with the applications that are taken now, and the page at /docs.
 
     `application` names the release that decides now, and its vocabulary. `local` says that some callers need no key.
     """
-    spec.components.security_scheme("bearer", BEARER)
-    document = _keys_optional(spec.to_dict()) if local else spec.to_dict()
-    described = functools.partial(_described, document, {})
     blueprint = Blueprint("documents", __name__)
+    known: dict[str, bytes] = {}
+
+    @functools.cache
+    def document() -> dict[str, Any]:
+        told = description().to_dict()
+        return _keys_optional(told) if local else told
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
-        return Response(described(*application()), mimetype="application/json")
+        return Response(_described(document(), known, *application()), mimetype="application/json")
 
     _register_page(blueprint)
     app.register_blueprint(blueprint)

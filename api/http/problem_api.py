@@ -1,12 +1,14 @@
-"""flask-smorest with problem details for errors: every exception becomes an answer here."""
+"""flask-smorest with problem details, which describes operations when asked: every exception becomes an answer here."""
 
 from __future__ import annotations
 
 import http
+import threading
 from typing import Any
 
-from flask import Response, g
-from flask_smorest import Api  # type: ignore[import-untyped]
+from apispec import APISpec
+from flask import Flask, Response, g
+from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from greenlane.api.http.exchange import PROBLEM_JSON, problem_response, service
@@ -18,12 +20,43 @@ from greenlane.api.problems import ProblemDocument, ProblemError
 from greenlane.api.schemas.field_problems import parameter_problems
 from greenlane.api.schemas.openapi import schema_of
 
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`gl_…`), or a token of the identity provider that the service is set to",
+}
+
 
 class ProblemApi(Api):  # type: ignore[misc]
-    """Documents and answers every error as `application/problem+json`."""
+    """Documents and answers every error as `application/problem+json`. Safe for many threads.
+
+    Operations are served from the start and described at the first `description`: most processes are never asked.
+    """
 
     ERROR_SCHEMA = schema_of(ProblemDocument)
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = threading.Lock()
+        super().__init__(app)
+        self.spec.components.security_scheme("bearer", BEARER)
+
+    def register_blueprint(self, group: Blueprint) -> None:
+        """Serves a group of operations."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][group.name] = self
+        self._app.register_blueprint(group)
+        self._undescribed.append(group)
+
+    def description(self) -> APISpec:
+        """The OpenAPI description of every operation."""
+        with self._describing:
+            while self._undescribed:
+                group = self._undescribed.pop(0)
+                group.register_views_in_doc(self, self._app, self.spec, name=group.name, parameters=None)
+                self.spec.tag({"name": group.name, "description": group.description})
+        spec: APISpec = self.spec
+        return spec
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answers an error that Flask or a parser of parameters raised; keeps its headers (405 has `Allow`)."""

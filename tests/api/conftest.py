@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
@@ -44,6 +45,17 @@ def postgres() -> Server:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind, with the tables of this version and nothing in them."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_tables"), tmp_path / "greenlane.db")
+        yield f"sqlite:///{tmp_path}/greenlane.db"
+        return
+    with fresh_database(request.getfixturevalue("postgres"), request.getfixturevalue("postgres_tables")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/greenlane.db"
@@ -52,11 +64,30 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the tables of this version, to be copied: making them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("tables") / "greenlane.db"
+    made = open_database(f"sqlite:///{file}")
+    migrate.upgrade(made)
+    made.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: Server) -> Iterator[str]:
+    """The name of a database with the tables of this version, to be copied."""
+    with fresh_database(postgres) as url:
+        made = open_database(url)
+        migrate.upgrade(made)
+        made.dispose()
+        yield str(make_url(url).database)
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """A database with its tables and nothing in them."""
     made = open_database(database_url)
-    migrate.upgrade(made)
     yield made
     made.dispose()
 
@@ -91,9 +122,10 @@ def rules_directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(rules_directory: Path, tmp_path: Path) -> Iterator[Callable[..., Services]]:
+def start(rules_directory: Path, tmp_path: Path, sqlite_tables: Path) -> Iterator[Callable[..., Services]]:
     """Starts the services as a process would, each time on the same rules and database unless told otherwise."""
     started: list[Services] = []
+    shutil.copy(sqlite_tables, tmp_path / "greenlane.db")
 
     def _start(**changed: Any) -> Services:
         keys = tmp_path / "keys"

@@ -107,11 +107,11 @@ def find_server() -> Server:
 
 
 @contextmanager
-def fresh_database(server: Server) -> Iterator[str]:
-    """The URL of an empty database, dropped afterwards."""
+def fresh_database(server: Server, copied: str = "template1") -> Iterator[str]:
+    """The URL of an empty database, or of a copy of one that nobody is connected to; dropped afterwards."""
     name = f"greenlane_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied}"'.encode())
     parts = psycopg.conninfo.conninfo_to_dict(server.url)
     host, port, user = parts.get("host", ""), parts.get("port", "5432"), parts.get("user", "postgres")
     login = f"{user}:{parts['password']}" if parts.get("password") else user

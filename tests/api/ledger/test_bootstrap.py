@@ -22,6 +22,12 @@ from tests.api.ledger.records import record
 from tests.api.ledger.stores import open_stores, signer_in
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """These tests make their own tables."""
+    return empty_database_url
+
+
 def old_database(url: str, folder: Path) -> tuple[Engine, list[str]]:
     """A database of the version before there was a log, with a release and five decisions; and their ids."""
     engine = open_database(url)

@@ -23,6 +23,12 @@ BEFORE = "0001"
 INPUTS = '{"application_id":"APP-7","applicant":{"uscc":"91320500XXXX00019A","name":"示例企业"}}'
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """These tests make their own tables."""
+    return empty_database_url
+
+
 def old_database(url: str, revision: str = BEFORE) -> Engine:
     """A database of the first version with its release and three decisions in the clear."""
     engine = open_database(url)

@@ -16,6 +16,12 @@ from tests.api.ledger.records import content, read, record
 from tests.api.ledger.stores import open_stores
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """These tests make their own tables."""
+    return empty_database_url
+
+
 def test_up_down_up_with_data(database_url: str, tmp_path: Path) -> None:
     """Taking the tables away and bringing them back works while they hold data; then they are empty."""
     store = open_stores(database_url, tmp_path)

@@ -27,6 +27,12 @@ LOST = {
 
 
 @pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """These tests make their own tables."""
+    return empty_database_url
+
+
+@pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An empty database of each kind."""
     made = open_database(database_url)

@@ -156,9 +156,9 @@ def test_in_chinese(sqlite: Engine) -> None:
 
 
 @pytest.mark.parametrize("revision", migrate.revisions())
-def test_there_after_every_way_up_and_down(database_url: str, revision: str) -> None:
+def test_there_after_every_way_up_and_down(empty_database_url: str, revision: str) -> None:
     """Migrations leave all guards as a new database has them."""
-    engine = open_database(database_url)
+    engine = open_database(empty_database_url)
     migrate.upgrade(engine, revision)
     migrate.upgrade(engine)
     assert verify(engine, []).faults == []

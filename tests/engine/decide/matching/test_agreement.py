@@ -59,7 +59,7 @@ SCOPES = st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES)), min_size=
 FUNCTION = FeelFunction(("p",), lambda p: p)
 
 
-@settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=TABLES, scopes=SCOPES, in_force=st.integers(0, 255))
 def test_all_matchers_agree(made: tuple[list[Line], tuple[str, str]], scopes: list[Any], in_force: int) -> None:
     """Rows that hold, rows that cannot be told and the truth of every condition, on and beside every break."""
