@@ -64,7 +64,8 @@ def _roles_needed() -> tuple[Role, ...] | None:
     rule = request.url_rule
     if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
         return None
-    found: tuple[Role, ...] | None = getattr(current_app.view_functions[rule.endpoint], ROLES, None)
+    # A view that says nothing is one whose author forgot to.
+    found: tuple[Role, ...] | None = getattr(current_app.view_functions[rule.endpoint], ROLES, (Role.ADMIN,))
     return found
 
 

@@ -14,6 +14,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from greenlane.api.http.operation import for_everybody
 from greenlane.api.json_objects import encode
 from greenlane.api.schemas.application import application_schema
 from greenlane.engine.rules.vocabulary import Vocabulary
@@ -43,6 +44,7 @@ def register_documents(
         return _keys_optional(told) if local else told
 
     @blueprint.get("/openapi.json")
+    @for_everybody
     def openapi() -> Response:
         return Response(_described(document(), known, *application()), mimetype="application/json")
 
@@ -55,14 +57,17 @@ def _register_page(blueprint: Blueprint) -> None:
     page, script = (own / "docs.html").read_bytes(), (own / "start.js").read_bytes()
 
     @blueprint.get("/docs")
+    @for_everybody
     def docs() -> Response:
         return Response(page, mimetype="text/html", headers={"Content-Security-Policy": PAGE_POLICY})
 
     @blueprint.get("/docs/start.js")
+    @for_everybody
     def start() -> Response:
         return Response(script, mimetype="text/javascript")
 
     @blueprint.get("/docs/assets/<name>")
+    @for_everybody
     def asset(name: str) -> Response:
         if name not in SERVED:
             raise NotFound

@@ -31,7 +31,7 @@ ANY_CALLER: tuple[Role, ...] = ()
 
 ROLES = "roles_needed"
 """The attribute of a registered view that says what its caller must have: one of these roles, none of any
-(`ANY_CALLER`), or nothing (None).
+(`ANY_CALLER`), or nothing (None). A view without it is for admins alone.
 """
 
 
@@ -87,6 +87,11 @@ def operation(
         return view
 
     return register
+
+
+def for_everybody(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Marks a view that is no operation, a page of the documentation for instance, as one that lets anyone in."""
+    return _marked(view, None)
 
 
 def _documented(

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from greenlane.api.access.keys import new_secret
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
+from greenlane.api.http.operation import for_everybody
 from greenlane.api.principals import LOCAL, Role
 from greenlane.api.wiring.services import Services, build_services
 from tests.api.access.callers import bearer, key_for, key_id
@@ -268,3 +269,13 @@ def test_the_document_says_which_operations_need_a_key(start: Callable[..., Serv
         else:
             assert told["security"] == needed
             assert {"401", "403", "429"} <= set(told["responses"])
+
+
+def test_a_view_that_says_nothing_is_closed(start: Callable[..., Services]) -> None:
+    """Whoever forgets to say who may call a view has not opened it to everybody."""
+    app = create_app(start())
+    app.add_url_rule("/forgotten", view_func=lambda: "open")
+    app.add_url_rule("/meant", endpoint="meant", view_func=for_everybody(lambda: Response("open")))
+    client = app.test_client()
+    assert (client.get("/forgotten").status_code, client.get("/forgotten").get_json()["code"]) == (403, "forbidden")
+    assert client.get("/meant").status_code == 200
