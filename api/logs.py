@@ -1,4 +1,4 @@
-"""Structured logs on stderr: one JSON line per event, with the trace id, never what a client sent."""
+"""Structured logs: one JSON line per event, with the trace id, never what a client sent. Touches stderr only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts and timings for Prometheus; across all workers when they share a directory. Knows no feature."""
+"""Counts and timings for Prometheus; shared by workers through a directory of files. Knows no feature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spans for OpenTelemetry, where the extra `otel` is installed and an endpoint is set.
+"""Spans for OpenTelemetry, where the extra `otel` is installed and an endpoint is set. Sends to that endpoint only.
 
 The spans are our own: the ready-made ones for Flask carry addresses, queries and user agents, which may hold what a
 client sent. Ours hold the method, the route, the status, and how long deciding and storing took.

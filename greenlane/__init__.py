@@ -1,4 +1,4 @@
-"""Greenlane: rules that decide, and say why. The public door: importing it loads nothing until it is used.
+"""Greenlane: rules that decide, and say why. The public door, over the engine alone; loads nothing until used.
 
     policy = greenlane.load("rules")
     result = policy.decide(application, as_of=date(2026, 3, 2))

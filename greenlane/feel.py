@@ -1,4 +1,4 @@
-"""FEEL expressions for Python: `greenlane.feel.evaluate`. Stands on the engine alone."""
+"""FEEL expressions for Python: `greenlane.feel.evaluate`. Stands on the engine alone; touches nothing."""
 
 from __future__ import annotations
 

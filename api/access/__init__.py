@@ -1,1 +1,1 @@
-"""Who calls and may: API keys, tokens of an identity provider, limits, refused calls."""
+"""Who calls and may: keys, tokens, limits, refused calls. The only room that knows credentials."""

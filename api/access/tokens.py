@@ -1,4 +1,4 @@
-"""Bearer tokens of an identity provider (OpenID Connect), verified: the only room that knows JSON Web Tokens."""
+"""Bearer tokens of an identity provider (OpenID Connect), verified; alone knows JSON Web Tokens. Asks for its keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 all is well, 1 something was found or refused, 2 the command was not understood."""
+"""The command line: which commands there are. Imports a command when it is asked for, and touches nothing itself."""
 
 from __future__ import annotations
 

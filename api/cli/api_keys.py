@@ -1,4 +1,4 @@
-"""`greenlane key`: keys of access."""
+"""`greenlane key`: keys of access. Reads and writes the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`greenlane audit`: whether the store is as it was written."""
+"""`greenlane audit`: whether the store is as it was written. Reads the store; a new key is written to its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands write: styled on a terminal, plain text when piped; how far a long one is."""
+"""What commands write: styled on a terminal, plain when piped; how far a long one is. Touches stdout, stderr only."""
 
 from __future__ import annotations
 

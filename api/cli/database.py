@@ -1,4 +1,4 @@
-"""`greenlane db`: the tables of the store."""
+"""`greenlane db`: the tables of the store. Reads and writes the store, and whole copies of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`greenlane dmn`: a decision of a DMN model."""
+"""`greenlane dmn`: a decision of a DMN model. Reads the files it is given; the engine only, no service."""
 
 from __future__ import annotations
 

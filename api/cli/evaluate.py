@@ -1,4 +1,4 @@
-"""`greenlane eval`: one FEEL expression."""
+"""`greenlane eval`: one FEEL expression. The engine only, no service."""
 
 from __future__ import annotations
 

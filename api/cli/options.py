@@ -1,4 +1,4 @@
-"""Options that several commands share, and the settings of the environment as commands read them."""
+"""Options that several commands share, and the settings as commands read them. Touches the environment only."""
 
 from __future__ import annotations
 

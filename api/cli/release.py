@@ -1,4 +1,4 @@
-"""`greenlane release`: the life of releases, from a draft to a rollback, over the API."""
+"""`greenlane release`: releases, from a draft to a rollback. Reads rule files, calls the API, never the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Releases, their steps and their differences as people read them in a terminal."""
+"""Releases, their steps and their differences as people read them in a terminal. Writes to stdout only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A running service, called as anybody calls it: who does what is for the service to know, not for a command."""
+"""A running service, called as anybody calls it: it, not a command, knows who may do what. HTTP, no store."""
 
 from __future__ import annotations
 

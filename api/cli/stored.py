@@ -1,4 +1,4 @@
-"""The stored decisions, as commands reach them."""
+"""Commands on stored decisions: `greenlane replay`, `evidence`, `explain ID`. Reads the store, writes packs."""
 
 from __future__ import annotations
 

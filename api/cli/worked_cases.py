@@ -1,4 +1,4 @@
-"""`greenlane test`: worked cases decided again, and which rows they reach."""
+"""`greenlane test`: worked cases decided again, and which rows they reach. Reads files; the engine only."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Decisions about applications: made, stored, searched, explained, replayed, and shown to whom."""
+"""Decisions: made, stored, searched, explained, replayed, and shown to whom. Writes by `ledger` alone."""

@@ -1,4 +1,4 @@
-"""What is answered about decisions: each declared once, for its bytes and for the OpenAPI document.
+"""What is answered about decisions: each declared once, for its bytes and for OpenAPI. Pure.
 
 A decision is stored as the bytes of its answer but for the last member, `trace`, which is kept apart, compressed: it is
 most of an answer, up to a hundred times the rest, and is seldom read again.

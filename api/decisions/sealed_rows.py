@@ -1,4 +1,4 @@
-"""Decisions at rest: sealed into rows, and read back held to what was stored, altered told apart from erased.
+"""Decisions at rest: sealed into rows, read back, altered told apart from erased. No SQL of its own.
 
 What is sealed must be what the commitment beside it was made of. Decisions that an earlier version left in the clear
 have no commitment: they must be what their entries in the log were made of. No SQL of its own.

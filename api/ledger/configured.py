@@ -1,4 +1,4 @@
-"""The parts of the ledger as the settings name them. Nothing is connected to before it is first used."""
+"""The parts of the ledger as the settings name them. Connects to nothing before it is first used."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What operators ask: liveness, readiness, metrics."""
+"""What operators ask: liveness, readiness, metrics. Reads only."""

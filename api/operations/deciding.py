@@ -1,4 +1,4 @@
-"""What operators watch of releases: told when they look, from what this process decides by and the record."""
+"""What operators watch of releases, told when they look: from snapshots and the record. Reads only."""
 
 from __future__ import annotations
 

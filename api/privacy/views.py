@@ -1,4 +1,4 @@
-"""Erasing customers: the operation of the API, and what is asked in it."""
+"""Erasing customers: the operation, and what is asked in it. HTTP, no SQL."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Releases of the rules: their life under four eyes, their history, and which one decides when."""
+"""Releases of the rules: their life under four eyes, history, which one decides when. Writes by `ledger` alone."""

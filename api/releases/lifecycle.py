@@ -1,4 +1,4 @@
-"""The life of a release: drafted, submitted, approved or rejected, activated, rolled back; and the kill switch.
+"""The life of a release: drafted, submitted, approved or rejected, activated, rolled back; kill switch. No SQL.
 
 Each act is one transaction: what it is judged by cannot change before it is written. The database judges again.
 """

@@ -1,1 +1,1 @@
-"""Reviews of decisions by people, as customers may ask for; a decision itself is never altered."""
+"""Reviews of decisions by people, as customers may ask for; a decision itself is never touched."""

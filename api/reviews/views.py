@@ -1,4 +1,4 @@
-"""Reviews of decisions by people: the operations of the API, and what is said in them."""
+"""Reviews of decisions by people: the operations, and what is said in them. HTTP, no SQL."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Marshmallow schemas: of what is taken, made from the vocabulary, and of what is answered, for OpenAPI."""
+"""Marshmallow schemas: of what is taken, made from the vocabulary; of what is answered, for OpenAPI. Pure."""

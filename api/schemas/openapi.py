@@ -1,4 +1,4 @@
-"""Marshmallow schemas made of declared answers (`json_objects`), for the OpenAPI document alone: nothing loads them."""
+"""Marshmallow schemas made of declared answers, for the OpenAPI document alone: nothing loads them. Pure."""
 
 from __future__ import annotations
 

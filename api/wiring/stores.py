@@ -1,4 +1,4 @@
-"""The ledger of the settings, and the store of each feature over it; connected to when first used."""
+"""The ledger of the settings, and the store of each feature over it; connects to nothing before first use."""
 
 from __future__ import annotations
 

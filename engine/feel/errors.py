@@ -1,4 +1,4 @@
-"""The errors of FEEL: a text that is not FEEL (diagnostics with a place), and a value that cannot be computed."""
+"""The errors of FEEL: a text that is no FEEL (with its places), and a value that cannot be computed. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parsing of what an expression begins with: literals, names, brackets, `if`, `for`, `some`, `every`, `function`."""
+"""Parsing of what an expression begins with: literals, names, brackets, `if`, `for`, `some`, `function`. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parser's state: a position in the tokens of one text, the names known there, and what is wrong there."""
+"""The parser's state: a position in the tokens of one text, names known there, what is wrong. Touches only itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going through syntax trees: children, walks, free names. What is inside of a node is derived from its fields."""
+"""Going through syntax trees: children, walks, free names. What is in a node is derived from its fields. Pure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an evidence pack carries besides evidence: its README and a verifier that needs no Greenlane."""
+"""What a pack of evidence carries besides evidence: its README and a verifier. Files that are copied as they are."""

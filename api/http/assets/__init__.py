@@ -1,1 +1,1 @@
-"""The page at /docs and its script."""
+"""The page at /docs and its script: files that are served as they are."""

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `api.ledger.migrate` hands over, inside its transaction."""
+"""Runs migrations on the connection that `api.ledger.migrate` hands over, inside its transaction. SQL alone."""
 
 from __future__ import annotations
 

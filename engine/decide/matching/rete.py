@@ -1,4 +1,4 @@
-"""Rows of rule sets found by forward chaining: the only module that imports durable_rules, fenced against its faults.
+"""Rows of rule sets found by forward chaining: alone imports durable_rules, fenced. No network, no files.
 
 A network is rows in strata; a row is a conjunction of conditions, which are plain numbers. The caller says which
 conditions are present, durable_rules finds the rows whose conditions all are: every fired row comes from its agenda.

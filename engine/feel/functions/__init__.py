@@ -1,4 +1,4 @@
-"""The built-in functions of FEEL, by name (DMN 10.3.4)."""
+"""The built-in functions of FEEL, by name (DMN 10.3.4). Pure."""
 
 from __future__ import annotations
 

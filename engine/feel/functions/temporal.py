@@ -1,4 +1,4 @@
-"""Functions on dates and times (DMN 10.3.4.6, 10.3.4.10), and `working day after`, which is not part of DMN.
+"""Functions on dates and times (DMN 10.3.4.6, 10.3.4.10), and `working day after`, which DMN lacks. Pure.
 
 Pure: `now` and `today` are what the caller supplies.
 """

@@ -1,4 +1,4 @@
-"""Lists of contexts with an index, for filters such as `rates[term = asked and published <= day]`.
+"""Lists of contexts with an index, for filters such as `rates[term = asked and published <= day]`. Pure.
 
 The index answers only what it can answer exactly: comparisons of a column that holds one type and no null with a value
 of that type. Anything else makes it abstain, and the filter is evaluated item by item, as it is for any other list.

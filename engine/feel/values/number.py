@@ -1,4 +1,4 @@
-"""Numbers (DMN 10.3.2.3.1): decimals of 34 digits, rounded half to even, within 1E6145 either way (decimal128)."""
+"""Numbers (DMN 10.3.2.3.1): decimals of 34 digits, half to even, within 1E6145 either way (decimal128). Pure."""
 
 from __future__ import annotations
 

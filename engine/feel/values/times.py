@@ -1,4 +1,4 @@
-"""Times of day and dates with a time (DMN 10.3.2.3), to the nanosecond, local or in a zone given by offset or name.
+"""Times of day, dates with a time (DMN 10.3.2.3), to the nanosecond, local or in a zone. No clock.
 
 Names and rules of zones are those of the IANA database (tzdata), which is read when the first zone is asked for.
 """

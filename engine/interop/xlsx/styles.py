@@ -1,4 +1,4 @@
-"""Styles of cells: fonts, fills, borders and widths. Blue asks, green answers, grey explains. Imports openpyxl."""
+"""Styles of cells: fonts, fills, borders, widths. Blue asks, green answers, grey explains. Needs openpyxl, no file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worksheets to the bytes of an XLSX workbook, with styles, notes and drop-downs. Imports openpyxl."""
+"""Worksheets to the bytes of an XLSX workbook, with styles, notes and drop-downs. Needs openpyxl, opens no file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML as a tree of texts, maps and lists at their places; every scalar is its text. Only this module runs PyYAML."""
+"""YAML as a tree of texts, maps and lists at their places; every scalar is its text. Pure; alone runs PyYAML."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One module for each revision, in the order of their numbers; none is changed once it was released."""
+"""One module for each revision, in the order of their numbers; what was released is never changed. SQL alone."""
