@@ -1,4 +1,4 @@
-"""Small files, small functions, more tests than code."""
+"""Small files, small functions, enough tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from tests.project.sources import ROOT, line_count, python_files, shown
 
 FILE_AIM, FILE_LIMIT = 300, 450
 FUNCTION_AIM, FUNCTION_LIMIT = 30, 50
-TESTS_PER_SOURCE = 1.3
+TESTS_AIM, TESTS_LIMIT = 1.3, 0.75
+"""Lines of tests, features and cases for each line of code: the aim, and what was reached and is not given up."""
 
 CODE = ("greenlane", "engine", "api", "bench", "scripts")
 
@@ -44,16 +45,23 @@ def test_no_function_is_too_long() -> None:
     assert {f: n for f, n in sizes.items() if n > FUNCTION_LIMIT} == {}
 
 
-def test_tests_outweigh_the_code() -> None:
-    """There should be 1.3 lines of tests, features and cases for each line of code; less is reported."""
+def test_tests_keep_up_with_the_code() -> None:
+    """Code comes with its tests: less than the aim is reported, less than was reached before fails."""
     code = sum(map(line_count, python_files(*CODE)))
-    cases = [p for f in ("tests", "features") for p in (ROOT / f).rglob("*") if p.suffix in TEXTS]
-    ratio = sum(map(line_count, cases)) / code
-    report("lines of tests for each line of code", [f"{ratio:.2f}"] if ratio < TESTS_PER_SOURCE else [])
-    assert ratio > 0
+    ratio = sum(map(line_count, cases())) / code
+    report("lines of tests for each line of code", [f"{ratio:.2f}"] if ratio < TESTS_AIM else [])
+    assert ratio >= TESTS_LIMIT
 
 
-TEXTS = {".py", ".feature", ".txt", ".csv", ".yaml", ".md"}
+def cases() -> Iterator[Path]:
+    """Files of tests, features and cases that are ours."""
+    for folder in ("tests", "features"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in TEXTS and "node_modules" not in path.parts:
+                yield path
+
+
+TEXTS = {".py", ".feature", ".txt", ".csv", ".yaml"}
 
 
 def test_names_say_what_things_are() -> None:
