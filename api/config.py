@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from greenlane.api.whole_numbers import whole
+from greenlane.engine.decide.matching import MATCHERS, MatcherName, default_matcher
 from greenlane.engine.diagnostics import nearest
 
-Matcher = Literal["rete", "bitmap", "linear"]
 Trace = Literal["none", "fired", "full"]
 Access = Literal["auto", "local", "keys"]
 RulesMode = Literal["files", "releases"]
@@ -23,7 +23,6 @@ TEST_PREFIX = "GREENLANE_TEST_"
 CLIENT = frozenset({"GREENLANE_URL", "GREENLANE_KEY"})
 """What commands that call a service read: where it is, and the key to call it with. No settings of a service."""
 
-MATCHERS: tuple[Matcher, ...] = ("rete", "bitmap", "linear")
 TRACES: tuple[Trace, ...] = ("none", "fired", "full")
 ACCESS: tuple[Access, ...] = ("auto", "local", "keys")
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
@@ -44,13 +43,6 @@ class SettingsError(Exception):
         super().__init__("; ".join(faults))
 
 
-def _default_matcher() -> Matcher:
-    # Asked only where no matcher is named: it loads what decides.
-    from greenlane.engine.decide.matching import default_matcher
-
-    return default_matcher()
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `commit_timeout` is in seconds: how long a request waits for its decision to be on disk.
@@ -68,7 +60,7 @@ class Settings:
 
     database_url: str = DEFAULT_DATABASE
     rules: Path = Path("rules")
-    matcher: Matcher = field(default_factory=_default_matcher)
+    matcher: MatcherName = field(default_factory=default_matcher)
     trace: Trace = "fired"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -4,5 +4,5 @@
                                         │ greenlane.engine.decide.compile_ruleset
     facts ───────────────────────────▶ Decider.decide ──▶ Result ── greenlane.engine.explain.explain ──▶ sentences
 
-Expressions alone: `engine.feel.evaluate` and `engine.feel.test`.
+Expressions alone: `greenlane.engine.feel.evaluate` and `test` there.
 """

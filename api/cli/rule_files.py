@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.text import Text
 
 from greenlane.api.cli.console import CommandError, counted, stderr
-from greenlane.api.config import Matcher
-from greenlane.engine.decide import compile_ruleset, default_matcher
+from greenlane.engine.decide import compile_ruleset
 from greenlane.engine.decide.application import Validator
+from greenlane.engine.decide.matching import MatcherName, default_matcher
 from greenlane.engine.diagnostics import Diagnostic, Place, Severity, has_errors, render, sort
 from greenlane.engine.policy import Policy, inspect
 from greenlane.engine.rules.ruleset import Ruleset
@@ -42,7 +42,7 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
     return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, found.ruleset, shown)
 
 
-def compile_rules(directory: Path, matcher: Matcher) -> Policy:
+def compile_rules(directory: Path, matcher: MatcherName) -> Policy:
     """The rules ready to decide. Faults end the command after they are shown; warnings alone do not."""
     tell_matcher(matcher)
     checked = check_rules(directory)
@@ -53,8 +53,16 @@ def compile_rules(directory: Path, matcher: Matcher) -> Policy:
     return Policy(checked.ruleset, compile_ruleset(checked.ruleset, matcher), Validator(vocabulary))
 
 
-def tell_matcher(matcher: Matcher) -> None:
-    """Says on stderr that rule sets run without durable_rules, where that is so because it is not installed."""
+def tell_matcher(matcher: MatcherName) -> None:
+    """Says on stderr that rule sets run without durable_rules, where that is so because it is not installed.
+
+    Ends the command where durable_rules is asked for by name.
+    """
+    if matcher == "rete" and default_matcher() != "rete":
+        hint = "unset GREENLANE_MATCHER: the bitmap matcher gives the same answers"
+        raise CommandError(
+            "the matcher `rete` needs durable_rules, which is not installed: pip install 'greenlane[rete]'", [hint]
+        )
     if matcher == "bitmap" and default_matcher() == "bitmap":
         note = "durable_rules is not installed (greenlane[rete]): rule sets run on the bitmap matcher, same answers"
         stderr().print(Text(note, "dim"))

@@ -13,9 +13,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from greenlane.api.app import create_app
-from greenlane.api.config import MATCHERS, Settings
+from greenlane.api.config import Settings
 from greenlane.api.json_objects import encode
 from greenlane.api.wiring.services import Services, build_services
+from greenlane.engine.decide.matching import MATCHERS
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import compiler

@@ -65,17 +65,17 @@ class Machine:
                 (folder / name).mkdir(parents=True)
                 (folder / name / "__init__.py").write_text(STRANGER)
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs Python in a directory that has folders named `engine` and `api` of its own."""
-        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **settings}
         command = [str(self.python), *words]
         return subprocess.run(
             command, cwd=self.place, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
 
-    def greenlane(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def greenlane(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs a command."""
-        return self.run("-c", "from greenlane.api.cli import main; main()", *words)
+        return self.run("-c", "from greenlane.api.cli import main; main()", *words, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +172,8 @@ def test_a_matcher_that_is_not_installed(machine: Machine) -> None:
     done = machine.run("-c", program)
     assert done.returncode == 1
     assert "greenlane[rete]" in done.stderr
+    file = str(ROOT / "examples" / "applications" / "EX-01.json")
+    refused = machine.greenlane("decide", file, "--rules", str(ROOT / "rules"), GREENLANE_MATCHER="rete")
+    assert refused.returncode == 1
+    assert "greenlane[rete]" in refused.stderr
+    assert "unset GREENLANE_MATCHER" in refused.stderr
