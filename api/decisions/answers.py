@@ -194,4 +194,4 @@ def trace_text(content: Content) -> bytes | None:
 
 def body_of(content: Content) -> bytes:
     """The stored answer as it is sent: the same bytes whenever it is asked for."""
-    return with_trace(content.answer.encode(), trace_text(content))
+    return with_trace(content.answer, trace_text(content))

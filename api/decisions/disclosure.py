@@ -62,13 +62,13 @@ def caller_of(row: DecisionRow | DecisionSummary) -> str:
 
 def mask_of(rules: Policy, content: Content, instead: Any = MASKED) -> Mask:
     """The mask for a decision, by the vocabulary of the rules that decided."""
-    application = decode(content.inputs.encode())
+    application = decode(content.inputs)
     return mask(rules.ruleset, facts_of(application, rules.ruleset.vocabulary), instead)
 
 
 def masked_answer(rules: Policy, content: Content) -> bytes:
     """The answer with personal data masked."""
-    hide, answer, trace = mask_of(rules, content), decode(content.answer.encode()), trace_text(content)
+    hide, answer, trace = mask_of(rules, content), decode(content.answer), trace_text(content)
     facts = rules.ruleset.vocabulary.facts.values()
     if any(fact.path == APPLICATION_ID and fact.protected for fact in facts):
         answer["application_id"] = MASKED

@@ -13,7 +13,7 @@ class DecisionRecord:
     """A decision to be stored. `decided_at` is UTC, fixed width.
 
     `region` is the province of the application and `caller` the id of the principal it was made for.
-    `inputs` and `answer` are JSON texts; `answer` lacks the member `trace`, whose compressed JSON is `trace`, if any.
+    `inputs` and `answer` are JSON; `answer` lacks the member `trace`, whose compressed JSON is `trace`, if any.
     These are stored sealed, under the data key of the `customer`; `application_id` and `idempotency_key` as keyed
     tokens. `path` is JSON: the ids of the rows that held, by decision.
     """
@@ -33,8 +33,8 @@ class DecisionRecord:
     status: str
     trace_level: str
     path: str | None
-    inputs: str
-    answer: str
+    inputs: bytes
+    answer: bytes
     trace: bytes | None
     caller: str | None = None
     region: str | None = None
@@ -73,8 +73,8 @@ class DecisionRow:
 class Content:
     """What of a decision is sealed at rest. See `DecisionRecord`."""
 
-    inputs: str
-    answer: str
+    inputs: bytes
+    answer: bytes
     trace: bytes | None
 
 
@@ -122,7 +122,7 @@ class DecisionSummary:
     product: str | None
     route: str | None
     release_id: str
-    inputs: str | None
+    inputs: bytes | None
     caller: str | None = None
     region: str | None = None
     altered: bool = False

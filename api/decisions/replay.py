@@ -172,7 +172,7 @@ class ReplayService:
         rules, as_of = self.releases.policy_of(record.release_id), date.fromisoformat(record.as_of)
         if _was_stopped(content):
             return rules, stopped_result(rules.ruleset, as_of, trace)
-        return rules, rules.decide_valid(decode(content.inputs.encode()), as_of, trace)
+        return rules, rules.decide_valid(decode(content.inputs), as_of, trace)
 
     def _reproduced(self, record: DecisionRow, content: Content) -> tuple[Policy, Result]:
         """The result with its full trace, only if it is the result that was stored."""
@@ -201,11 +201,11 @@ def remains(row: DecisionRow) -> dict[str, Any]:
 
 def _was_stopped(content: Content) -> bool:
     """Whether the kill switch was on, so that no rule was asked."""
-    return MEMBER in decode(content.answer.encode())
+    return MEMBER in decode(content.answer)
 
 
 def _comparable(content: Content, result: Result) -> tuple[dict[str, Any], dict[str, Any]]:
-    answer = decode(content.answer.encode())
+    answer = decode(content.answer)
     return {name: answer[name] for name in COMPARED}, decode(encode(result.as_json()))
 
 
@@ -228,7 +228,7 @@ def divergence(
 def _input_is_whole(record: DecisionRow, content: Content, store: DecisionStore) -> bool:
     """Whether the stored inputs are those that were asked about: with their day given in the request, or not."""
     try:
-        application, answer = decode(content.inputs.encode()), decode(content.answer.encode())
+        application, answer = decode(content.inputs), decode(content.answer)
     except JsonError:
         return False
     days = (None, record.as_of)

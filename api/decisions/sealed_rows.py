@@ -61,7 +61,7 @@ class OpenedColumn:
 def row_of(record: DecisionRecord, key: DataKey, token: Token) -> DecisionRow:
     """The decision as it is stored."""
     values: dict[str, Any] = {name: getattr(record, name) for name in CLEAR}
-    sealed = {"inputs": record.inputs.encode(), "answer": record.answer.encode(), "trace": record.trace}
+    sealed = {"inputs": record.inputs, "answer": record.answer, "trace": record.trace}
     for name, content in sealed.items():
         at_rest = (None, None) if content is None else seal_committed(key, record.decision_id, name, content)
         values[name], values[f"{name}_commitment"] = at_rest
@@ -125,7 +125,7 @@ def content_of(found: Plain | Unread) -> Content | None:
     """What a decision holds, of `CONTENT` as read; None where there is nothing to be read."""
     if isinstance(found, Unread):
         return None
-    return Content((found["inputs"] or b"").decode(), (found["answer"] or b"").decode(), found["trace"])
+    return Content(found["inputs"] or b"", found["answer"] or b"", found["trace"])
 
 
 def summaries(rows: Sequence[Any], found: Sequence[Plain | Unread]) -> list[DecisionSummary]:
@@ -133,7 +133,7 @@ def summaries(rows: Sequence[Any], found: Sequence[Plain | Unread]) -> list[Deci
     return [
         DecisionSummary(
             **{name: getattr(row, name) for name in SHOWN},
-            inputs=(one["inputs"] or b"").decode() if not isinstance(one, Unread) else None,
+            inputs=(one["inputs"] or b"") if not isinstance(one, Unread) else None,
             altered=one is Unread.ALTERED,
         )
         for row, one in zip(rows, found, strict=True)

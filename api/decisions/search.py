@@ -85,7 +85,7 @@ def _day_after(day: date) -> str:
 
 
 def _line(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]], review: str | None) -> DecisionLine:
-    application = decode(summary.inputs.encode()) if summary.inputs is not None else {}
+    application = decode(summary.inputs) if summary.inputs is not None else {}
 
     def shown(path: tuple[str, ...]) -> Any:
         found = text_at(application, path)

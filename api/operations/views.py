@@ -1,18 +1,33 @@
-"""HTTP for operators: liveness, readiness, metrics."""
+"""HTTP for operators: liveness, readiness, metrics, and what is answered. No SQL."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 from flask import Response
 
 from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
+from greenlane.api.json_objects import JsonObject, meant
 from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.metrics import CONTENT_TYPE, Metrics
-from greenlane.api.operations.answers import HealthDocument, ReadyDocument
 from greenlane.api.operations.deciding import deciding
 from greenlane.api.releases.service import ReleaseService
 
 operations = blueprint("operations", "For operators")
+
+
+class HealthDocument(JsonObject):
+    """The process is alive."""
+
+    status: str
+
+
+class ReadyDocument(JsonObject):
+    """The service can decide and store."""
+
+    status: str
+    release: Annotated[str, meant("The release that decides now")]
 
 
 @operation(operations, "GET", "/healthz", Answers(HealthDocument, "The process is alive"), role=None)

@@ -20,7 +20,8 @@ from greenlane.engine.interop.xlsx.worksheet_reader import (
     read_document_rows,
     read_record_rows,
 )
-from greenlane.engine.interop.xlsx.xlsx_reader import SheetContent, WorkbookError, read_xlsx
+from greenlane.engine.interop.xlsx.xlsx_package import WorkbookError
+from greenlane.engine.interop.xlsx.xlsx_reader import SheetContent, read_xlsx
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.rules.ruleset import Ruleset

@@ -17,9 +17,9 @@ from greenlane.engine.json_text import decode
 def test_there_and_back(trace: Any) -> None:
     """The body is the whole answer with its trace last; the trace alone can be read as well."""
     text = encode(trace) if trace is not None else None
-    stored = Content("{}", '{"status":"通过"}', compressed(text))
+    stored = Content(b"{}", '{"status":"通过"}'.encode(), compressed(text))
     assert body_of(stored) == encode({"status": "通过", "trace": trace})
-    assert with_trace(stored.answer.encode(), text) == body_of(stored)
+    assert with_trace(stored.answer, text) == body_of(stored)
     found = trace_text(stored)
     assert (decode(found) if found is not None else None) == trace
 

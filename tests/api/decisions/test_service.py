@@ -39,4 +39,4 @@ def test_what_is_kept(client: FlaskClient, services: Services, application: dict
         stored = services.decisions.store.decision(decision)
         assert stored is not None and stored.content is not None
         kept.add(stored.content.inputs)
-    assert kept == {canonical(application).decode()}
+    assert kept == {canonical(application)}

@@ -46,7 +46,7 @@ def test_the_release_is_stored_whole_once(store: Stores, database_url: str, tmp_
 
 def test_a_used_key_gives_the_earlier_decision(store: Stores) -> None:
     """The second decision under a key is not stored; the first one's answer comes back."""
-    first, second = record(idempotency_key="k"), record(idempotency_key="k", answer='{"other":1}')
+    first, second = record(idempotency_key="k"), record(idempotency_key="k", answer=b'{"other":1}')
     store.decisions.add([first])
     earlier = Stored(first.decision_id, content(first), created=False)
     assert list(store.decisions.add([second])) == [earlier]
@@ -117,7 +117,7 @@ def test_search_filters_and_orders(store: Stores) -> None:
     ):
         found = store.decisions.search(equal, since, before, below, 10)
         assert "".join(str(names[s.decision_id]) for s in found) == expected
-        assert all(s.inputs == '{"name":"企业"}' for s in found)
+        assert all(s.inputs == '{"name":"企业"}'.encode() for s in found)
 
 
 def test_decisions_outlive_the_process(store: Stores, database_url: str, tmp_path: Path) -> None:

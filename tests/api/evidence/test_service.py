@@ -333,7 +333,7 @@ def test_what_the_store_opens(services: Services, decision_id: str) -> None:
     assert opened is not None
     assert stored is not None
     assert stored.content is not None
-    assert opened["inputs"].value == stored.content.inputs.encode()
+    assert opened["inputs"].value == stored.content.inputs
     for name, found in opened.items():
         assert found.salt is not None
         assert found.value is not None

@@ -41,8 +41,8 @@ def record(**changed: Any) -> DecisionRecord:
         status="APPROVE_RECOMMENDED",
         trace_level="none",
         path='{"limit":["LIM-1"]}',
-        inputs='{"name":"企业"}',
-        answer='{"status":"通过"}',
+        inputs='{"name":"企业"}'.encode(),
+        answer='{"status":"通过"}'.encode(),
         trace=b"\x00\xff",
     )
     return replace(made, **changed)

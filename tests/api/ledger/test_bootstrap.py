@@ -32,12 +32,13 @@ def old_database(url: str, folder: Path) -> tuple[Engine, list[str]]:
     """A database of the version before there was a log, with a release and five decisions; and their ids."""
     engine = open_database(url)
     migrate.upgrade(engine, "0001")
-    old = [record(application_id=f"A{n}", inputs=f'{{"application_id":"A{n}"}}') for n in range(7)]
+    old = [record(application_id=f"A{n}", inputs=b'{"application_id":"A%d"}' % n) for n in range(7)]
     columns = "id, sha256, name, version, files, stored_at"
     with writing(engine) as connection:
         connection.execute(text(f"INSERT INTO releases ({columns}) VALUES ('rel-0', 'x', 'n', '1', '{{}}', 't')"))
         for made in old:
             row = {**asdict(made), "release_id": "rel-0", "uscc": made.customer}
+            row |= {"inputs": made.inputs.decode(), "answer": made.answer.decode()}
             names = [name for name in row if name not in {"customer", "path", "caller", "region"}]
             statement = f"INSERT INTO decisions ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})"
             connection.execute(text(statement), {name: row[name] for name in names})

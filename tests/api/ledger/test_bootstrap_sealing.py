@@ -64,7 +64,7 @@ def old_database(url: str, revision: str = BEFORE) -> Engine:
 
 def content(number: int) -> Content:
     """What was stored of a decision."""
-    return Content(INPUTS, f'{{"n":{number},"词":"答"}}', b"\x00\xff")
+    return Content(INPUTS.encode(), f'{{"n":{number},"词":"答"}}'.encode(), b"\x00\xff")
 
 
 def rows(engine: Engine) -> list[dict[str, Any]]:

@@ -132,7 +132,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}").close()  # type: ignore[attr-defined]
 
     store = open_stores(engine, tmp_path)
-    small, large = record(), record(answer='{"x":"' + "A" * 2_000_000 + '"}')
+    small, large = record(), record(answer=b'{"x":"' + b"A" * 2_000_000 + b'"}')
     store.decisions.add([small])
     with pytest.raises(StoreUnavailableError):
         store.decisions.add([large])

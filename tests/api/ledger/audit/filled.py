@@ -37,7 +37,7 @@ def fill(url: str, folder: Path, number: int = 120) -> Engine:
     store = open_stores(url, folder)
     for at in range(0, number, 8):
         keyed = [record(idempotency_key=f"k{n}", application_id=None, trace=None) for n in range(at, at + 2)]
-        store.decisions.add([*keyed, *(record(inputs=f'{{"n":{n}}}', tier=None) for n in range(at + 2, at + 8))])
+        store.decisions.add([*keyed, *(record(inputs=b'{"n":%d}' % n, tier=None) for n in range(at + 2, at + 8))])
     gone = record()
     store.decisions.add([gone])
     with store.ledger.writing() as work:

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity
 from greenlane.engine.interop.xlsx import CellPlace, export_workbook, import_workbook
-from greenlane.engine.interop.xlsx.xlsx_reader import BYTES_AT_MOST
+from greenlane.engine.interop.xlsx.xlsx_package import BYTES_AT_MOST
 from greenlane.engine.rules.ruleset import Ruleset
 from tests.engine.interop.xlsx.workbooks import Edit, cell_of, edited, exported, imported, places, repacked, texts
 

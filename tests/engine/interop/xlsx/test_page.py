@@ -6,13 +6,8 @@ import re
 from pathlib import Path
 
 from greenlane.engine.interop.xlsx.worksheet import SEPARATOR
-from greenlane.engine.interop.xlsx.xlsx_reader import (
-    BYTES_AT_MOST,
-    CELLS_AT_MOST,
-    COLUMNS_AT_MOST,
-    ROWS_AT_MOST,
-    UNPACKED_AT_MOST,
-)
+from greenlane.engine.interop.xlsx.xlsx_package import BYTES_AT_MOST, UNPACKED_AT_MOST
+from greenlane.engine.interop.xlsx.xlsx_reader import CELLS_AT_MOST, COLUMNS_AT_MOST, ROWS_AT_MOST
 
 ROOT = Path(__file__).resolve().parents[4]
 PAGE = (ROOT / "docs" / "spreadsheets.md").read_text(encoding="utf-8")
