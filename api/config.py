@@ -53,6 +53,8 @@ class Settings:
     `oidc_…` say whose tokens are taken, `oidc_jwks` the address or file of the keys, and which claims hold what.
     `rules_mode` says what decides: the rule files, or the releases in the store, of which the rule files are the first.
     `time_zone` is where the bank's days begin.
+    `draft_…` bound the processes in which rules that nobody has approved are examined: seconds of a processor, MB of
+    memory and of what is found, how many at once on this machine, and how many seconds a request waits for one.
     `master_key` and `master_key_file` are the same for `keys/master.key`; `key_store` is `keys/data-keys.db` there.
     `connections` and `client_memory` (in megabytes) are what a worker has for all its clients together; the timeouts
     say in how many seconds the whole head, the whole body and the whole answer of a request must have passed.
@@ -90,6 +92,11 @@ class Settings:
     head_timeout: int = 10
     body_timeout: int = 30
     answer_timeout: int = 60
+    draft_seconds: int = 30
+    draft_memory: int = 512
+    draft_answer: int = 16
+    draft_processes: int = 2
+    draft_wait: int = 5
 
     @property
     def directory(self) -> Path:
@@ -135,6 +142,11 @@ VARIABLES: Mapping[str, str] = {
     "HEAD_TIMEOUT": "head_timeout",
     "BODY_TIMEOUT": "body_timeout",
     "ANSWER_TIMEOUT": "answer_timeout",
+    "DRAFT_SECONDS": "draft_seconds",
+    "DRAFT_MEMORY": "draft_memory",
+    "DRAFT_ANSWER": "draft_answer",
+    "DRAFT_PROCESSES": "draft_processes",
+    "DRAFT_WAIT": "draft_wait",
 }
 RETENTION = re.compile(r"(?:[^\s=*]+=[0-9]{1,3} +)*\*=[0-9]{1,3}")
 """Years by status, at last those of all others."""
@@ -159,6 +171,11 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "head_timeout": (1, 600),
     "body_timeout": (1, 600),
     "answer_timeout": (1, 3600),
+    "draft_seconds": (1, 600),
+    "draft_memory": (128, 65_536),
+    "draft_answer": (1, 256),
+    "draft_processes": (1, 64),
+    "draft_wait": (0, 60),
 }
 
 

@@ -253,6 +253,11 @@ KINDS: Mapping[str, Kind] = {
         Text("没有日志的签名密钥", "the log's signing key is not here"),
         Text("证据包须由日志的签名密钥签署", "a pack of evidence is signed with the key that signs the log"),
     ),
+    "drafts_busy": Kind(
+        503,
+        Text("正在审查其他规则草稿", "other drafts of rules are being examined"),
+        Text("请在 Retry-After 所示秒数后重试", "try again after the seconds that Retry-After says"),
+    ),
     "overloaded": Kind(
         503,
         Text("服务繁忙", "the service is too busy"),

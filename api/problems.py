@@ -33,7 +33,7 @@ class FieldProblem:
     parameter: str | None = None
     place: str | None = None
     severity: str | None = None
-    help: str | None = None
+    help: str | Text | None = None
 
 
 class ProblemError(Exception):
@@ -107,7 +107,7 @@ class ErrorItem(JsonObject, kw_only=True):
             severity=_set(placed.severity),
             code=violation.code,
             detail=_in(violation.detail, language),
-            help=_set(placed.help or None),
+            help=_set(_in(placed.help, language) if isinstance(placed.help, Text) else placed.help or None),
             allowed=_set(violation.allowed),
             nearest=_set(violation.nearest),
         )

@@ -23,7 +23,7 @@ from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_objects import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
 from greenlane.api.problems import ProblemError, altered
-from greenlane.api.releases.cache import LoadedRelease
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.engine.decide import Result
 

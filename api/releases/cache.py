@@ -8,19 +8,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
-from typing import Any
 
-from greenlane.api.problems import ProblemError, placed
-from greenlane.api.releases.answers import ReleaseName
+from greenlane.api.problems import ProblemError
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.engine.diagnostics import RulesetError
 from greenlane.engine.lru_cache import LruCache
-from greenlane.engine.policy import Compile, Policy
-from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.text import Text
+from greenlane.engine.policy import Compile
 
 KEPT = 32
 """Releases kept compiled besides those that a snapshot holds; one like another takes little more room than it."""
@@ -29,27 +24,6 @@ TURN_SECONDS = 0.0005
 """How long compiling may keep the interpreter from requests that wait for it."""
 
 _COMPILING = threading.Lock()
-
-
-@dataclass(frozen=True)
-class LoadedRelease:
-    """A release ready to decide: what it is, and the policy that its files are. Never changes."""
-
-    record: ReleaseRecord
-    policy: Policy
-
-    @cached_property
-    def name(self) -> ReleaseName:
-        """How answers name it."""
-        return ReleaseName.of(self.record)
-
-    def accept(self, application: Any, as_of: date) -> None:
-        """Returns when it takes the application and holds on the day. Raises `ProblemError` invalid, not_in_force."""
-        violations = self.policy.validator.violations(application)
-        if violations:
-            raise ProblemError("invalid", placed(violations))
-        if not self.policy.in_force(as_of):
-            raise ProblemError("not_in_force", subject=_period(self.policy.ruleset))
 
 
 @dataclass(slots=True)
@@ -125,10 +99,3 @@ def background_compilation() -> Iterator[None]:
             if collecting:
                 gc.enable()
             sys.setswitchinterval(before)
-
-
-def _period(ruleset: Ruleset) -> Text:
-    first, last = ruleset.effective_from, ruleset.effective_until
-    if last is None:
-        return Text(f"自 {first} 起", f"from {first}")
-    return Text(f"{first} 至 {last}", f"from {first} until {last}")

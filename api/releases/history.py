@@ -19,12 +19,13 @@ from greenlane.api.releases.answers import (
     ReleaseName,
     StepDocument,
 )
-from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
+from greenlane.api.releases.cache import ReleaseCache
+from greenlane.api.releases.examination import Comparison, Differences, Examine, RowItem
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.releases.timeline import Timeline
-from greenlane.engine.check.compare import Change, compare
-from greenlane.engine.check.describe import Description, ItemKey, RulesetItem, describe
+from greenlane.engine.check.describe import REFERENCE_ROW, ROW, Description, ItemKey, describe
 from greenlane.engine.feel.json_values import json_of
 from greenlane.engine.lru_cache import LruCache
 from greenlane.engine.rules.ruleset import ReferenceTable
@@ -40,7 +41,7 @@ class Blame:
 
     release_id: str
     step: StepRecord
-    changes: tuple[Change, ...]
+    changes: tuple[ChangeItem, ...]
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class History:
     releases: ReleaseService
     cache: ReleaseCache
     days: Days
+    examine: Examine
     _kept: LruCache[str, Description] = field(default_factory=lambda: LruCache(KEPT))
 
     def diff(self, release_id: str, against: str | None) -> DiffDocument:
@@ -57,24 +59,24 @@ class History:
         timeline = self.releases.timeline()
         new = self.releases.get(release_id)
         old = self.releases.get(against or _before(_line(timeline), release_id) or self.releases.current.id)
-        changes = compare(self._description(old.id), self._description(new.id))
+        found = self._differences(timeline, old.id, new.id)
         return DiffDocument(
             ReleaseName.of(old),
             ReleaseName.of(new),
             [StepDocument.of(step) for step in timeline.of(new.id)],
-            [ChangeItem.of(change) for change in changes],
+            found.changes,
         )
 
     def blame(self, release_id: str, row: str | None) -> BlameDocument:
         """For each row of a release, or one: the release that changed it last, by whom, and what that changed."""
         timeline = self.releases.timeline()
         release = self.releases.get(release_id)
-        found = self._blamed(_line_to(timeline, release_id))
-        items = [i for i in self._description(release_id) if i.key.kind == "row" and row in (None, i.key.name)]
-        if row is not None and not items:
+        found, rows = self._blamed(timeline, _line_to(timeline, release_id))
+        wanted = [item for item in rows if row in (None, item.name)]
+        if row is not None and not wanted:
             raise ProblemError("not_found")
-        rows = [_blame_item(item, found[item.key], timeline) for item in items]
-        return BlameDocument(ReleaseName.of(release), rows)
+        told = [_blame_item(item, found[ItemKey(ROW, item.name)], timeline) for item in wanted]
+        return BlameDocument(ReleaseName.of(release), told)
 
     def reference(self, table: str, as_of: date | None, known_at: datetime | None) -> ReferenceDocument:
         """The rows of a reference table known on a day, by the release then in force as known at a moment.
@@ -97,8 +99,8 @@ class History:
     def _reference_rows(
         self, table: ReferenceTable, release_id: str, day: date, timeline: Timeline
     ) -> list[ReferenceRow]:
-        blamed = self._blamed(_line_to(timeline, release_id))
-        items = [i for i in self._description(release_id) if i.key.kind == "reference row" and i.parent == table.name]
+        blamed, _ = self._blamed(timeline, _line_to(timeline, release_id))
+        items = [i for i in self._description(release_id) if i.key.kind == REFERENCE_ROW and i.parent == table.name]
         names = [column.name for column in table.columns]
         dated = names.index(table.dated_by) if table.dated_by is not None else None
         return [
@@ -107,17 +109,34 @@ class History:
             if dated is None or _known(row[dated], day)
         ]
 
-    def _blamed(self, line: Sequence[tuple[str, StepRecord]]) -> Mapping[ItemKey, Blame]:
+    def _blamed(
+        self, timeline: Timeline, line: Sequence[tuple[str, StepRecord]]
+    ) -> tuple[Mapping[ItemKey, Blame], Sequence[RowItem]]:
+        """What each item of the last release owes its form to, and the rows of that release."""
         found: dict[ItemKey, Blame] = {}
-        before: Description = ()
+        rows: Sequence[RowItem] = ()
+        before: str | None = None
         for release_id, step in line:
-            description = self._description(release_id)
-            changed: dict[ItemKey, list[Change]] = {}
-            for change in compare(before, description):
-                changed.setdefault(change.item.key, []).append(change)
+            differences = self._differences(timeline, before, release_id)
+            changed: dict[ItemKey, list[ChangeItem]] = {}
+            for change in differences.changes:
+                changed.setdefault(_key(change), []).append(change)
             found |= {key: Blame(release_id, step, tuple(changes)) for key, changes in changed.items()}
-            before = description
+            before, rows = release_id, differences.rows
+        return found, rows
+
+    def _differences(self, timeline: Timeline, old: str | None, new: str) -> Differences:
+        """What differs between two releases, found in a process of its own where one of them was never accepted."""
+        if all(self._is_accepted(timeline, each) for each in (old, new) if each is not None):
+            return Differences.between(self._description(old) if old is not None else (), self._description(new))
+        before = self.releases.get(old).files if old is not None else None
+        found = self.examine(Comparison(before, self.releases.get(new).files)).differences
+        assert found is not None
         return found
+
+    def _is_accepted(self, timeline: Timeline, release_id: str) -> bool:
+        files = self.releases.snapshots.files
+        return timeline.was_accepted(release_id) or (files is not None and files.record.id == release_id)
 
     def _description(self, release_id: str) -> Description:
         made = self._kept.get(release_id)
@@ -164,15 +183,19 @@ def _recorded(blame: Blame) -> dict[str, Any]:
     return {"release": blame.release_id, "at": blame.step.recorded_at}
 
 
-def _blame_item(item: RulesetItem, blame: Blame, timeline: Timeline) -> BlameItem:
+def _key(change: ChangeItem) -> ItemKey:
+    return ItemKey(change.kind, change.name, (change.in_ or "") if change.kind == REFERENCE_ROW else "")
+
+
+def _blame_item(item: RowItem, blame: Blame, timeline: Timeline) -> BlameItem:
     own = timeline.of(blame.release_id)
     return BlameItem(
-        row=item.key.name,
-        in_=item.parent,
+        row=item.name,
+        in_=item.table,
         source=item.source,
         release=blame.release_id,
         step=StepDocument.of(blame.step),
         authors=sorted(timeline.authors(blame.release_id)),
         approved_by=sorted({step.actor for step in own if step.kind == "approved"}),
-        changes=[ChangeItem.of(change) for change in blame.changes],
+        changes=blame.changes,
     )

@@ -5,7 +5,8 @@ Each act is one transaction: what it is judged by cannot change before it is wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,19 +15,11 @@ from typing import Any
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.principals import Principal
 from greenlane.api.problems import FieldProblem, ProblemError
-from greenlane.api.releases.cache import ReleaseCache
+from greenlane.api.releases.examination import DraftExamination, Examine, Proof, SubmissionExamination
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord, StepKind, StepRecord
-from greenlane.api.releases.service import release_of
+from greenlane.api.releases.service import named_release
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore, StepRefusedError, StepWriter
-from greenlane.api.releases.submission import (
-    all_as_expected,
-    check_evidence,
-    checked,
-    decided,
-    evidence,
-    scenarios_evidence,
-)
 from greenlane.api.releases.timeline import Activation, State, Timeline, superseded
 from greenlane.engine.decide.application import Violation
 from greenlane.engine.text import Text
@@ -43,16 +36,16 @@ class Lifecycle:
 
     store: ReleaseStore
     snapshots: Snapshots
-    cache: ReleaseCache
+    examine: Examine
     clock: Clock
     days: Days
     engine: str
 
     def draft(self, files: Mapping[str, str], comment: str | None, by: Principal) -> StepRecord:
         """Stores rule files as a release that is a draft. Files that hold an error are refused with every fault."""
-        ruleset = checked(files).ruleset
-        assert ruleset is not None
-        release = release_of(ruleset, self.clock())
+        found = self.examine(DraftExamination(files)).identity
+        assert found is not None
+        release = named_release(found.name, found.version, found.files, self.clock())
         with self._act() as (writer, timeline, now):
             known = any(step.kind != "loaded" for step in timeline.of(release.id))
             if known and timeline.state(release.id, now) not in {"draft", "rejected"}:
@@ -72,9 +65,9 @@ class Lifecycle:
         found = self._evidence(release, cases, impact)
         with self._act() as (writer, timeline, now):
             _expect(timeline, release_id, now, "draft", "rejected")
-            for each in found.values():
+            for each in found:
                 writer.add_evidence(each)
-            hashes: dict[str, Any] = {f"{kind}_sha256": each.sha256 for kind, each in found.items()}
+            hashes: dict[str, Any] = {f"{each.kind}_sha256": each.sha256 for each in found}
             return writer.add(StepRecord(release_id, "submitted", by.id, now, comment=comment, **hashes))
 
     def approve(self, release_id: str, comment: str | None, by: Principal) -> StepRecord:
@@ -163,20 +156,11 @@ class Lifecycle:
 
     def _evidence(
         self, release: ReleaseRecord, cases: Mapping[str, Any], impact: str | None
-    ) -> dict[str, EvidenceRecord]:
+    ) -> Sequence[EvidenceRecord]:
         now = self.clock()
-        inspection = checked(release.files)
-        loaded = self.cache.get(release.id)
-        outcomes = decided(loaded, cases, self.days.today(now))
-        all_as_expected(outcomes)
-        at = timestamp(now)
-        found = {
-            "check": check_evidence(release, inspection.diagnostics, self.engine, at),
-            "scenarios": scenarios_evidence(release, loaded.policy.ruleset, cases, outcomes, self.engine, at),
-        }
-        if impact is not None:
-            found["impact"] = evidence(release.id, "impact", impact, at)
-        return found
+        proofs = self.examine(SubmissionExamination(release, cases, self.days.today(now), self.engine)).proofs
+        own = [Proof("impact", impact, passed=True)] if impact is not None else []
+        return [_evidence(release.id, each, timestamp(now)) for each in (*proofs, *own)]
 
     def _moment(self, given: date | datetime | None) -> str | None:
         """A day begins where the bank is."""
@@ -193,6 +177,11 @@ class Lifecycle:
         except StepRefusedError as refused:
             raise ProblemError(REFUSED.get(refused.rule, "step_not_allowed")) from refused
         self.snapshots.refresh()
+
+
+def _evidence(release_id: str, proof: Proof, recorded_at: str) -> EvidenceRecord:
+    sha256 = hashlib.sha256(proof.content.encode()).hexdigest()
+    return EvidenceRecord(release_id, sha256, proof.kind, proof.passed, proof.content, recorded_at)
 
 
 def _expect(timeline: Timeline, release_id: str, now: str, *states: State) -> None:

@@ -12,7 +12,8 @@ from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_objects import canonical
 from greenlane.api.problems import ProblemError
 from greenlane.api.releases.answers import ReleaseDocument, ReleaseLine
-from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
+from greenlane.api.releases.cache import ReleaseCache
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore
@@ -31,15 +32,13 @@ def content_sha256(files: Mapping[str, str]) -> str:
 
 def release_of(ruleset: Ruleset, now: datetime) -> ReleaseRecord:
     """The release that a ruleset's files are. Its id and hash depend on the content alone."""
-    sha256 = content_sha256(ruleset.files)
-    return ReleaseRecord(
-        id=f"rel-{sha256[:ID_DIGITS]}",
-        sha256=sha256,
-        name=ruleset.name,
-        version=ruleset.version,
-        files=dict(ruleset.files),
-        stored_at=timestamp(now),
-    )
+    return named_release(ruleset.name, ruleset.version, ruleset.files, now)
+
+
+def named_release(name: str, version: str, files: Mapping[str, str], now: datetime) -> ReleaseRecord:
+    """The release that rule files are which call themselves so."""
+    sha256 = content_sha256(files)
+    return ReleaseRecord(f"rel-{sha256[:ID_DIGITS]}", sha256, name, version, dict(files), timestamp(now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.logs import logger, reason
 from greenlane.api.problems import FieldProblem, ProblemError
-from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
+from greenlane.api.releases.cache import ReleaseCache
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.releases.timeline import Timeline
@@ -146,7 +147,7 @@ class Snapshots:
         known, now = self._known, timestamp(self.clock())
         current = known.in_force(now)
         soon = [step.release_id for step in (*([current] if current else []), *known.planned(now))]
-        coming = [s.release_id for s in reversed(known.steps) if s.kind in {"approved", "submitted"}]
+        coming = [s.release_id for s in reversed(known.steps) if s.kind == "approved"]
         past = [s.release_id for s in reversed(known.steps) if s.kind in IN_FORCE]
         return list(dict.fromkeys(i for i in (*soon, *coming[:2], *past) if i is not None))[:PINNED]
 

@@ -91,6 +91,10 @@ class Timeline:
         last = next((step for step in reversed(self.of(release_id)) if step.kind in _LIFE), None)
         return last is not None and last.kind == "approved"
 
+    def was_accepted(self, release_id: str) -> bool:
+        """Whether a release was ever approved, or came with the rule files: no other runs in a worker."""
+        return any(step.kind in {"approved", "loaded", *IN_FORCE} for step in self.of(release_id))
+
     def was_in_force(self, release_id: str) -> bool:
         """Whether a step ever put a release in force, or planned to."""
         return any(step.kind in IN_FORCE for step in self.of(release_id))

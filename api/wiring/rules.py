@@ -8,7 +8,8 @@ from greenlane.api.config import Settings
 from greenlane.api.days import Clock, Days
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.problems import ProblemError
-from greenlane.api.releases.cache import LoadedRelease, ReleaseCache
+from greenlane.api.releases.cache import ReleaseCache
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.service import ReleaseService, release_of
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore

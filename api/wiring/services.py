@@ -23,6 +23,7 @@ from greenlane.api.privacy.rotation import MasterKeyRotation
 from greenlane.api.privacy.service import ErasureService, RetentionService, periods_of
 from greenlane.api.releases.history import History
 from greenlane.api.releases.lifecycle import Lifecycle
+from greenlane.api.releases.sandbox import Sandbox
 from greenlane.api.releases.service import ReleaseService
 from greenlane.api.reviews.service import ReviewService
 from greenlane.api.telemetry import DecisionSpans, open_tracer
@@ -31,6 +32,9 @@ from greenlane.api.wiring.access_control import open_gate
 from greenlane.api.wiring.rules import RulesInForce, find_rules, read_rule_files
 from greenlane.api.wiring.stores import Stores, open_stores
 from greenlane.engine.rules.vocabulary import Vocabulary
+
+EXAMINED = "drafts"
+"""The directory of the places for examining drafts, beside the file of the rate limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,12 @@ class Services:
     application: Callable[[], tuple[str, Vocabulary]]
     metrics: Metrics
     gate: Gate
+    sandbox: Sandbox
     tracer: Any = None
 
     def close(self) -> None:
-        """Writes what waits, and lets the connections go."""
+        """Writes what waits, ends what examines drafts, and lets the connections go."""
+        self.sandbox.close()
         self.gate.close()
         self.decisions.store.close()
         self.ledger.close()
@@ -77,12 +83,14 @@ class _Parts:
     tracer: Any
     stores: Stores
     rules: RulesInForce
+    sandbox: Sandbox
 
 
 def build_services(settings: Settings, clock: Clock = now, limits: Path | None = None) -> Services:
     """All services with their real parts, by a clock that is the machine's unless another is given.
 
-    `limits` is the file through which the processes of one machine share what callers have used of their limits.
+    `limits` is the file through which the processes of one machine share what callers have used of their limits; they
+    share beside it the places for examining drafts.
 
     Raises `RulesetError` or `OSError` when rule files must decide and cannot, `DatabaseUrlError` for a database of a
     kind we do not know, `EncryptionKeyError` when there is no master key to use. A database that is down is not an
@@ -93,7 +101,8 @@ def build_services(settings: Settings, clock: Clock = now, limits: Path | None =
     files = read_rule_files(settings, clock)
     stores = open_stores(settings, files, days, metrics.committed)
     rules = find_rules(settings, files, stores.releases, days, clock)
-    parts = _Parts(settings, clock, days, service_version(), metrics, tracer, stores, rules)
+    sandbox = Sandbox(settings, limits.with_name(EXAMINED) if limits is not None else None)
+    parts = _Parts(settings, clock, days, service_version(), metrics, tracer, stores, rules, sandbox)
     return _joined(parts, open_gate(settings, stores.access, clock, limits))
 
 
@@ -114,11 +123,12 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         erasures=ErasureService(stores.erasing, clock),
         retention=RetentionService(stores.erasing, clock, periods_of(settings.retention)),
         rotation=MasterKeyRotation(ledger.keys.key_store),
-        lifecycle=Lifecycle(stores.releases, rules.snapshots, rules.cache, clock, parts.days, parts.engine),
-        history=History(known, rules.cache, parts.days),
+        lifecycle=Lifecycle(stores.releases, rules.snapshots, parts.sandbox.examine, clock, parts.days, parts.engine),
+        history=History(known, rules.cache, parts.days, parts.sandbox.examine),
         application=rules.application,
         metrics=parts.metrics,
         gate=gate,
+        sandbox=parts.sandbox,
         tracer=parts.tracer,
     )
 

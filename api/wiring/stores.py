@@ -13,7 +13,7 @@ from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.ledger.configured import open_ledger
 from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.privacy.statements import ErasingStore
-from greenlane.api.releases.cache import LoadedRelease
+from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.statements import BEGINNING, ReleaseStore, record_start
 from greenlane.api.reviews.statements import ReviewStore
 from greenlane.api.wiring.rules import Files

@@ -20,6 +20,11 @@ Feature: Releases under four eyes
     When Bob drafts a limit of 300
     Then that is refused with "forbidden"
 
+  Scenario: Rules that take more than a draft may take are refused, and decisions go on
+    When Ann drafts rules of 2 MB
+    Then the draft is refused because of "GL903"
+    And an application for 800 is "APPROVED"
+
   Scenario: What is not approved is not activated
     When Ann drafts and submits a limit of 500
     And Bob activates it

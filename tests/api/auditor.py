@@ -19,6 +19,7 @@ from greenlane.api.config import read_settings
 from greenlane.api.wiring.services import build_services
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
+from tests.api.sandbox_here import examined_here
 from tests.api.small_rules import RATES, changed
 
 PEOPLE = """\
@@ -74,7 +75,8 @@ class Bank:
         }
         """What commands need to reach the same store."""
         self.clock = Calendar()
-        self.services = build_services(read_settings(self.variables | more), clock=self.clock)
+        with examined_here():
+            self.services = build_services(read_settings(self.variables | more), clock=self.clock)
         app = create_app(self.services)
         self.ann, self.dan, self.bob, self.cat, self.eve = (
             Caller(app, name) for name in ("ann", "dan", "bob", "cat", "eve")

@@ -21,6 +21,7 @@ from greenlane.engine.policy import Inspection, Policy
 from greenlane.engine.rules.ruleset import AnswerDecisions, Ruleset
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
 from greenlane.engine.text import Text
+from tests.api.sandbox_here import examined_here
 
 PLACE = Place("rules.yaml", 1, 1, 2)
 NUMBER, STRING, BOOLEAN, DATE = FactType.NUMBER, FactType.STRING, FactType.BOOLEAN, FactType.DATE
@@ -121,5 +122,8 @@ def fake_rules() -> Iterator[None]:
     """Has services that are built meanwhile decide by fake rules."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("greenlane.api.wiring.rules.compiler", lambda *_, **__: compile_fake)
-        patch.setattr("greenlane.api.releases.submission.inspect", inspect_fake)
-        yield
+        patch.setattr("greenlane.api.releases.examiner.inspect", inspect_fake)
+        patch.setattr("greenlane.api.releases.examiner.compiler", lambda *_, **__: compile_fake)
+        patch.setattr("greenlane.api.releases.examiner.read_ruleset", lambda files: compile_fake(files).ruleset)
+        with examined_here():
+            yield

@@ -50,15 +50,20 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_HEAD_TIMEOUT": "1",
         "GREENLANE_BODY_TIMEOUT": "2",
         "GREENLANE_ANSWER_TIMEOUT": "3",
+        "GREENLANE_DRAFT_SECONDS": "20",
+        "GREENLANE_DRAFT_MEMORY": "256",
+        "GREENLANE_DRAFT_ANSWER": "8",
+        "GREENLANE_DRAFT_PROCESSES": "1",
+        "GREENLANE_DRAFT_WAIT": "0",
     }
     oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
     files = Path("/run/key"), Path("/mnt/heads")
     first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
     last = ("releases", ZoneInfo("UTC"))
     privacy = ("key", Path("/run/master"), "postgresql://h/keys", "*=7")
-    clients = (100, 32, 1, 2, 3)
+    clients, drafts = (100, 32, 1, 2, 3), (20, 256, 8, 1, 0)
     assert read_settings(environment) == Settings(
-        *first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last, *privacy, *clients
+        *first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last, *privacy, *clients, *drafts
     )
     assert {"GREENLANE_" + v for v in VARIABLES} | {"DATABASE_URL"} == set(environment)
 

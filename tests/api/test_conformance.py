@@ -17,6 +17,7 @@ from greenlane.api.principals import Role
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.decide.application import USCC_ALPHABET, uscc_check_character
 from tests.api.access.callers import key_for
+from tests.api.sandbox_here import examined_here
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -28,7 +29,8 @@ schemathesis.openapi.format(
 def _services(access: Access) -> Services:
     """Services with a database of their own."""
     directory = Path(tempfile.mkdtemp(prefix="greenlane-conformance-"))
-    return build_services(Settings(f"sqlite:///{directory}/greenlane.db", RULES, access=access, rate_limit=0))
+    with examined_here():
+        return build_services(Settings(f"sqlite:///{directory}/greenlane.db", RULES, access=access, rate_limit=0))
 
 
 def _document(services: Services) -> Any:

@@ -52,7 +52,12 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 @pytest.fixture
 def telling(tmp_path: Path) -> Iterator[Telling]:
     """What the scenario speaks of, on a database of its own."""
-    bank = Bank(tmp_path, f"sqlite:///{tmp_path}/greenlane.db", GREENLANE_RETENTION="APPROVED=5 *=30")
+    bank = Bank(
+        tmp_path,
+        f"sqlite:///{tmp_path}/greenlane.db",
+        GREENLANE_RETENTION="APPROVED=5 *=30",
+        GREENLANE_DRAFT_ANSWER="1",
+    )
     yield Telling(bank, tmp_path)
     bank.services.close()
 
@@ -100,6 +105,14 @@ def corrected(telling: Telling, author: str, approver: str, day: str) -> None:
 @when(parsers.parse("{name} 起草限额 {limit:d}"))
 def only_drafted(telling: Telling, name: str, limit: int) -> None:
     telling.post(name, "/v1/releases", {"files": limited(limit)})
+
+
+@when(parsers.parse("{name} drafts rules of {size:d} MB"))
+@when(parsers.parse("{name} 起草 {size:d} MB 的规则"))
+def drafted_large(telling: Telling, name: str, size: int) -> None:
+    files = limited(500)
+    files["outcome.yaml"] = f"# {'x' * size * 10**6}\n{files['outcome.yaml']}"
+    telling.post(name, "/v1/releases", {"files": files})
 
 
 @when(parsers.parse("{name} drafts and submits a limit of {limit:d}"))
@@ -194,6 +207,13 @@ def answered(telling: Telling) -> None:
 def refused(telling: Telling, code: str) -> None:
     assert telling.response.get_json()["code"] == code
     assert telling.response.status_code in (403, 409, 410)
+
+
+@then(parsers.parse('the draft is refused because of "{code}"'))
+@then(parsers.parse('草稿因 "{code}" 被拒绝'))
+def draft_refused(telling: Telling, code: str) -> None:
+    assert telling.response.status_code == 422
+    assert [fault["code"] for fault in telling.response.get_json()["errors"]] == [code]
 
 
 @then(parsers.parse('the release is "{state}"'))

@@ -21,6 +21,7 @@ KNOWN = {
     ("api/metrics.py", "float"): "a boolean",
     ("api/privacy/service.py", "int"): "of the setting three digits at most, of the database the year of a scope",
     ("api/privacy/statements.py", "int"): "a count of rows",
+    ("api/releases/sandbox_process.py", "int"): "limits of the settings, that a worker started it with",
     ("api/releases/statements.py", "int"): "a count of rows",
     ("api/schemas/application.py", "int"): "a bound of the vocabulary",
     ("api/schemas/application.py", "float"): "a bound of the vocabulary",

@@ -60,7 +60,7 @@ def read(files: Mapping[str, bytes], cache: ParseCache | None = None) -> Ruleset
     complete = not opened.damaged and vocabulary is not None
     names = cache.intern(builder.build(_members(references, declared), complete))
     decisions = _define(declared, names)
-    written = frozenset(declaration.name.text for _, declaration in declared)
+    written = tuple(declaration.name.text for _, declaration in declared)
     root = opened.only_map(RULESET, sink, required=True)
     manifest = read_manifest(root, written, complete, sink) if root else None
     opened.finish(sink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +31,7 @@ class Manifest:
     language: int = LANGUAGE
 
 
-def read_manifest(root: MapNode, decisions: frozenset[str], complete: bool, sink: DiagnosticSink) -> Manifest | None:
+def read_manifest(root: MapNode, decisions: Collection[str], complete: bool, sink: DiagnosticSink) -> Manifest | None:
     """None where anything required is missing or wrong.
 
     `decisions` are the names that `answer` may give, all that there are where `complete`.
@@ -67,7 +68,7 @@ def _check_language(reader: MapReader) -> bool:
     return node is not None
 
 
-def _answer(reader: MapReader | None, decisions: frozenset[str], complete: bool) -> AnswerDecisions | None:
+def _answer(reader: MapReader | None, decisions: Collection[str], complete: bool) -> AnswerDecisions | None:
     if reader is None:
         return None
     reader.reject_unknown_keys()

@@ -21,6 +21,7 @@ from greenlane.api.releases.snapshots import ReleasePoller
 from greenlane.api.releases.statements import ReleaseStore
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
+from tests.api.sandbox_here import examined_here
 from tests.api.small_rules import application, changed
 
 ANN = Principal("ann", frozenset((Role.AUTHOR,)))
@@ -58,7 +59,8 @@ def start(tmp_path: Path, database_url: str) -> Iterator[Callable[[], Services]]
     started: list[Services] = []
 
     def _start() -> Services:
-        started.append(build_services(settings))
+        with examined_here():
+            started.append(build_services(settings))
         return started[-1]
 
     yield _start

@@ -14,6 +14,7 @@ from greenlane.api.config import Settings
 from greenlane.api.wiring.services import Services, build_services
 from tests.api.callers import Caller
 from tests.api.conftest import SteadyClock
+from tests.api.sandbox_here import examined_here
 from tests.api.small_rules import CORRECTED, FILES, LOWER, application, changed
 
 
@@ -63,7 +64,8 @@ def open_bank(tmp_path: Path) -> Iterator[Open]:
 
     def _open(**more: Any) -> Bank:
         settings = {"database_url": f"sqlite:///{tmp_path}/greenlane.db", "rules": directory, "rules_mode": "releases"}
-        services = build_services(Settings(**{**settings, **more}), clock=clock)
+        with examined_here():
+            services = build_services(Settings(**{**settings, **more}), clock=clock)
         opened.append(services)
         return Bank(services)
 
