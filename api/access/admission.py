@@ -7,7 +7,7 @@ from typing import cast
 from flask import Flask, Response, current_app, g, request
 
 from greenlane.api.access.denials import Refusal, source_of
-from greenlane.api.access.gate import FORWARDING, Gate, Sender
+from greenlane.api.access.gate import Gate, Sender, is_forwarded
 from greenlane.api.access.rate_limits import WINDOW, Quota
 from greenlane.api.http.exchange import service
 from greenlane.api.http.operation import ROLES
@@ -71,8 +71,16 @@ def _roles_needed() -> tuple[Role, ...] | None:
 
 def _sender() -> Sender:
     headers = request.headers
-    forwarded = any(name in headers for name in FORWARDING)
-    return Sender(request.remote_addr, request.host, headers.get("Authorization"), headers.get("Origin"), forwarded)
+    # `request.host` would make one up where the client sent none.
+    return Sender(
+        request.remote_addr,
+        headers.get("Host", ""),
+        headers.get("Authorization"),
+        headers.get("Origin"),
+        is_forwarded(headers.keys()),
+        headers.get("Sec-Fetch-Site"),
+        headers.get("Referer"),
+    )
 
 
 def _end(response: Response) -> Response:

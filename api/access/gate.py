@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from greenlane.api.access.denials import Denials
@@ -18,16 +21,26 @@ SCHEME = "bearer"
 FAILURES = 60
 """Refused credentials of one address in a minute that are answered as such."""
 
-FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
-"""Headers that say that the request is somebody else's, passed on by a proxy on this machine."""
+FORWARDING = re.compile(
+    r"(x-)?(forwarde[dr]|original|originating|real|client|true-client|remote|cluster|rewrite|proxy|proxied|proxyuser)(-.*)?"
+    r"|x-(scheme|url-scheme|protocol|ssl|https|tls|host|http-host|server|port|via)(-.*)?|via|front-end-https|wl-proxy.*"
+    r"|(x-)?(cf|cdn|cloudfront|fastly|fly|akamai|incap|sucuri|envoy|istio|arr|azure|appengine|appgw|amzn|amz-cf)(-.*)?"
+    r"|x-(gateway|ingress|nginx|haproxy|traefik|kong|varnish|squid|vercel|nf|heroku|cloud-trace)(-.*)?",
+    re.IGNORECASE,
+)
+"""Names of header fields that say that the request is somebody else's, passed on by a proxy on this machine."""
+
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+OWN_SITE = ("same-origin", "same-site", "none")
+"""What browsers say in `Sec-Fetch-Site` of requests that no other site has them send."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """What a request says of who sent it.
 
-    `peer` is the address it came from, `host` what its Host header says, `forwarded` whether it has a header of
-    `FORWARDING`; `authorization` and `origin` are the headers of these names.
+    `peer` is the address it came from, `host` what its Host header says ("" without one), `forwarded` whether it has
+    a field of `FORWARDING`; the others are the header fields of these names, `fetch_site` is `Sec-Fetch-Site`.
     """
 
     peer: str | None
@@ -35,6 +48,8 @@ class Sender:
     authorization: str | None = None
     origin: str | None = None
     forwarded: bool = False
+    fetch_site: str | None = None
+    referer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +113,28 @@ class Gate:
 def is_here(sender: Sender) -> bool:
     """Whether a request comes from a program on this machine, for itself.
 
-    Another name as the host is that of a web page that made its name point here; an `Origin` elsewhere is that of a web
-    page of somebody else.
+    Another name as the host is that of a web page that made its name point here; an `Origin` or `Referer` elsewhere is
+    that of a web page of somebody else, and so is a request that a browser says another site has it send: for an image
+    it sends no `Origin`.
     """
     if sender.peer is None or not is_loopback(sender.peer) or sender.forwarded:
         return False
-    return _is_here(f"//{sender.host}") and (sender.origin is None or _is_here(sender.origin))
+    host = HOST.fullmatch(sender.host)
+    if host is None or not is_loopback(host[1].lower()):
+        return False
+    if sender.fetch_site is not None and sender.fetch_site not in OWN_SITE:
+        return False
+    return all(page is None or _is_here(page) for page in (sender.origin, sender.referer))
+
+
+def is_forwarded(names: Iterable[str]) -> bool:
+    """Whether the name of a header field is one of `FORWARDING`."""
+    return any(_says_so(name) for name in names)
+
+
+@lru_cache(maxsize=256)
+def _says_so(name: str) -> bool:
+    return FORWARDING.fullmatch(name) is not None
 
 
 def _is_here(address: str) -> bool:

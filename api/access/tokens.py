@@ -21,6 +21,12 @@ LEEWAY = 30
 
 HEADER_LIMIT = 2048
 EVERY_REGION = "*"
+TYPES = re.compile(r"(application/)?(jwt|at\+jwt)", re.IGNORECASE)
+"""What a token may say that it is (`typ`); one that does not say is taken too (RFC 7519, RFC 9068)."""
+
+EVENTS = "events"
+"""The claim of a security event (RFC 8417), which a notice of a logout is: it says what happened, and opens nothing."""
+
 SUBJECT = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,255}")
 UNUSABLE = (JoseError, ValueError, TypeError, ArithmeticError, RecursionError)
 """What reading a text that is no token of ours ends with."""
@@ -69,6 +75,8 @@ class Tokens:
 
     def _claims(self, token: str) -> dict[str, Any]:
         claims = jwt.decode(token, self._key, registry=_Registry()).claims
+        if EVENTS in claims:
+            raise ValueError("a security event")
         jwt.JWTClaimsRegistry(
             now=int(self.clock().timestamp()),
             leeway=LEEWAY,
@@ -81,6 +89,8 @@ class Tokens:
 
     def _key(self, token: GuestProtocol) -> Key:
         header = token.headers()
+        if "typ" in header and not TYPES.fullmatch(header["typ"]):
+            raise ValueError("a token for something else")
         key = self.keys.key(header.get("kid"), header["alg"])
         if key is None:
             raise InvalidKeyIdError

@@ -125,7 +125,7 @@ def turn(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
     "/v1/kill-switch",
     Answers(SwitchDocument, "Whether the kill switch is on"),
     refuses=READS_STORE,
-    role=Role.READ,
+    role=(Role.READ, Role.APPROVE),
 )
 def switch() -> Response:
     """Whether the kill switch is on, and the step that turned it last."""

@@ -104,6 +104,16 @@ def test_every_operation_has_a_line(app: Flask) -> None:
     assert {named(line) for line in lines()} == there
 
 
+def test_who_may_turn_something_may_read_it() -> None:
+    """At every address that is read and written, a role that writes reads as well."""
+    by_rule: dict[str, dict[str, set[str]]] = {}
+    for line in lines():
+        by_rule.setdefault(line.rule, {})[line.method] = set(line.roles.split(", "))
+    both = [roles for roles in by_rule.values() if roles.keys() == {"GET", "POST"}]
+    assert len(both) >= 5
+    assert all(roles["POST"] <= roles["GET"] for roles in both)
+
+
 @pytest.mark.parametrize("line", lines(), ids=named)
 def test_callers_without_a_credential(service: Service, line: Line) -> None:
     """401 with a challenge, whatever else is wrong with the request; only what is for everybody answers."""

@@ -41,6 +41,7 @@ from tests.api.callers import gate_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 STRANGER = new_key("OKP", "ed-1")
 UNKNOWN = new_key("OKP", "ed-9")
 
@@ -106,6 +107,11 @@ GOOD: dict[str, Callable[[], str]] = {
     "issued by a clock that is ahead": lambda: signed(iat=NOW + LEEWAY, nbf=NOW + LEEWAY),
     "without iat and nbf": lambda: signed(iat=None, nbf=None),
     "access token by RFC 9068": lambda: signed(header={"typ": "at+jwt"}),
+    "access token, its type in full": lambda: signed(header={"typ": "application/at+jwt"}),
+    "says that it is a token": lambda: signed(header={"typ": "JWT"}),
+    "says so in small letters": lambda: signed(header={"typ": "jwt"}),
+    "says so in full": lambda: signed(header={"typ": "application/jwt"}),
+    "does not say": lambda: signed(header={"typ": None}),
     "thumbprint in the header": lambda: signed(header={"x5t": "abc", "x5t#S256": "def"}),
     "signed by hand": lambda: by_hand({}),
     "by the new name of the algorithm": lambda: by_hand({"alg": "Ed25519"}),
@@ -151,6 +157,20 @@ BAD: dict[str, Callable[[], str]] = {
     "extension that must be understood": lambda: by_hand({"crit": ["x"], "x": 1}),
     "header too long": lambda: signed(header={"x5t": "x" * 5000}),
     "claims that are a list": lambda: f"{signed().split('.')[0]}.{part([])}.{signed().split('.')[2]}",
+    "notice of a logout": lambda: signed(header={"typ": "logout+jwt"}),
+    "notice of a logout, its type in full": lambda: signed(header={"typ": "application/logout+jwt"}),
+    "notice of a logout that does not say so": lambda: signed(
+        events={"http://schemas.openid.net/event/backchannel-logout": {}}
+    ),
+    "security event": lambda: signed(header={"typ": "secevent+jwt"}),
+    "proof of possession": lambda: signed(header={"typ": "dpop+jwt"}),
+    "authorization request": lambda: signed(header={"typ": "oauth-authz-req+jwt"}),
+    "answer of introspection": lambda: signed(header={"typ": "token-introspection+jwt"}),
+    "type of nothing": lambda: signed(header={"typ": ""}),
+    "type with more before it": lambda: signed(header={"typ": "text/jwt"}),
+    "type with more after it": lambda: signed(header={"typ": "JWT "}),
+    "type that is a list": lambda: by_hand({"typ": ["JWT"]}),
+    "type that is nothing": lambda: by_hand({"typ": None}),
     "two parts": lambda: "a.b",
     "five parts": lambda: "a.b.c.d.e",
     "nothing": lambda: "",

@@ -52,7 +52,7 @@ POST /v1/releases/<release_id>/reject           | approve                      |
 POST /v1/releases/<release_id>/activate         | approve                      | -         | 409 files_decide
 POST /v1/releases:rollback                      | approve                      | -         | 409 files_decide
 POST /v1/kill-switch                            | approve                      | -         | 409 step_not_allowed
-GET /v1/kill-switch                             | read                         | -         | 200
+GET /v1/kill-switch                             | read, approve                | -         | 200
 GET /v1/vocabulary                              | read                         | -         | 200
 POST /v1/keys                                   | admin                        | -         | 201
 GET /v1/keys                                    | admin                        | -         | 200
