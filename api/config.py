@@ -44,6 +44,14 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLimits:
+    """What one answer holds at most: a batch goes on until its decisions have `size` bytes, and `faults` are told."""
+
+    size: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `commit_timeout` is in seconds: how long a request waits for its decision to be on disk.
 
@@ -55,6 +63,7 @@ class Settings:
     `time_zone` is where the bank's days begin.
     `draft_…` bound the processes in which rules that nobody has approved are examined: seconds of a processor, MB of
     memory and of what is found, how many at once on this machine, and how many seconds a request waits for one.
+    `answer_limit` (bytes of a batch's decisions) and `fault_limit` are the `limits` of one answer.
     `master_key` and `master_key_file` are the same for `keys/master.key`; `key_store` is `keys/data-keys.db` there.
     `connections` and `client_memory` (in megabytes) are what a worker has for all its clients together; the timeouts
     say in how many seconds the whole head, the whole body and the whole answer of a request must have passed.
@@ -97,6 +106,13 @@ class Settings:
     draft_answer: int = 16
     draft_processes: int = 2
     draft_wait: int = 5
+    answer_limit: int = 32_000_000
+    fault_limit: int = 1000
+
+    @property
+    def limits(self) -> AnswerLimits:
+        """What one answer holds at most."""
+        return AnswerLimits(self.answer_limit, self.fault_limit)
 
     @property
     def directory(self) -> Path:
@@ -147,6 +163,8 @@ VARIABLES: Mapping[str, str] = {
     "DRAFT_ANSWER": "draft_answer",
     "DRAFT_PROCESSES": "draft_processes",
     "DRAFT_WAIT": "draft_wait",
+    "ANSWER_LIMIT": "answer_limit",
+    "FAULT_LIMIT": "fault_limit",
 }
 RETENTION = re.compile(r"(?:[^\s=*]+=[0-9]{1,3} +)*\*=[0-9]{1,3}")
 """Years by status, at last those of all others."""
@@ -176,6 +194,8 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "draft_answer": (1, 256),
     "draft_processes": (1, 64),
     "draft_wait": (0, 60),
+    "answer_limit": (1_000_000, 1_000_000_000),
+    "fault_limit": (1, 1000),
 }
 
 

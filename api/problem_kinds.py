@@ -200,6 +200,15 @@ KINDS: Mapping[str, Kind] = {
         Text("地址过长", "the address is too long"),
         Text("请求行上限 4,094 字节", "the request line may have 4,094 bytes"),
     ),
+    "answer_full": Kind(
+        413,
+        Text("批量答复已满", "the answer of the batch is full"),
+        Text(
+            "此前各笔的答复已达 {subject} 字节，本笔未作决策；请分批重发其余申请，或少要轨迹（trace）",
+            "the decisions before have {subject} bytes and nothing was decided here; "
+            "send the rest in another batch, or ask for less trace",
+        ),
+    ),
     "unsupported_media_type": Kind(
         415,
         Text("不支持的内容类型", "the content type is not supported"),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import UNSET, UnsetType
 
 from greenlane.api.json_objects import OPEN, JsonObject, Uuid, meant
 from greenlane.api.problem_kinds import KINDS, Kind
-from greenlane.engine.decide.application import Violation
+from greenlane.engine.decide.application import VIOLATIONS, Violation
 from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
 
 Language = Literal["zh", "en"]
 T = TypeVar("T")
+
+TOLD = 1_000_000
+"""Characters of faults that one problem tells, but for the last of them."""
 
 RETRY_AFTER = 2
 """Seconds a client is asked to wait after a 503."""
@@ -37,24 +41,28 @@ class FieldProblem:
 
 
 class ProblemError(Exception):
-    """The request ends here, with this problem. `errors` are what is wrong with its fields.
+    """The request ends here, with this problem. `errors` are what is wrong with its fields: the first `VIOLATIONS`.
 
-    `subject` fills the detail text of the kind, `more` are members of the document. `denied` says that the caller was
-    refused something that is there; `retry_after` is in seconds.
+    `untold` is how many more there are, those not given here among them. `subject` fills the detail text of the kind,
+    `more` are members of the document. `denied` says that the caller was refused something that is there; `retry_after`
+    is in seconds.
     """
 
     def __init__(
         self,
         code: str,
-        errors: tuple[FieldProblem, ...] = (),
+        errors: Iterable[FieldProblem] = (),
         subject: Text | None = None,
         more: Mapping[str, Any] | None = None,
         *,
+        untold: int = 0,
         denied: bool = False,
         retry_after: int | None = None,
     ) -> None:
         self.code = code
-        self.errors = errors
+        given = iter(errors)
+        self.errors = tuple(islice(given, VIOLATIONS))
+        self.untold = untold + sum(1 for _ in given)
         self.denied = denied
         self.retry_after = retry_after
         self.subject = subject or Text("", "")
@@ -81,6 +89,11 @@ def placed(violations: Iterable[tuple[tuple[str, ...], Violation]]) -> tuple[Fie
 def altered(decision_id: str) -> ProblemError:
     """What is stored of this decision is not what was stored."""
     return ProblemError("altered", subject=Text(decision_id, decision_id), more={"decision_id": decision_id})
+
+
+def answer_full(size: int) -> ProblemError:
+    """Of a batch whose decisions have reached this many bytes."""
+    return ProblemError("answer_full", subject=Text(str(size), str(size)))
 
 
 class ErrorItem(JsonObject, kw_only=True):
@@ -123,12 +136,15 @@ class ProblemDocument(JsonObject, kw_only=True):
     code: Annotated[str, meant("Stable code of the problem")]
     trace_id: Annotated[str, meant("Quote it to the operators")]
     errors: Annotated[Sequence[ErrorItem] | UnsetType, meant("Every fault of the request")] = UNSET
+    more_errors: Annotated[int | UnsetType, meant("How many faults there are besides those listed", minimum=1)] = UNSET
     remains: Annotated[dict[str, Any] | UnsetType, meant("What stays of a decision that was erased", **OPEN)] = UNSET
     decision_id: Annotated[Uuid | UnsetType, meant("The decision whose stored content was altered")] = UNSET
 
     @classmethod
-    def of(cls, problem: ProblemError, language: Language, trace_id: str) -> ProblemDocument:
-        """A problem, told in `language`."""
+    def of(cls, problem: ProblemError, language: Language, trace_id: str, faults: int = VIOLATIONS) -> ProblemDocument:
+        """A problem, told in `language`, with the first `faults` of what is wrong."""
+        told = list(_told(problem.errors[:faults], language))
+        more = problem.untold + len(problem.errors) - len(told)
         return ProblemDocument(
             type=f"urn:greenlane:problem:{problem.code}",
             title=_in(problem.kind.title, language),
@@ -136,9 +152,21 @@ class ProblemDocument(JsonObject, kw_only=True):
             detail=_in(problem.detail, language),
             code=problem.code,
             trace_id=trace_id,
-            errors=[ErrorItem.of(each, language) for each in problem.errors] if problem.errors else UNSET,
+            errors=told or UNSET,
+            more_errors=more or UNSET,
             **problem.more,
         )
+
+
+def _told(errors: Iterable[FieldProblem], language: Language) -> Iterator[ErrorItem]:
+    """The errors, up to the one whose texts go past `TOLD`: a name that a client made up may be in each of them."""
+    size = 0
+    for error in errors:
+        if size > TOLD:
+            return
+        item = ErrorItem.of(error, language)
+        size += len(item.pointer or "") + len(item.detail)
+        yield item
 
 
 def _set(value: T | None) -> T | UnsetType:

@@ -77,7 +77,7 @@ class DecisionDocument(SealedAnswer, kw_only=True):
 class BatchItem(JsonObject, kw_only=True):
     """A decision, or the problem there was."""
 
-    status: Annotated[int, meant("What the application alone would be answered")]
+    status: Annotated[int, meant("What the application alone would be answered, or 413 `answer_full`")]
     decision: DecisionDocument | Raw | UnsetType = UNSET
     problem: ProblemDocument | UnsetType = UNSET
 
@@ -165,9 +165,10 @@ class ReplayDocument(JsonObject):
     decision_id: Uuid
     identical: bool
     cause: Annotated[Sequence[str], meant("What is not as it was: input, rules, data, engine; empty when identical")]
-    differences: Sequence[Difference]
+    differences: Annotated[Sequence[Difference], meant("The first thousand of them")]
     release: ReleaseId
     engine: EngineVersions
+    more_differences: Annotated[int | UnsetType, meant("How many there are besides these", minimum=1)] = UNSET
 
 
 def conclusion(result: Result) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +43,7 @@ BATCH: dict[str, Any] = {
                         "type": "array",
                         "minItems": 1,
                         "maxItems": BATCH_ITEMS,
-                        "items": {"type": "object", "description": "An `Application`; each is checked on its own"},
+                        "items": {"description": "An `Application`; what is none is a problem of its own"},
                     }
                 },
             }
@@ -121,21 +122,21 @@ class SearchBody(_Conditions):
 
 
 def batch_of(body: Any) -> list[Any]:
-    """The applications of a batch, each an object. Raises `ProblemError` invalid with all that is wrong."""
-    problems = []
-    if not isinstance(body, dict):
-        problems.append(FieldProblem(NOT_OBJECT, pointer=""))
-    else:
-        problems += [FieldProblem(UNKNOWN, pointer=pointer(name)) for name in body if name != BATCH_MEMBER]
-        found = body.get(BATCH_MEMBER)
-        if BATCH_MEMBER not in body:
-            problems.append(FieldProblem(REQUIRED, pointer=pointer(BATCH_MEMBER)))
-        elif not isinstance(found, list) or not 1 <= len(found) <= BATCH_ITEMS:
-            problems.append(FieldProblem(NOT_LIST, pointer=pointer(BATCH_MEMBER)))
-        else:
-            wrong = (index for index, item in enumerate(found) if not isinstance(item, dict))
-            problems += [FieldProblem(NOT_OBJECT, pointer=pointer(BATCH_MEMBER, index)) for index in wrong]
-    if problems:
-        raise ProblemError("invalid", tuple(problems))
+    """What a batch has for applications, be they any values. Raises `ProblemError` invalid when it is no batch."""
+    problem = ProblemError("invalid", _batch_problems(body))
+    if problem.errors:
+        raise problem
     applications: list[Any] = body[BATCH_MEMBER]
     return applications
+
+
+def _batch_problems(body: Any) -> Iterator[FieldProblem]:
+    if not isinstance(body, dict):
+        yield FieldProblem(NOT_OBJECT, pointer="")
+        return
+    found = body.get(BATCH_MEMBER)
+    if BATCH_MEMBER not in body:
+        yield FieldProblem(REQUIRED, pointer=pointer(BATCH_MEMBER))
+    elif not isinstance(found, list) or not 1 <= len(found) <= BATCH_ITEMS:
+        yield FieldProblem(NOT_LIST, pointer=pointer(BATCH_MEMBER))
+    yield from (FieldProblem(UNKNOWN, pointer=pointer(name)) for name in body if name != BATCH_MEMBER)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from msgspec import UNSET
+
 from greenlane.api.config import Trace
 from greenlane.api.decisions.answers import (
     Difference,
@@ -42,6 +44,9 @@ DATA = (".csv",)
 """Reference data lies in files of these endings; all others are rules."""
 
 PAGE = 500
+DIFFERENCES = 1000
+"""How many a replay tells; it counts the others."""
+
 COMPARED = ("status", "outcome", "reasons", "undetermined")
 """The members of an answer that a replay must give again."""
 
@@ -109,13 +114,15 @@ class ReplayService:
         self, record: DecisionRow, content: Content | None, found: Sequence[Mapping[str, Any]] | None
     ) -> ReplayDocument:
         identical = content is not None and found is not None and not found
+        told = found or ()
         return ReplayDocument(
             record.decision_id,
             identical,
             [] if identical else divergence(record, content, self.store, self.releases, self.engine),
-            [Difference(**difference) for difference in found or ()],
+            [Difference(**difference) for difference in told[:DIFFERENCES]],
             record.release_id,
             EngineVersions(record.engine, self.engine),
+            max(0, len(told) - DIFFERENCES) or UNSET,
         )
 
     def sweep(self) -> Iterator[tuple[int, ReplayDocument | None]]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from msgspec import UNSET
 
 from greenlane.api.application_fields import application_date, region_of, search_values
-from greenlane.api.config import Trace
+from greenlane.api.config import AnswerLimits, Trace
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.decisions.answers import SealedAnswer, body_of, compressed, conclusion, with_trace
 from greenlane.api.decisions.kill_switch import stopped_member, stopped_result
@@ -22,7 +22,7 @@ from greenlane.api.decisions.records import DecisionRecord, Stored
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_objects import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
-from greenlane.api.problems import ProblemError, altered
+from greenlane.api.problems import ProblemError, altered, answer_full
 from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.snapshots import Snapshot, Snapshots
 from greenlane.engine.decide import Result
@@ -112,6 +112,7 @@ class DecisionService:
     engine: str
     observer: DecisionObserver
     default_trace: Trace
+    limits: AnswerLimits
 
     def decide(self, request: Request, by: Principal) -> Answered:
         """The decision, on disk. Raises `ProblemError` and `StoreUnavailableError`."""
@@ -123,15 +124,26 @@ class DecisionService:
     def decide_all(self, requests: Sequence[Request], by: Principal) -> list[Answered | ProblemError]:
         """A decision or a problem for each, the decisions on disk. Raises `StoreUnavailableError`.
 
-        All are decided by what was known at one moment, whatever is recorded meanwhile.
+        All are decided by what was known at one moment, whatever is recorded meanwhile. Once the decisions have the
+        size that an answer may have, those after them are problems (answer_full), and nothing is decided of them. Of
+        all faults together the first are told, and at least one of each request that has any.
         """
         snapshot = self.snapshots.take()
         hashes = {request.key: request.sha256 for request in requests if request.key is not None}
         earlier = self.store.with_keys(hashes) if hashes else {}
         found: list[Answered | ProblemError | _Fresh] = []
+        size, faults = 0, self.limits.faults
         for request in requests:
+            if size > self.limits.size:
+                found.append(answer_full(self.limits.size))
+                continue
             known = earlier.get(request.key) if request.key is not None else None
-            found.append(_earlier(known) if known is not None else self._decided(request, snapshot, by))
+            each = _earlier(known) if known is not None else self._decided(request, snapshot, by, max(1, faults))
+            if isinstance(each, ProblemError):
+                faults -= len(each.errors)
+            else:
+                size += len(each.body)
+            found.append(each)
         answered = iter(self._stored([each for each in found if isinstance(each, _Fresh)]))
         return [next(answered) if isinstance(each, _Fresh) else each for each in found]
 
@@ -150,12 +162,12 @@ class DecisionService:
             for each, found in zip(fresh, stored, strict=True)
         ]
 
-    def _decided(self, request: Request, snapshot: Snapshot, by: Principal) -> _Fresh | ProblemError:
+    def _decided(self, request: Request, snapshot: Snapshot, by: Principal, faults: int) -> _Fresh | ProblemError:
         now = self.clock()
         as_of = request.as_of or application_date(request.application.value) or self.days.today(now)
         try:
             loaded = snapshot.choose(as_of, now, request.known_at)
-            loaded.accept(request.application.value, as_of)
+            loaded.accept(request.application.value, as_of, faults)
         except ProblemError as problem:
             return problem
         begun = time.perf_counter()

@@ -212,7 +212,8 @@ def decide_batch(query: dict[str, Any], headers: dict[str, Any]) -> Response:
     """Decides about up to 1,000 applications.
 
     Each is answered as it would be alone; the decisions are on disk, in one transaction, before any is answered. With
-    an `Idempotency-Key` a repeated batch gives the stored decisions.
+    an `Idempotency-Key` a repeated batch gives the stored decisions. Once the decisions have `GREENLANE_ANSWER_LIMIT`
+    bytes, nothing is decided of the rest (413 `answer_full`); of all faults the first `GREENLANE_FAULT_LIMIT` are told.
     """
     applications = batch_of(read_json(BATCH_LIMIT))
     key = headers.get("key")

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import ClientDisconnected
 
+from greenlane.api.config import AnswerLimits
 from greenlane.api.json_objects import JsonObject, encode
 from greenlane.api.problems import RETRY_AFTER, Language, ProblemDocument, ProblemError
 from greenlane.api.schemas.field_problems import body_problems
@@ -113,8 +114,8 @@ def problem_headers(problem: ProblemError, told_in: Language) -> dict[str, str]:
 
 
 def problem_document(problem: ProblemError) -> ProblemDocument:
-    """The problem in the client's language."""
-    return ProblemDocument.of(problem, language(), trace_id())
+    """The problem in the client's language, with so many of its faults as an answer tells."""
+    return ProblemDocument.of(problem, language(), trace_id(), service(AnswerLimits).faults)
 
 
 def is_json(content_type: str) -> bool:

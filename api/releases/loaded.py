@@ -10,6 +10,7 @@ from typing import Any
 from greenlane.api.problems import ProblemError, placed
 from greenlane.api.releases.answers import ReleaseName
 from greenlane.api.releases.records import ReleaseRecord
+from greenlane.engine.decide.application import VIOLATIONS
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.text import Text
@@ -27,11 +28,16 @@ class LoadedRelease:
         """How answers name it."""
         return ReleaseName.of(self.record)
 
-    def accept(self, application: Any, as_of: date) -> None:
-        """Returns when it takes the application and holds on the day. Raises `ProblemError` invalid, not_in_force."""
-        violations = self.policy.validator.violations(application)
+    def accept(self, application: Any, as_of: date, faults: int = VIOLATIONS) -> None:
+        """Returns when it takes the application and holds on the day.
+
+        Raises `ProblemError` invalid, with the first `faults` of what is wrong, and not_in_force.
+        """
+        validator = self.policy.validator
+        violations = validator.violations(application, faults)
         if violations:
-            raise ProblemError("invalid", placed(violations))
+            untold = validator.count(application) - faults if len(violations) == faults else 0
+            raise ProblemError("invalid", placed(violations), untold=untold)
         if not self.policy.in_force(as_of):
             raise ProblemError("not_in_force", subject=_period(self.policy.ruleset))
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from greenlane.api.problems import FieldProblem
-from greenlane.engine.decide.application import SUGGESTIONS, UNKNOWN, VIOLATIONS, Violation, nearest_field, suggestion
+from greenlane.engine.decide.application import SUGGESTIONS, UNKNOWN, Violation, nearest_field, suggestion
 from greenlane.engine.json_text import pointer
 from greenlane.engine.text import Text
 
@@ -18,19 +17,19 @@ OWN = "_schema"
 """The key under which marshmallow puts what is wrong with an object itself."""
 
 
-def body_problems(messages: Any, schema: Schema) -> tuple[FieldProblem, ...]:
+def body_problems(messages: Any, schema: Schema) -> Iterator[FieldProblem]:
     """Every problem of a body, in the order of the schema, with the nearest known name for unknown fields.
 
-    The first `VIOLATIONS` of them, the first `SUGGESTIONS` unknown fields with a name: a body of a hundred thousand
-    unknown fields must not keep the service busy.
+    The first `SUGGESTIONS` of these have a name: a body of a hundred thousand unknown fields must not keep the service
+    busy.
     """
     elsewhere = dict(_pointers(schema, ()))
-    found = list(islice(_walk(messages, schema, ()), VIOLATIONS))
-    unknown = [index for index, (violation, _) in enumerate(found) if violation is UNKNOWN][:SUGGESTIONS]
-    for index in unknown:
-        violation, at = found[index]
-        found[index] = replace(violation, nearest=nearest_field(at, elsewhere)), at
-    return tuple(FieldProblem(violation, pointer=pointer(*at)) for violation, at in found)
+    left = SUGGESTIONS
+    for violation, at in _walk(messages, schema, ()):
+        if violation is UNKNOWN and left:
+            left -= 1
+            violation = replace(violation, nearest=nearest_field(at, elsewhere))
+        yield FieldProblem(violation, pointer=pointer(*at))
 
 
 def parameter_problems(messages: Mapping[str, Any], known: Mapping[str, object]) -> tuple[FieldProblem, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlane.api.access.gate import Gate
-from greenlane.api.config import Settings
+from greenlane.api.config import AnswerLimits, Settings
 from greenlane.api.days import Clock, Days, now
 from greenlane.api.decisions.disclosure import Disclosure
 from greenlane.api.decisions.replay import ReplayService
@@ -61,6 +61,7 @@ class Services:
     metrics: Metrics
     gate: Gate
     sandbox: Sandbox
+    limits: AnswerLimits
     tracer: Any = None
 
     def close(self) -> None:
@@ -129,6 +130,7 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         metrics=parts.metrics,
         gate=gate,
         sandbox=parts.sandbox,
+        limits=settings.limits,
         tracer=parts.tracer,
     )
 
@@ -137,4 +139,6 @@ def _decisions(parts: _Parts) -> DecisionService:
     settings, snapshots, store = parts.settings, parts.rules.snapshots, parts.stores.decisions
     metrics = DecisionMetrics(parts.metrics, settings.matcher)
     watch: DecisionObserver = metrics if parts.tracer is None else DecisionSpans(metrics, parts.tracer)
-    return DecisionService(snapshots, store, parts.clock, parts.days, parts.engine, watch, settings.trace)
+    return DecisionService(
+        snapshots, store, parts.clock, parts.days, parts.engine, watch, settings.trace, settings.limits
+    )

@@ -159,17 +159,21 @@ class Validator:
         self._tree = fact_tree(vocabulary)
         self._known = dict(_pointers(self._tree, ()))
 
-    def violations(self, application: Any) -> tuple[tuple[Path, Violation], ...]:
+    def violations(self, application: Any, most: int = VIOLATIONS) -> tuple[tuple[Path, Violation], ...]:
         """Everything wrong with a JSON value as `json_text.decode` gives it; nothing when it can be decided.
 
-        In the order of the vocabulary, unknown fields of an object last; the first `VIOLATIONS` of them.
+        In the order of the vocabulary, unknown fields of an object last; the first `most` of them.
         """
-        found = list(islice(_walk(self._tree, application, ()), VIOLATIONS))
+        found = list(islice(_walk(self._tree, application, ()), most))
         unknown = [index for index, (_, violation) in enumerate(found) if violation is UNKNOWN]
         for index in unknown[:SUGGESTIONS]:
             path, violation = found[index]
             found[index] = path, replace(violation, nearest=nearest_field(path, self._known))
         return tuple(found)
+
+    def count(self, application: Any) -> int:
+        """How many there are of what `violations` finds, be they more than it tells."""
+        return sum(1 for _ in _walk(self._tree, application, ()))
 
 
 def fact_tree(vocabulary: Vocabulary) -> Tree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -64,14 +65,24 @@ def test_a_key_of_a_batch_is_not_one_of_a_single_request(client: FlaskClient, ap
     assert "Idempotent-Replayed" not in client.post("/v1/decisions", json=application, headers=headers).headers
 
 
+@pytest.mark.parametrize("bad", [None, 5, [], "a", True, {}])
+def test_what_is_no_application_is_its_own_problem(client: FlaskClient, application: Application, bad: Any) -> None:
+    """Whatever stands in the place of one: the others are decided, and it is answered as it would be alone."""
+    found = client.post("/v1/decisions:batch", json={"applications": [application, bad, application]}).get_json()
+    assert [each["status"] for each in found["results"]] == [201, 422, 201]
+    alone = client.post("/v1/decisions", data=json.dumps(bad), content_type="application/json").get_json()
+    problem = found["results"][1]["problem"]
+    assert {**problem, "trace_id": ""} == {**alone, "trace_id": ""}
+
+
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [
         ({}, ["/applications"]),
         ({"applications": []}, ["/applications"]),
         ({"applications": {}}, ["/applications"]),
-        ({"applications": [1, {}, "x"]}, ["/applications/0", "/applications/2"]),
-        ({"application": [], "applications": None}, ["/application", "/applications"]),
+        ([], [""]),
+        ({"application": [], "applications": None}, ["/applications", "/application"]),
     ],
 )
 def test_bodies_that_are_no_batch(client: FlaskClient, body: Any, pointers: list[str]) -> None:

@@ -71,6 +71,18 @@ def test_a_changed_engine_is_found_out(
         assert (response.status_code, response.get_json()["code"]) == (409, "trace_not_reproducible")
 
 
+def test_differences_without_end(
+    client: FlaskClient, application: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first thousand are told, and how many more there are."""
+    made = client.post("/v1/decisions", json=application).get_json()
+    other = Result({f"f{number}": number for number in range(3000)}, "DECLINED", (), ())
+    monkeypatch.setattr(FakeRules, "decide_valid", lambda *_: other)
+    replay = client.post(f"/v1/decisions/{made['decision_id']}/replay").get_json()
+    assert (replay["identical"], len(replay["differences"])) == (False, 1000)
+    assert replay["more_differences"] > 2000
+
+
 def test_a_stored_full_trace_is_given_as_it_is(
     client: FlaskClient, application: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

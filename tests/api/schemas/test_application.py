@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.api.problems import FieldProblem, placed
+from greenlane.api.problems import FieldProblem, ProblemError, placed
 from greenlane.api.schemas.application import application_schema
 from greenlane.api.schemas.field_problems import body_problems
 from greenlane.engine.decide.application import Validator
@@ -32,7 +31,9 @@ GOOD: dict[str, Any] = {
 def faults(body: Any) -> tuple[FieldProblem, ...]:
     """What the engine finds, which is what the schema finds."""
     found = placed(VALIDATOR.violations(body))
-    assert found == body_problems(SCHEMA.validate(body), SCHEMA)
+    by_schema = ProblemError("invalid", body_problems(SCHEMA.validate(body), SCHEMA))
+    assert found == by_schema.errors
+    assert VALIDATOR.count(body) == len(found) + by_schema.untold
     return found
 
 
@@ -131,11 +132,10 @@ def test_an_unknown_field_comes_with_the_nearest_known(pointer: str, nearest: st
 
 
 def test_a_flood_of_unknown_fields_is_answered_at_once() -> None:
-    """A body full of unknown fields, or of endless names, costs no more than a body of its size should."""
-    begun = time.process_time()
+    """Of a body full of unknown fields the first are told, and a name is looked for to few of them."""
     found = faults({f"amount_wan{n}": 1 for n in range(60_000)} | {"x" * 900_000: 1})
-    assert time.process_time() - begun < 4
     assert len(found) == 1000
+    assert sum(each.violation.nearest is not None for each in found) == 10
     assert faults({**GOOD, "x" * 900_000: 1})[0].violation.nearest is None
     assert faults(changed("/request/product", "INNOV" * 100_000))[0].violation.nearest is None
 
