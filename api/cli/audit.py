@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
+from greenlane.api.evidence.pack.verify import judged, key_of
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.guard_check import GUARDS
 from greenlane.api.ledger.audit.report import AuditReport
@@ -51,6 +53,25 @@ def audit_group() -> None:
 
     The database is that of `DATABASE_URL` (sqlite:///var/greenlane.db). docs/audit.md tells how the proof works.
     """
+
+
+@audit_group.command("verify-pack")
+@click.argument("pack", type=click.Path(exists=True, path_type=Path))
+@click.option("--key", help="The public key, in hex, that the bank publishes at /v1/log/key.")
+@click.pass_context
+def verify_pack_command(ctx: click.Context, pack: Path, key: str | None) -> None:
+    """Verify an evidence PACK: a zip, or a folder that it was unpacked to.
+
+    验证一个决策证据包（压缩包或解开后的目录）。
+
+    It is what the verifier in the pack does, by a copy that did not come with it. Exit code 3: the pack agrees with
+    itself, but no key was given, so that the signer was not checked.
+    """
+    try:
+        wanted = key_of(key) if key is not None else None
+    except ArgumentTypeError as wrong:
+        raise click.BadParameter(str(wrong), ctx, param_hint="--key") from None
+    ctx.exit(judged(pack, wanted))
 
 
 @audit_group.command("verify")

@@ -14,6 +14,7 @@ KNOWN = {
     ("api/access/rate_limits.py", "int"): "seconds of our own clock",
     ("api/access/rate_limits.py", "int.from_bytes"): "8 bytes of a hash",
     ("api/access/tokens.py", "int"): "our own clock",
+    ("api/evidence/pack/verify.py", "int"): "18 digits at most, in a program that stands alone",
     ("api/ledger/copying.py", "int"): "a count of rows",
     ("api/ledger/copying.py", "int.from_bytes"): "32 bytes of a hash",
     ("api/ledger/key_store.py", "int"): "a count of rows",

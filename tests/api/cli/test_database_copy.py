@@ -13,6 +13,7 @@ from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.evidence.pack import verify
 from greenlane.api.wiring.services import build_services
+from tests.api.auditor import newest_key
 from tests.api.cli.conftest import EXAMPLES, ROOT, Run
 from tests.api.databases import Server, fresh_database
 
@@ -57,7 +58,8 @@ def proved(run: Run, decision_id: str, folder: Path, name: str) -> None:
     """Asserts that the decision's pack verifies without Greenlane."""
     pack = folder / name
     assert run("evidence", decision_id, "-o", pack).exit_code == 0
-    done = subprocess.run([sys.executable, "-I", verify.__file__, pack], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-I", verify.__file__, pack, "--key", newest_key(pack)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

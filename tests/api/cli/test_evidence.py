@@ -12,6 +12,7 @@ import pytest
 
 from greenlane.api.evidence.pack import verify
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
+from tests.api.auditor import newest_key
 from tests.api.cli.conftest import Run
 from tests.api.cli.stored import decide
 
@@ -27,7 +28,7 @@ def test_a_pack_that_verifies(run: Run, decision_id: str, tmp_path: Path) -> Non
     shown = run("evidence", decision_id, "-o", "pack.zip")
     assert shown.exit_code == 0, shown.output
     assert shown.output.startswith("pack.zip: ")
-    command = [sys.executable, "-I", verify.__file__, "pack.zip"]
+    command = [sys.executable, "-I", verify.__file__, "pack.zip", "--key", newest_key(tmp_path / "pack.zip")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     assert done.returncode == 0, done.stdout
     with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
