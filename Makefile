@@ -41,7 +41,7 @@ types: venv-test
 	@$(BIN)/mypy
 
 suite: venv-test
-	@$(IN_MEMORY) timeout --signal=INT $(SUITE_LIMIT) $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations 10
+	@$(IN_MEMORY) sh scripts/limited.sh $(SUITE_LIMIT) "make suite" SUITE_LIMIT $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations 10
 
 fmt: venv-test ## Format the Python code and the rule files
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -64,11 +64,11 @@ campaigns: venv-test ## Kill, cut off and damage the service for most of an hour
 
 campaign-share: venv-test ## Run a tenth of the campaigns, in some minutes
 	@GREENLANE_TEST_KILLS=20 GREENLANE_TEST_LEAVES=100000 GREENLANE_TEST_DAMAGES=1000 \
-		timeout --signal=INT $(SHARE_LIMIT) $(BIN)/python -m pytest -q -m long --durations 5 --ignore tests/policy
+		sh scripts/limited.sh $(SHARE_LIMIT) "make campaign-share" SHARE_LIMIT $(BIN)/python -m pytest -q -m long --durations 5 --ignore tests/policy
 
 coverage: venv-test ## Run the tests and report the lines and branches they reach
 	@$(BIN)/coverage erase
-	@$(IN_MEMORY) timeout --signal=INT $(COVERAGE_LIMIT) $(BIN)/coverage run -m pytest -q -n 2 --dist loadgroup
+	@$(IN_MEMORY) sh scripts/limited.sh $(COVERAGE_LIMIT) "make coverage" COVERAGE_LIMIT $(BIN)/coverage run -m pytest -q -n 2 --dist loadgroup
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -53,7 +53,7 @@ def build(copy: Path, machine: Path, **environment: str) -> tuple[int, str]:
     done = subprocess.run(
         ["sh", "scripts/build.sh", "run"],
         cwd=copy,
-        env={"PATH": str(machine), **environment},
+        env={"PATH": str(machine), "TMPDIR": os.environ["TMPDIR"], **environment},
         capture_output=True,
         text=True,
         timeout=60,

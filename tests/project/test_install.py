@@ -67,7 +67,7 @@ class Machine:
 
     def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs Python in a directory that has folders named `engine` and `api` of its own."""
-        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **settings}
+        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TMPDIR": os.environ["TMPDIR"], **settings}
         command = [str(self.python), *words]
         return subprocess.run(
             command, cwd=self.place, env=environment, capture_output=True, text=True, timeout=120, check=False
