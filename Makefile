@@ -17,7 +17,7 @@ SHARE_LIMIT ?= 1500
 FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint types suite fmt bench fuzz campaigns campaign-share coverage lock clean
+.PHONY: help build run test lint types suite fmt bench fuzz campaigns campaign-share coverage audit lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -30,9 +30,10 @@ run: build ## Serve the API with the shipped rules (HOST=127.0.0.1 PORT=8000)
 
 test: lint types suite ## Check style, types, import contracts and run every test
 
-lint: venv-test ## Check style and import contracts
+lint: venv-test ## Check style, import contracts and the licences of dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python scripts/licences.py requirements.lock requirements-test.lock requirements-build.lock
 	@sh scripts/house.sh
 	@cd build/house && ../../$(BIN)/lint-imports --config ../../setup.cfg
 
@@ -50,11 +51,13 @@ fmt: venv-test ## Format the Python code and the rule files
 
 bench: build ## Measure, and write docs/benchmarks.md
 	@sh scripts/build.sh bench
+	@$(BIN)/python scripts/licences.py requirements-bench.lock
 	@$(BIN)/python -m bench
 
 fuzz: ## Feed FEEL, rule files and DMN models with damaged input (FUZZ_SECONDS=600)
 	@sh scripts/build.sh test
 	@sh scripts/build.sh fuzz
+	@$(BIN)/python scripts/licences.py requirements-fuzz.lock
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 campaigns: venv-test ## Kill, cut off and damage the service for most of an hour, and write docs/reliability.md
@@ -71,6 +74,9 @@ coverage: venv-test ## Run the tests and report the lines and branches they reac
 	@$(IN_MEMORY) sh scripts/limited.sh $(COVERAGE_LIMIT) "make coverage" COVERAGE_LIMIT $(BIN)/coverage run -m pytest -q -n 2 --dist loadgroup
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+audit: ## Ask whether vulnerabilities are known of the dependencies (1: some are; 3: nobody could be asked)
+	@python3 scripts/audit.py requirements*.lock
 
 lock: ## Choose new versions of the dependencies (needs pip-compile of pip-tools on the PATH)
 	@sh scripts/lock.sh
