@@ -8,7 +8,7 @@ WORKDIR /app
 # The locked dependencies change seldom: a layer of their own.
 COPY *.lock setup.cfg pyproject.toml README.md LICENSE Makefile ./
 COPY scripts scripts
-RUN mkdir greenlane api engine && make build
+RUN make build
 COPY greenlane greenlane
 COPY engine engine
 COPY api api

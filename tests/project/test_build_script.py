@@ -124,6 +124,33 @@ def test_no_system_headers(copy: Path, machine: Path) -> None:
     )
 
 
+VENV = """if [ "$1 $2" != "-m venv" ]; then exec {real} "$@"; fi
+/bin/mkdir -p .venv/bin
+/bin/cp "$0" .venv/bin/python
+echo '#!/bin/sh
+case "$*" in
+    *pip*-e*) echo greenlane >> installed; /bin/cp "$0" .venv/bin/greenlane ;;
+    *pip*)    for last; do :; done; echo "$last" >> installed ;;
+    *)        exec {real} "$@" ;;
+esac' > .venv/bin/python"""
+"""A Python whose virtual environments install nothing, and write down what they were to install."""
+
+
+def test_locked_first_then_the_sources(copy: Path, machine: Path) -> None:
+    """As an image does it: what is locked before the sources are there, and greenlane once they are."""
+    program(machine, "python3", VENV.replace("{real}", sys.executable))
+    program(machine, "some-cc", "cat >/dev/null; exit 0")
+    locked = ["requirements-build.lock", "requirements.lock"]
+    for sources, installed in ((False, locked), (True, [*locked, *locked, "greenlane"])):
+        if sources:
+            (copy / "greenlane").mkdir()
+            (copy / "greenlane" / "__init__.py").touch()
+        code, said = build(copy, machine, CC="some-cc")
+        assert code == 0, said
+        assert (copy / "installed").read_text().split() == installed
+    assert build(copy, machine, CC="some-cc") == (0, "")
+
+
 def test_unknown_part(copy: Path) -> None:
     """Another word than run, test, bench or fuzz is a mistake of the caller."""
     done = subprocess.run(
