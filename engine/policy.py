@@ -72,9 +72,9 @@ class Inspection:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_ruleset(files: Mapping[str, bytes], memory: ParseCache | None = None) -> Ruleset:
+def read_ruleset(files: Mapping[str, bytes], cache: ParseCache | None = None) -> Ruleset:
     """The ruleset in rule files, as far as it can be read. Raises `RulesetError` with every fault of reading."""
-    reading = read(files, memory)
+    reading = read(files, cache)
     if reading.ruleset is None or has_errors(reading.diagnostics):
         raise RulesetError(reading.diagnostics)
     return reading.ruleset

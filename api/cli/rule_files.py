@@ -15,7 +15,7 @@ from rich.text import Text
 from greenlane.api.cli.console import CommandError, counted, stderr
 from greenlane.engine.decide import compile_ruleset
 from greenlane.engine.decide.application import Validator
-from greenlane.engine.decide.matching import MatcherName, default_matcher
+from greenlane.engine.decide.matching import MatcherName, why_no_rete
 from greenlane.engine.diagnostics import Diagnostic, Place, Severity, has_errors, render, sort
 from greenlane.engine.policy import Policy, inspect
 from greenlane.engine.rules.ruleset import Ruleset
@@ -54,18 +54,16 @@ def compile_rules(directory: Path, matcher: MatcherName) -> Policy:
 
 
 def tell_matcher(matcher: MatcherName) -> None:
-    """Says on stderr that rule sets run without durable_rules, where that is so because it is not installed.
+    """Says on stderr that rule sets run without durable_rules, where that is so because it cannot be used.
 
     Ends the command where durable_rules is asked for by name.
     """
-    if matcher == "rete" and default_matcher() != "rete":
+    why = why_no_rete()
+    if matcher == "rete" and why is not None:
         hint = "unset GREENLANE_MATCHER: the bitmap matcher gives the same answers"
-        raise CommandError(
-            "the matcher `rete` needs durable_rules, which is not installed: pip install 'greenlane[rete]'", [hint]
-        )
-    if matcher == "bitmap" and default_matcher() == "bitmap":
-        note = "durable_rules is not installed (greenlane[rete]): rule sets run on the bitmap matcher, same answers"
-        stderr().print(Text(note, "dim"))
+        raise CommandError(f"the matcher `rete` cannot be used: {why}", [hint])
+    if matcher == "bitmap" and why is not None:
+        stderr().print(Text(f"rule sets run on the bitmap matcher, with the same answers: {why}", "dim"))
 
 
 def show(console: Console, checked: CheckedRules) -> None:

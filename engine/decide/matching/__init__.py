@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Literal
 
 from greenlane.engine.decide.matching.bitmap import BitmapMatcher
@@ -27,13 +27,26 @@ MatcherName = Literal["rete", "bitmap", "linear"]
 
 MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap", "linear")
 
+_RETE = "greenlane.engine.decide.matching.rete"
+
 
 def default_matcher() -> MatcherName:
-    """The matcher of rule sets when none is asked for: `rete` where durable_rules is installed, otherwise `bitmap`.
+    """The matcher of rule sets when none is asked for: `rete` where durable_rules can be used, otherwise `bitmap`.
 
     Both give the same answers.
     """
-    return "rete" if find_spec("durable_rules_engine") is not None else "bitmap"
+    return "rete" if why_no_rete() is None else "bitmap"
+
+
+def why_no_rete() -> str | None:
+    """What keeps `rete` from being used: durable_rules is not installed, or was not built for this Python."""
+    try:
+        import_module(_RETE)
+    except ModuleNotFoundError:
+        return "durable_rules is not installed: pip install 'greenlane[rete]'"
+    except ImportError as error:
+        return f"durable_rules cannot be loaded: {error}"
+    return None
 
 
 def matcher_of(name: MatcherName, conditions: Conditions) -> Matcher:
@@ -46,14 +59,12 @@ def matcher_of(name: MatcherName, conditions: Conditions) -> Matcher:
 
 
 def _rete(conditions: Conditions) -> Matcher:
-    # durable_rules is loaded only where it is asked for.
+    # durable_rules is loaded only where it may be wanted.
     try:
-        from greenlane.engine.decide.matching.rete import ReteMatcher
-    except ModuleNotFoundError as missing:
-        text = "the matcher `rete` needs durable_rules: pip install 'greenlane[rete]'"
-        raise ModuleNotFoundError(text, name=missing.name) from None
-
-    return ReteMatcher(conditions)
+        matcher: Matcher = import_module(_RETE).ReteMatcher(conditions)
+    except ImportError as error:
+        raise ImportError(f"the matcher `rete` cannot be used: {why_no_rete()}", name=error.name) from None
+    return matcher
 
 
 _MATCHERS: dict[MatcherName, Callable[[Conditions], Matcher]] = {
@@ -80,4 +91,5 @@ __all__ = [
     "conditions_of",
     "default_matcher",
     "matcher_of",
+    "why_no_rete",
 ]
