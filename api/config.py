@@ -69,7 +69,7 @@ class Settings:
     say in how many seconds the whole head, the whole body and the whole answer of a request must have passed.
     """
 
-    database_url: str = DEFAULT_DATABASE
+    database_url: str = field(default=DEFAULT_DATABASE, repr=False)
     rules: Path = Path("rules")
     matcher: MatcherName = field(default_factory=default_matcher)
     trace: Trace = "fired"
@@ -79,7 +79,7 @@ class Settings:
     threads: int = 8
     commit_timeout: int = 10
     log_level: str = "info"
-    otel_endpoint: str | None = None
+    otel_endpoint: str | None = field(default=None, repr=False)
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: Path | None = None
     witness: Path | None = None
@@ -94,7 +94,7 @@ class Settings:
     time_zone: ZoneInfo = DEFAULT_ZONE
     master_key: str | None = field(default=None, repr=False)
     master_key_file: Path | None = None
-    key_store: str | None = None
+    key_store: str | None = field(default=None, repr=False)
     retention: str = "DECLINED=5 *=30"
     connections: int = 1000
     client_memory: int = 64
@@ -230,7 +230,7 @@ def _check_oidc(values: Mapping[str, object], faults: list[str]) -> None:
     jwks = str(values.get("oidc_jwks", ""))
     address = urlsplit(jwks) if "://" in jwks else None
     if address is not None and address.scheme != "https" and not LOOPBACK.fullmatch(address.hostname or ""):
-        faults.append(f"`{PREFIX}OIDC_JWKS` is `{jwks}`: a file or an https address is expected")
+        faults.append(f"`{PREFIX}OIDC_JWKS` is an address of another kind: a file or an https address is expected")
 
 
 def _unknown(name: str) -> str:

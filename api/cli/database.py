@@ -25,7 +25,7 @@ from greenlane.api.ledger.configured import (
     configured_signer,
 )
 from greenlane.api.ledger.copying import BackupError, CopyError, back_up, copy_store
-from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.database import ADDRESS, open_database, reading
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 
 
@@ -146,7 +146,7 @@ def copy_command(url: str) -> None:
     witness = configured_signer(settings).witness
     with copying_errors():
         source = configured_database(settings)
-        target = open_database(url)
+        target = open_database(url, name=ADDRESS)
         try:
             with _bar() as told:
                 found = copy_store(source, target, [witness] if witness.exists() else [], told)
@@ -168,7 +168,7 @@ def copying_errors() -> Iterator[None]:
     try:
         yield
     except DatabaseUrlError as refused:
-        raise click.UsageError(str(refused).replace("DATABASE_URL", "the address")) from None
+        raise click.UsageError(str(refused)) from None
     except EncryptionKeyError as refused:
         raise CommandError(str(refused)) from None
     except CopyError as refused:

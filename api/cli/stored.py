@@ -39,6 +39,8 @@ def stored_services() -> Iterator[Services]:
     except RulesetError as refused:
         show(stderr(), check_rules(settings.rules))
         raise CommandError(f"the rule files in `{settings.rules}` have {summary(refused.diagnostics)}") from None
+    except OSError as error:
+        raise CommandError(f"the rule files cannot be read: {error}") from None
     try:
         yield services
     except ProblemError as problem:

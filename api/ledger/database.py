@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, create_engine, event, make_url, select, tuple_
+from sqlalchemy import URL, Connection, Engine, RowMapping, Table, create_engine, event, make_url, select, tuple_
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,34 +19,64 @@ BUSY_SECONDS = 5
 TURN_SUFFIX = "-turn"
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 10_000
+WRITTEN = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE is expected, with `@ : / ? # %` of a password as `%40 %3A …`"
+DRIVER = "postgresql+psycopg"
+ADDRESS = "the address"
+"""What errors call an address that is no setting."""
+
 CHUNK = 500
 """Values that one statement names at most."""
 
 Item = TypeVar("Item")
 
 
-def open_database(url: str, pool_size: int = 8) -> Engine:
+def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> Engine:
     """The engine for `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
 
-    Raises `DatabaseUrlError` for any other kind of database.
+    Raises `DatabaseUrlError` for what is no such address; the error names the setting by `name`. Neither it nor what
+    the engine raises later holds the password, or what is stored.
     """
-    try:
-        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    except ArgumentError:
-        raise DatabaseUrlError("DATABASE_URL is not a database address") from None
+    parsed = _parsed(url, name)
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return _sqlite(parsed.database, pool_size)
     if backend == "postgresql":
+        given = _options(parsed, name)
         options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
+            # Options may be secrets, which the address as the engine knows it would show.
+            parsed.set(drivername=DRIVER, query={}),
             pool_size=pool_size,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+            hide_parameters=True,
+            connect_args={**given, "connect_timeout": CONNECT_SECONDS, "options": options},
         )
-    raise DatabaseUrlError("DATABASE_URL must name a SQLite file or a PostgreSQL database")
+    raise DatabaseUrlError(f"{name} must name a SQLite file or a PostgreSQL database")
+
+
+def _parsed(url: str, name: str) -> URL:
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError(f"{name} is not a database address: {WRITTEN}") from None
+    # Where a password ends too early its rest would be taken for a host or a database, which errors name.
+    if any("@" in str(part) for part in (parsed.host, parsed.database, *parsed.query, *parsed.query.values())):
+        raise DatabaseUrlError(f"{name} has an `@` too many: {WRITTEN}")
+    return parsed
+
+
+def _options(parsed: URL, name: str) -> dict[str, Any]:
+    """What PostgreSQL is told by an address. An unknown option the driver would refuse later, by its name."""
+    # Imported where it is needed: a service on SQLite does without it.
+    from psycopg import ProgrammingError, conninfo
+
+    try:
+        options = parsed.set(drivername=DRIVER).get_dialect()().create_connect_args(parsed)[1]
+        conninfo.make_conninfo(**options)
+    except (ArgumentError, ValueError, ProgrammingError):
+        raise DatabaseUrlError(f"{name} has an option that PostgreSQL does not know: {WRITTEN}") from None
+    return dict(options)
 
 
 @contextmanager
@@ -98,6 +128,7 @@ def _sqlite(path: str, pool_size: int) -> Engine:
         f"sqlite:///{path}",
         pool_size=pool_size,
         pool_timeout=CONNECT_SECONDS,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table,
 from sqlalchemy import update as change
 
 from greenlane.api.ledger.copying import copy_table, copying
-from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.database import ADDRESS, open_database, reading, writing
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.ledger.sealing.master_key import KeyRing
 from greenlane.api.ledger.sealing.values import new_secret
@@ -61,8 +61,8 @@ class KeyStore:
     another one.
     """
 
-    def __init__(self, url: str, ring: KeyRing) -> None:
-        self._engine = open_database(url, pool_size=2)
+    def __init__(self, url: str, ring: KeyRing, name: str = "GREENLANE_KEY_STORE") -> None:
+        self._engine = open_database(url, pool_size=2, name=name)
         self._ring = ring
 
     @property
@@ -142,7 +142,7 @@ class KeyStore:
 
     def copy_to(self, url: str) -> int:
         """Copies the keys, as they are wrapped, to an empty database; says how many. Raises `CopyError`."""
-        other = KeyStore(url, self._ring)
+        other = KeyStore(url, self._ring, ADDRESS)
         try:
             other._make_files()
             with copying(self._engine, other._engine) as (origin, copy):
