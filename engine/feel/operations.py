@@ -73,8 +73,11 @@ def ordered(errors: ErrorContext, holds: Callable[[int], bool], left: Any, right
 def equality(errors: ErrorContext, left: Any, right: Any, null_written: bool, budget: Budget) -> Any:
     """`=`; `null_written` tells whether one of the sides is the literal `null`.
 
-    Long lists are taken from the budget.
+    Long lists are taken from the budget, but by the literal `null`: no list or context is null, whatever is in it.
     """
+    if null_written:
+        asked = right if left is None else left
+        return asked if type(asked) is Undetermined else asked is None
     try:
         charge_lists(budget, (left, right))
     except FeelError as error:
@@ -82,7 +85,7 @@ def equality(errors: ErrorContext, left: Any, right: Any, null_written: bool, bu
     undetermined = undetermined_in(left, right)
     if undetermined is not None:
         return undetermined
-    if errors.semantics.strict and not null_written and (left is None or right is None):
+    if errors.semantics.strict and (left is None or right is None):
         return merged([errors.missing(index) for index, value in enumerate((left, right)) if value is None])
     try:
         answer = equal(left, right)
