@@ -131,4 +131,4 @@ class DecisionMetrics:
 
     def stored(self, status: str, product: str | None, route: str | None) -> None:
         """A decision is on disk."""
-        self.metrics.decisions.labels(status, product or NONE, route or NONE).inc()
+        self.metrics.decisions.labels(status or NONE, product or NONE, route or NONE).inc()

@@ -26,7 +26,7 @@ class CaseResult:
     """What became of a case: the status, what differs (`stored` is what was expected), the ids of rows that held."""
 
     name: str
-    status: str
+    status: str | None
     differences: tuple[Mapping[str, Any], ...]
     held: frozenset[str]
 

@@ -145,7 +145,8 @@ def _violation_line(path: tuple[str, ...], fault: Violation) -> str:
 
 def show_answer(console: Console, answer: Mapping[str, Any], lang: Lang) -> None:
     """Status, reasons, what could not be said, outcome, and the trace if there is one."""
-    console.print(Text.assemble(("status  ", "bold"), (str(answer["status"]), "bold cyan")))
+    if answer["status"] is not None:
+        console.print(Text.assemble(("status  ", "bold"), (answer["status"], "bold cyan")))
     for reason in answer["reasons"]:
         text = in_language(reason["zh"], reason["en"], lang)
         console.print(
@@ -155,9 +156,9 @@ def show_answer(console: Console, answer: Mapping[str, Any], lang: Lang) -> None
         )
     if answer["undetermined"]:
         console.print(Text("undetermined", "bold"))
-    for row in answer["undetermined"]:
-        causes = "; ".join(f"{c['subject']}: {in_language(c['zh'], c['en'], lang)}" for c in row["because"])
-        console.print(Text.assemble("  ", (row["row"], "yellow"), f"  {causes}"))
+    for found in answer["undetermined"]:
+        causes = "; ".join(f"{c['subject']}: {in_language(c['zh'], c['en'], lang)}" for c in found["because"])
+        console.print(Text.assemble("  ", (found.get("row") or found["member"], "yellow"), f"  {causes}"))
     show_tree(console, "outcome", answer["outcome"])
     if answer.get("trace") is not None:
         show_tree(console, "trace", answer["trace"])

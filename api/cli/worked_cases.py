@@ -76,7 +76,7 @@ def _shown(found: Mapping[str, Any], member: str) -> str:
 
 
 def _show_rows(ruleset: Ruleset, held: frozenset[str], listed: bool) -> None:
-    tables = {name: d.logic for name, d in ruleset.decisions.items() if isinstance(d.logic, Table)}
+    tables = {d.name: d.logic for d in ruleset.decided() if isinstance(d.logic, Table)}
     total = sum(len(table.rows) for table in tables.values())
     never = [(name, row) for name, table in tables.items() for row in table.rows if row.id not in held]
     console = stdout()

@@ -43,10 +43,13 @@ class CauseItem(JsonObject):
     en: str
 
 
-class UndeterminedItem(JsonObject):
-    """A rule that could not be decided."""
+class UndeterminedItem(JsonObject, kw_only=True):
+    """A rule that could not be decided, or a member of the answer that cannot be told."""
 
-    row: Annotated[str, meant("The rule's id")]
+    row: Annotated[str | UnsetType, meant("The rule's id")] = UNSET
+    member: Annotated[
+        str | UnsetType, meant("JSON pointer in the answer of what is null because it cannot be told")
+    ] = UNSET
     because: Sequence[CauseItem]
 
 
@@ -61,7 +64,7 @@ class SealedAnswer(JsonObject, kw_only=True):
     kill_switch: Annotated[
         dict[str, Any] | UnsetType, meant("While the kill switch was on: its step; no rule was asked", **OPEN)
     ] = UNSET
-    status: str
+    status: Annotated[str | None, meant("Null where the rules only compute")]
     outcome: Annotated[dict[str, Any], meant("What was decided", **OPEN)]
     reasons: Sequence[ReasonItem]
     undetermined: Sequence[UndeterminedItem]
@@ -96,7 +99,7 @@ class DecisionLine(JsonObject):
     uscc: Maskable
     decided_at: Moment
     as_of: Day
-    status: str
+    status: str | None
     tier: str | None
     product: str | None
     route: str | None

@@ -40,9 +40,16 @@ class DecisionRecord:
     region: str | None = None
 
 
+NO_STATUS = ""
+"""What is stored as the status of an answer that has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision as it is at rest: every column but `seq`. See `api.ledger.tables.decisions`."""
+    """A decision as it is at rest: every column but `seq`. See `api.ledger.tables.decisions`.
+
+    `status` is `NO_STATUS` where the rules only compute.
+    """
 
     decision_id: str
     idempotency_key: str | None

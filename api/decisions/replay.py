@@ -196,7 +196,7 @@ def remains(row: DecisionRow) -> dict[str, Any]:
         "decision_id": row.decision_id,
         "decided_at": row.decided_at,
         "as_of": row.as_of,
-        "status": row.status,
+        "status": row.status or None,
         "tier": row.tier,
         "product": row.product,
         "route": row.route,

@@ -97,7 +97,7 @@ def _line(summary: DecisionSummary, hidden: Sequence[tuple[str, ...]], review: s
         uscc=shown(CUSTOMER),
         decided_at=summary.decided_at,
         as_of=summary.as_of,
-        status=summary.status,
+        status=summary.status or None,
         tier=summary.tier,
         product=summary.product,
         route=summary.route,

@@ -18,7 +18,7 @@ from greenlane.api.config import AnswerLimits, Trace
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.decisions.answers import SealedAnswer, body_of, compressed, conclusion, with_trace
 from greenlane.api.decisions.kill_switch import stopped_member, stopped_result
-from greenlane.api.decisions.records import DecisionRecord, Stored
+from greenlane.api.decisions.records import NO_STATUS, DecisionRecord, Stored
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.json_objects import canonical, encode
 from greenlane.api.principals import LOCAL, Principal
@@ -214,7 +214,7 @@ def _fresh(
         engine=engine,
         decided_at=answer.decided_at,
         as_of=answer.as_of,
-        status=answer.status,
+        status=answer.status or NO_STATUS,
         trace_level=request.trace,
         path=encode(result.path).decode(),
         inputs=request.application.canonical,

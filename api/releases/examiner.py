@@ -175,7 +175,7 @@ def _check_proof(asked: SubmissionExamination, diagnostics: Sequence[Diagnostic]
 def _scenarios_proof(asked: SubmissionExamination, ruleset: Ruleset, decided: Sequence[CaseResult]) -> Proof:
     """How a release decides worked cases. Passed: there are some, and none differs."""
     held = frozenset().union(*(case.held for case in decided))
-    tables = [d.logic for d in ruleset.decisions.values() if isinstance(d.logic, Table)]
+    tables = [d.logic for d in ruleset.decided() if isinstance(d.logic, Table)]
     rows = [row.id for table in tables for row in table.rows]
     content = {
         **_about(asked, "scenarios"),

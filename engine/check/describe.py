@@ -95,9 +95,9 @@ def _heading(ruleset: Ruleset) -> Cells:
             "effective from": ruleset.effective_from.isoformat(),
             "effective until": ruleset.effective_until.isoformat() if ruleset.effective_until else "",
             "outcome": answer.outcome,
-            "status": answer.status,
-            "reasons": answer.reasons,
-            "referred": answer.referred,
+            "status": answer.status or "",
+            "reasons": ", ".join(answer.reasons),
+            "referred": answer.referred or "",
         }
     )
 

@@ -21,7 +21,8 @@ def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
 def _answer(ruleset: Ruleset) -> Iterator[Diagnostic]:
     """`answer:` names that are no decision, or a decision that takes parameters (GL314)."""
     answer = ruleset.answer
-    for key, name in (("outcome", answer.outcome), ("status", answer.status), ("reasons", answer.reasons)):
+    named = [("outcome", answer.outcome), *([("status", answer.status)] if answer.status else [])]
+    for key, name in [*named, *(("reasons", name) for name in answer.reasons)]:
         decision = ruleset.decisions.get(name)
         if decision is None:
             near = nearest(name, ruleset.decisions)

@@ -63,9 +63,7 @@ def check_test(context: TypingContext, node: ast.UnaryTests, subject: Type) -> N
 
 def check_condition(context: TypingContext, node: ast.Node) -> None:
     """Reports GL214 unless the node's type is boolean or unknown."""
-    found = type_of(context, node)
-    if not unknown(found) and found != BOOLEAN:
-        context.report("GL214", f"a boolean is needed here, this is a {family(found)}", node)
+    context.boolean(type_of(context, node), node)
 
 
 def _name(context: TypingContext, node: ast.Name) -> Type:
@@ -206,6 +204,8 @@ def _call(context: TypingContext, node: ast.Call) -> Type:
         return ANY
     name = node.function.name
     function = context.names.get(name)
+    if name == "not" and function is None and len(arguments) == 1:
+        context.boolean(arguments[0], node.arguments[0])
     if isinstance(function, CallableType):
         return _call_decision(context, node, function, arguments)
     if function is None and name not in BUILTINS:

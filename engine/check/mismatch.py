@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from greenlane.engine.check.types import NumberType, StringType, Type, family, unknown
+from greenlane.engine.check.types import BOOLEAN, NumberType, StringType, Type, family, unknown
 from greenlane.engine.diagnostics import Diagnostic, Severity, nearest
 from greenlane.engine.feel import ast
 from greenlane.engine.rules.table import Cell
@@ -47,6 +47,11 @@ class TypingContext:
                 node,
                 _type_help(left, node),
             )
+
+    def boolean(self, found: Type, node: ast.Node) -> None:
+        """Reports GL214 unless the type of the node is boolean or unknown."""
+        if not unknown(found) and found != BOOLEAN:
+            self.report("GL214", f"a boolean is needed here, this is a {family(found)}", node)
 
     def same_unit(self, left: NumberType, right: NumberType, node: ast.Node) -> None:
         """Reports GL212 when both units are known and differ."""

@@ -1,4 +1,4 @@
-"""Check of types: known names, and no cell that mixes types, units or values that cannot meet: GL210 to GL218. Pure."""
+"""Check of types: known names, no cell that mixes types, units or values, an answer of the right types. Pure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from greenlane.engine.check.types import (
     ContextType,
     ListType,
     NumberType,
+    StringType,
     Type,
     family,
     of_kind,
@@ -26,11 +27,39 @@ from greenlane.engine.rules.table import AGGREGATING, Cell, Hit, Output, Row, Ta
 
 
 def check(ruleset: Ruleset) -> Iterator[Diagnostic]:
-    """Unknown names, mismatching types and units, values that are not allowed, wrong calls: GL210 to GL218."""
+    """Unknown names, mismatching types and units, values that are not allowed, wrong calls: GL210 to GL218.
+
+    Decisions that the answer names and that give values of another type than it has there: GL314.
+    """
     environment = TypeEnvironment(ruleset)
     labels = {n: f.title.zh + (f", {f.kind.unit}" if f.kind.unit else "") for n, f in ruleset.vocabulary.facts.items()}
     for decision in ruleset.decisions.values():
         yield from _DecisionChecker(environment.within(decision), labels).decision(decision)
+    yield from _answer(ruleset, environment)
+
+
+def _answer(ruleset: Ruleset, types: Mapping[str, Type]) -> Iterator[Diagnostic]:
+    """Decisions that give no context, text or list of texts where the answer has one (GL314)."""
+    answer = ruleset.answer
+    named = [("outcome", answer.outcome, "context"), *(("reasons", name, "list") for name in answer.reasons)]
+    for key, name, wanted in [*named, *([("status", answer.status, "string")] if answer.status else [])]:
+        decision = ruleset.decisions.get(name)
+        if decision is None or decision.parameters:
+            continue
+        found = types[name]
+        if not unknown(found) and family(found) != wanted:
+            message = f"`{key}` names `{name}`, which gives a {family(found)}, not a {wanted}"
+            yield Diagnostic("GL314", message, answer.place, _MADE[key])
+        elif isinstance(found, ListType) and not unknown(found.item) and not isinstance(found.item, StringType):
+            message = f"`{key}` names `{name}`, which lists values of the type {family(found.item)}, not codes"
+            yield Diagnostic("GL314", message, answer.place, _MADE[key])
+
+
+_MADE = {
+    "outcome": "an outcome is a context, as in `{rate: rate}`, or a table with several outputs",
+    "status": "a status is a text",
+    "reasons": "reasons are a list of the codes of rows",
+}
 
 
 class _DecisionChecker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from greenlane.engine.decide.application import facts_of
 from greenlane.engine.decide.compile import LogicCache, compile_ruleset
-from greenlane.engine.decide.decider import Decider, Reason, Result, TraceLevel, UndeterminedRow
+from greenlane.engine.decide.decider import Decider, Reason, Result, TraceLevel, UndeterminedMember, UndeterminedRow
 from greenlane.engine.decide.matching import MatcherName, RuleSetTooLargeError, default_matcher
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Result",
     "RuleSetTooLargeError",
     "TraceLevel",
+    "UndeterminedMember",
     "UndeterminedRow",
     "compile_ruleset",
     "default_matcher",

@@ -15,11 +15,18 @@ from greenlane.engine.decide.plan import Plan
 from greenlane.engine.decide.trace import TraceWriter, source_of
 from greenlane.engine.feel import Cause, Undetermined
 from greenlane.engine.feel.json_values import json_of, json_of_cause
-from greenlane.engine.feel.semantics import holds_undetermined
+from greenlane.engine.feel.semantics import settled
+from greenlane.engine.feel.values import type_name
+from greenlane.engine.feel.values.types import ZH
+from greenlane.engine.json_text import pointer
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Table
 from greenlane.engine.rules.vocabulary import Scalar
 from greenlane.engine.text import Text
+
+MAX_MEMBERS = 100
+"""Members of an answer that cannot be told of which the causes are given; further ones are null as well."""
+_STATUS, _REASONS, _OUTCOME = "/status", "/reasons", "/outcome"
 
 
 class TraceLevel(StrEnum):
@@ -50,18 +57,28 @@ class UndeterminedRow:
     because: tuple[Cause, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UndeterminedMember:
+    """A member of the answer that cannot be told, by its JSON pointer (`/outcome/pricing/rate_pct`): null, and why."""
+
+    member: str
+    because: tuple[Cause, ...]
+
+
 @dataclass(frozen=True)
 class Result:
-    """`outcome` holds FEEL values; what is undetermined in it is null. `reasons` are in the order the rules give them.
+    """`outcome` holds FEEL values; what is undetermined in it is null. `reasons` are those of requirements that are not
+    met, then the rules' own, in their order. `status` is None for a ruleset that only computes.
 
     `undetermined` lists the rows that could not be decided, each once for each set of causes, in the order of the
-    decisions. Those of calls that the status and the reasons do not ask for are in the trace alone.
+    decisions; then the members of the answer that cannot be told. Rows of calls that status and reasons do not ask for
+    are in the trace alone.
     """
 
     outcome: dict[str, Any]
-    status: str
+    status: str | None
     reasons: tuple[Reason, ...]
-    undetermined: tuple[UndeterminedRow, ...]
+    undetermined: tuple[UndeterminedRow | UndeterminedMember, ...]
     _write: Callable[[], dict[str, Any]] | None = field(default=None, repr=False, compare=False)
     _held: Callable[[], dict[str, tuple[str, ...]]] = field(default=dict, repr=False, compare=False)
 
@@ -75,7 +92,11 @@ class Result:
                 for r in self.reasons
             ],
             "undetermined": [
-                {"row": u.row, "because": [json_of_cause(c) for c in u.because]} for u in self.undetermined
+                {
+                    **({"row": u.row} if isinstance(u, UndeterminedRow) else {"member": u.member}),
+                    "because": [json_of_cause(c) for c in u.because],
+                }
+                for u in self.undetermined
             ],
         }
 
@@ -116,21 +137,25 @@ class Decider:
         not facts are passed over. The trace is written when first looked at.
         """
         state = EvaluationState(self._names(facts), self._steps, self._waiting, as_of, trace == TraceLevel.FULL)
-        answer = self.ruleset.answer
-        status = state[answer.status]
-        reasons = state[answer.reasons]
+        members: list[UndeterminedMember] = []
+        status, reasons = self._status(state, members), self._told(state, members)
         asked = len(state.undetermined)
-        outcome = state[answer.outcome]
-        if holds_undetermined((outcome,)):
-            outcome = _settled(outcome)
+        outcome, unmet = self._outcome(state, members), self._unmet(state, members)
+        answer = self.ruleset.answer
+        if members or unmet:
+            status = answer.referred
+        if answer.status in outcome:
+            # Otherwise an answer would say two things of itself.
+            outcome = {**outcome, answer.status: status}
         # A call that only the outcome makes tells of something else, such as another product.
         more = (note for note in state.undetermined[asked:] if note.arguments is None)
+        rows = dict.fromkeys(self._undetermined([*state.undetermined[:asked], *more]))
         return Result(
-            outcome if isinstance(outcome, dict) else {},
-            status if isinstance(status, str) else answer.referred,
-            tuple(self._explained(reasons)),
-            tuple(dict.fromkeys(self._undetermined([*state.undetermined[:asked], *more]))),
-            None if trace == TraceLevel.NONE else partial(self._trace, state, str(trace)),
+            outcome,
+            status,
+            (*unmet, *reasons),
+            (*rows, *dict.fromkeys(members)),
+            None if trace == TraceLevel.NONE else partial(self._trace, state, str(trace), members),
             partial(self._path, state.notes),
         )
 
@@ -144,11 +169,52 @@ class Decider:
                 names[name] = known[name]
         return names
 
-    def _explained(self, codes: Any) -> Iterator[Reason]:
-        if isinstance(codes, list | tuple):
+    def _status(self, state: EvaluationState, members: list[UndeterminedMember]) -> str | None:
+        name = self.ruleset.answer.status
+        status = state[name] if name is not None else None
+        if name is None or isinstance(status, str):
+            return status
+        members.append(_not_a("string", name, status, _STATUS))
+        return None
+
+    def _told(self, state: EvaluationState, members: list[UndeterminedMember]) -> list[Reason]:
+        """The reasons that can be told, each once."""
+        found: dict[str, Reason] = {}
+        for name in self.ruleset.answer.reasons:
+            codes = state[name]
+            if not isinstance(codes, list | tuple):
+                members.append(_not_a("list", name, codes, _REASONS))
+                continue
             for code in codes:
                 if isinstance(code, str) and code in self._reasons:
-                    yield self._reasons[code]
+                    found[code] = self._reasons[code]
+                elif code is not None and len(members) < MAX_MEMBERS:
+                    members.append(_no_reason(code))
+        return list(found.values())
+
+    def _outcome(self, state: EvaluationState, members: list[UndeterminedMember]) -> dict[str, Any]:
+        answer = self.ruleset.answer
+        outcome = state[answer.outcome]
+        if not isinstance(outcome, dict):
+            members.append(_not_a("context", answer.outcome, outcome, _OUTCOME))
+            return {}
+        if answer.status in outcome:
+            # It is that of the answer, whatever it is here.
+            outcome = {**outcome, answer.status: None}
+        told, unknown = settled(outcome, max(0, MAX_MEMBERS - len(members)))
+        members += [UndeterminedMember(_OUTCOME + pointer(*at), value.causes) for at, value in unknown]
+        return told  # type: ignore[no-any-return]
+
+    def _unmet(self, state: EvaluationState, members: list[UndeterminedMember]) -> tuple[Reason, ...]:
+        """The reasons of the requirements that are not met, or of which that cannot be told."""
+        name = self.ruleset.answer.requires
+        if name is None:
+            return ()
+        rows = state[name]
+        if isinstance(rows, list):
+            return tuple(self._reasons[row["id"]] for row in rows)
+        members.append(_not_a("list", name, rows, _STATUS))
+        return ()
 
     def _undetermined(self, notes: list[Note]) -> Iterator[UndeterminedRow]:
         for note in self._in_order(notes):
@@ -174,8 +240,12 @@ class Decider:
             path[name] = path.get(name, ()) + tuple(self._ids[name][row] for row in bits(rows))
         return path
 
-    def _trace(self, state: EvaluationState, level: str) -> dict[str, Any]:
-        return self._trace_writer.written(self._in_order(state.notes), state, level)
+    def _trace(self, state: EvaluationState, level: str, members: list[UndeterminedMember]) -> dict[str, Any]:
+        told = self._trace_writer.written(self._in_order(state.notes), state, level)
+        because = [
+            {"member": m.member, "because": [json_of_cause(c) for c in m.because]} for m in dict.fromkeys(members)
+        ]
+        return {**told, "undetermined": because} if because else told
 
 
 def _ids(decision: Decision) -> tuple[str, ...]:
@@ -190,11 +260,19 @@ def _reasons(ruleset: Ruleset) -> Iterator[Reason]:
                     yield Reason(row.code, row.text or Text("", ""), row.id, source_of(row), decision.name)
 
 
-def _settled(value: Any) -> Any:
-    """The value with null for whatever in it is undetermined."""
-    kind = type(value)
-    if kind is dict:
-        return {name: _settled(item) for name, item in value.items()}
-    if kind is list or kind is tuple:
-        return [_settled(item) for item in value]
-    return None if kind is Undetermined else value
+def _not_a(wanted: str, name: str, value: Any, member: str) -> UndeterminedMember:
+    """What is to be said of a member whose decision, of that name, gives no value of the type wanted."""
+    if isinstance(value, Undetermined):
+        return UndeterminedMember(member, value.causes)
+    found = type_name(value)
+    message = Text(f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}")
+    return UndeterminedMember(member, (Cause("missing" if value is None else "type", name, message),))
+
+
+def _no_reason(code: Any) -> UndeterminedMember:
+    """What stands among the codes and is none."""
+    if isinstance(code, Undetermined):
+        return UndeterminedMember(_REASONS, code.causes)
+    shown = code if isinstance(code, str) else type_name(code)
+    message = Text(f"`{shown}` 不是任何行的代码", f"`{shown}` is the code of no row")
+    return UndeterminedMember(_REASONS, (Cause("name", shown, message),))

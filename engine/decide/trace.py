@@ -1,6 +1,7 @@
 """The trace: how a decision came about, as JSON. Explanations, audit and replay read it. Pure.
 
-    {"level": "fired" | "full", "as_of": date, "decisions": [DECISION, …]}   in the order of the plan, then of the calls
+    {"level": "fired" | "full", "as_of": date, "decisions": [DECISION, …],   in the order of the plan, then of the calls
+     "undetermined": [{"member": pointer, "because": [CAUSE, …]}, …]}        only where members of the answer are so
 
     DECISION    {"decision", "title": {"zh", "en"}, "basis", "source": "path:line",
                  "arguments": {name: value},      only of a call

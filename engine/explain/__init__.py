@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from greenlane.engine.decide import Result
 from greenlane.engine.explain.masking import Mask, mask
-from greenlane.engine.explain.steps import steps_of
-from greenlane.engine.explain.story import narrate
+from greenlane.engine.explain.steps import members_of, steps_of
+from greenlane.engine.explain.story import narrate, narrate_members
 from greenlane.engine.explain.wording import Sentence, as_text
 from greenlane.engine.rules.ruleset import Ruleset
 
@@ -15,9 +15,10 @@ __all__ = ["Mask", "Sentence", "as_text", "explain", "mask"]
 def explain(result: Result, ruleset: Ruleset) -> tuple[Sentence, ...]:
     """Everything decided, decision by decision in the order of the plan: what was read, which rows held, the result.
 
-    Rows that did not hold are told only by a full trace. `ruleset` is the one that decided. Raises `ValueError` for a
-    result without a trace.
+    Then what of the answer cannot be told, if anything. Rows that did not hold are told only by a full trace.
+    `ruleset` is the one that decided. Raises `ValueError` for a result without a trace.
     """
     if result.trace is None:
         raise ValueError("the result carries no trace")
-    return narrate(steps_of(result.trace, ruleset), ruleset)
+    told = narrate(steps_of(result.trace, ruleset), ruleset)
+    return (*told, *narrate_members(members_of(result.trace), ruleset))

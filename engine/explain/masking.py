@@ -48,7 +48,10 @@ class Mask:
 
     def trace(self, trace: Record) -> dict[str, Any]:
         """A trace (`engine.decide.trace`), masked."""
-        return {**trace, "decisions": [self._decision(decision) for decision in trace["decisions"]]}
+        told = {**trace, "decisions": [self._decision(decision) for decision in trace["decisions"]]}
+        if "undetermined" in trace:
+            told["undetermined"] = self.value(trace["undetermined"])
+        return told
 
     def _decision(self, record: Record) -> dict[str, Any]:
         told = dict(record)

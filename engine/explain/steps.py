@@ -90,6 +90,12 @@ def steps_of(trace: Record, ruleset: Ruleset) -> Iterator[DecisionStep]:
         )
 
 
+def members_of(trace: Record) -> Iterator[tuple[str, tuple[Cause, ...]]]:
+    """The members of the answer that cannot be told, by their pointers, and why."""
+    for entry in trace.get("undetermined", ()):
+        yield entry["member"], tuple(map(cause_of_json, entry["because"]))
+
+
 def _input(entry: Record, results: Record) -> Any:
     """The value read; a list or context, or a fact out of one, is looked up where it was made."""
     if "decision" not in entry:

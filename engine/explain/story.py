@@ -10,6 +10,7 @@ from greenlane.engine.explain.wording import (
     Labels,
     Sentence,
     all_named,
+    causes_words,
     input_words,
     joined,
     labels_in,
@@ -17,6 +18,7 @@ from greenlane.engine.explain.wording import (
     named_words,
     one_line,
 )
+from greenlane.engine.feel import Cause
 from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.table import Cell, Table
 from greenlane.engine.text import Text
@@ -35,6 +37,21 @@ def narrate(steps: Iterable[DecisionStep], ruleset: Ruleset) -> tuple[Sentence, 
         sentences.extend(_decision(step, decision, ruleset, labels_in(labels, decision), step.decision in told))
         told.add(step.decision)
     return tuple(sentences)
+
+
+def narrate_members(members: Iterable[tuple[str, tuple[Cause, ...]]], ruleset: Ruleset) -> Iterator[Sentence]:
+    """The sentences about members of the answer that cannot be told, none where there are none."""
+    labels, answer, found = labels_of(ruleset), ruleset.answer, list(members)
+    about, referred = answer.status or answer.outcome, answer.referred
+    if found and referred is not None:
+        zh, en = f"答复有无法判定之处，结论为 {referred}", f"the answer cannot be told whole, so it is {referred}"
+        yield Sentence(zh, en, None, answer.place, about, heading=True)
+    elif found:
+        yield Sentence("答复有无法判定之处", "the answer cannot be told whole", None, answer.place, about, heading=True)
+    for member, causes in found:
+        because = causes_words(causes, labels)
+        zh, en = f"{member} 无法判定：{because.zh}", f"{member} cannot be told: {because.en}"
+        yield Sentence(zh, en, None, None, about)
 
 
 def _decision(

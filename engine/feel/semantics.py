@@ -5,10 +5,11 @@ Every operation gets an `ErrorContext`, which turns what goes wrong into such a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal
 
 from greenlane.engine.feel.ast import Node, Span
@@ -20,6 +21,8 @@ from greenlane.engine.feel.values.times import DateTime, Time
 from greenlane.engine.feel.values.types import ZH, FeelFunction, Range, type_name
 from greenlane.engine.text import Text
 
+ValuePath = tuple[str | int, ...]
+"""Where a value stands in another: names of entries, positions in lists from 0 on."""
 CauseKind = Literal["missing", "type", "arithmetic", "argument", "limit", "name"]
 
 # Types of values that hold no others.
@@ -156,6 +159,38 @@ def undetermined_in(*values: Any) -> Undetermined | None:
 def holds_undetermined(values: Collection[Any]) -> bool:
     """Whether anything is undetermined among the values or inside of them."""
     return not _DETERMINED.issuperset(map(type, values)) and _undetermined_inside(values, set())
+
+
+def settled(value: Any, most: int) -> tuple[Any, tuple[tuple[ValuePath, Undetermined], ...]]:
+    """The value with null for whatever in it is undetermined, itself where nothing is; and where that stood, in order.
+
+    At most `most` places are told. What lists and contexts share is gone through once: they can be endless to walk.
+    """
+    if not holds_undetermined((value,)):
+        return value, ()
+    made: dict[int, Any] = {}
+    return _settled(value, made), tuple(islice(_places(value, (), made), most))
+
+
+def _settled(value: Any, made: dict[int, Any]) -> Any:
+    kind = type(value)
+    if kind is not dict and kind is not list and kind is not tuple:
+        return None if kind is Undetermined else value
+    if id(value) not in made:
+        items = list(value.values() if kind is dict else value)
+        new = [_settled(item, made) for item in items]
+        same = all(one is other for one, other in zip(new, items, strict=True))
+        made[id(value)] = value if same else dict(zip(value, new, strict=True)) if kind is dict else new
+    return made[id(value)]
+
+
+def _places(value: Any, at: ValuePath, made: Mapping[int, Any]) -> Iterator[tuple[ValuePath, Undetermined]]:
+    """What is undetermined in a value of which `made` has the settled parts."""
+    if type(value) is Undetermined:
+        yield at, value
+    elif made.get(id(value), value) is not value:
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _places(item, (*at, key), made)
 
 
 def _undetermined_inside(values: Iterable[Any], seen: set[int]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,18 +73,24 @@ class ReferenceTable:
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
+REQUIRES = "requires"
+"""The name of the decision that a ruleset's requirements are the rows of."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerDecisions:
-    """Which decisions make the answer: `outcome` yields a context, `status` a text, `reasons` a list of row codes.
+    """Which decisions make the answer: `outcome` yields a context, `status` a text, each of `reasons` a list of codes.
 
-    `referred` is the status when `status` is itself undetermined.
+    `referred` is the status where anything of the answer cannot be told, or a requirement is not met. Both are None for
+    a ruleset that only computes. `requires` names the decision that lists what is not met, None where nothing is asked.
     """
 
     outcome: str
-    status: str
-    reasons: str
-    referred: str
+    status: str | None
+    reasons: tuple[str, ...]
+    referred: str | None
     place: Place
+    requires: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,10 @@ class Ruleset:
     references: Mapping[str, ReferenceTable]
     answer: AnswerDecisions
     files: Mapping[str, str]
+
+    def decided(self) -> Iterator[Decision]:
+        """The decisions in file order, without that of the requirements: no case is to reach its rows."""
+        return (decision for name, decision in self.decisions.items() if name != self.answer.requires)
 
 
 def masked_names(ruleset: Ruleset) -> frozenset[str]:

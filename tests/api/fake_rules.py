@@ -106,7 +106,7 @@ def compile_fake(files: Mapping[str, bytes]) -> FakeRules:
         vocabulary=Vocabulary({f.name: f for f in FACTS}, GROUPS),
         decisions={},
         references={},
-        answer=AnswerDecisions("outcome", "status", "reasons", "REFERRED", PLACE),
+        answer=AnswerDecisions("outcome", "status", ("reasons",), "REFERRED", PLACE),
         files=texts,
     )
     return FakeRules(ruleset, Decimal(limit))

@@ -12,8 +12,17 @@ import pytest
 from greenlane.engine.check import check
 from greenlane.engine.diagnostics import DiagnosticSink, Severity
 from greenlane.engine.rules.files import read
-from greenlane.engine.rules.files.file_schemas import COLUMN, DECISION, FACT, RULESET, SECTION, TABLE
-from greenlane.engine.rules.files.schema import MapSchema, value_schema
+from greenlane.engine.rules.files.file_schemas import (
+    ANSWER,
+    COLUMN,
+    DECISION,
+    FACT,
+    REQUIREMENT,
+    RULESET,
+    SECTION,
+    TABLE,
+)
+from greenlane.engine.rules.files.schema import MapSchema
 from greenlane.engine.rules.files.table_lexer import COLUMN_WORDS
 from greenlane.engine.rules.files.yaml_documents import read_documents
 from tests.engine.rules.files.surroundings import FILES, with_file
@@ -46,9 +55,10 @@ def _entries() -> list[Entry]:
 
 
 ENTRIES = _entries()
-SCHEMAS: Mapping[str, object] = {
+SCHEMAS: Mapping[str, MapSchema] = {
     "ruleset": RULESET,
-    "answer": value_schema(RULESET, "answer"),
+    "answer": ANSWER,
+    "requirement": REQUIREMENT,
     "fact": FACT,
     "decision": DECISION,
     "section": SECTION,
@@ -114,15 +124,13 @@ SAMPLES: Mapping[tuple[str, str], Mapping[str, bytes]] = {
     ("`application`", "ruleset"): _manifest("application: {as_of: applied}"),
     ("`portfolio`", "ruleset"): _manifest("portfolio: {by: {product: product}}"),
     ("`monitoring`", "ruleset"): _manifest("monitoring: {alarms: alarms}"),
-    ("`status` left out", "answer"): _answer("status: status, ", ""),
-    ("`reasons` as a list", "answer"): _answer("reasons: reasons", "reasons: [reasons]"),
     ("`statuses`", "answer"): _answer(
         "referred: REFERRED", "referred: REFERRED, statuses: {REFERRED: {zh: 转, en: R}}"
     ),
-    ("`requires`", "answer"): _answer(
-        "referred: REFERRED", "referred: REFERRED, requires: {Q1: {then: outcome != null, zh: 无, en: None}}"
-    ),
     ("`shows`", "answer"): _answer("referred: REFERRED", "referred: REFERRED, shows: {a: {is: outcome.status}}"),
+    ("`invariant`", "requirement"): _answer(
+        "referred: REFERRED", "referred: REFERRED, requires: {Q1: {invariant: a, zh: 无, en: None}}"
+    ),
     ("`type: list`, `type: context`", "fact"): _fact("type: list"),
     ("`of`", "fact"): _fact("type: number, of: number"),
     ("`allowed: from …`", "fact"): _fact("type: string, allowed: from rates.tenor"),
@@ -160,15 +168,13 @@ WITHIN_ANOTHER = {("`min`, `max` of a list", "fact")}
 # What is said of them is not whether they can be written.
 BEHAVIOUR = {("`version` that must rise", "ruleset"), ("`covers`, enforced", "table")}
 # Places that are described themselves, and folders.
-NOT_THERE = {"requirement", "application", "portfolio", "monitoring", "monitoring/*.yaml", "cases/*.json"}
+NOT_THERE = {"application", "portfolio", "monitoring", "monitoring/*.yaml", "cases/*.json"}
 
 
 def _known(place: str, key: str) -> bool:
     if place == "row":
         return key in COLUMN_WORDS
-    schema = SCHEMAS[place]
-    assert isinstance(schema, MapSchema)
-    return key in schema.names
+    return key in SCHEMAS[place].names
 
 
 def test_the_register_is_there() -> None:

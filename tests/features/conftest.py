@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,25 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture
+def other_service(tmp_path: Path) -> Iterator[Callable[[str, str], FlaskClient]]:
+    """Makes a client of a service whose rules have another text in one place."""
+    with ExitStack() as opened:
+
+        def made(before: str, after: str) -> FlaskClient:
+            copied = tmp_path / "rules"
+            shutil.copytree(RULES, copied)
+            (holder,) = (path for path in copied.glob("*.yaml") if before in path.read_text(encoding="utf-8"))
+            text = holder.read_text(encoding="utf-8")
+            assert text.count(before) == 1
+            holder.write_text(text.replace(before, after), encoding="utf-8")
+            services = build_services(Settings(database_url=f"sqlite:///{tmp_path}/greenlane.db", rules=copied))
+            opened.callback(services.close)
+            return create_app(services).test_client()
+
+        yield made
+
+
+@pytest.fixture
 def asking(client: FlaskClient, vocabulary: Vocabulary) -> Asking:
     return Asking(client, vocabulary)
 
@@ -75,6 +96,12 @@ def other(asking: Asking) -> Asking:
     return twin
 
 
+@given(parsers.re('rules in which "(?P<before>.*)" has become "(?P<after>.*)"'))
+@given(parsers.re('规则中的 "(?P<before>.*)" 改成了 "(?P<after>.*)"'))
+def other_rules(asking: Asking, other_service: Callable[[str, str], FlaskClient], before: str, after: str) -> None:
+    asking.client = other_service(before, after)
+
+
 @when("提交决策")
 @when("the application is decided")
 def decided(asking: Asking) -> None:
@@ -93,7 +120,12 @@ def both_decided(asking: Asking, other: Asking) -> None:
 
 
 @when("the decision is replayed", target_fixture="replay")
+def replay(asking: Asking) -> dict[str, object]:
+    return replayed(asking)
+
+
 def replayed(asking: Asking) -> dict[str, object]:
+    """What a replay of the decision says."""
     response = asking.client.post(f"/v1/decisions/{asking.answer['decision_id']}/replay")
     assert response.status_code == 200
     return dict(response.get_json())
@@ -202,9 +234,42 @@ def undetermined_by(asking: Asking, fact: str) -> None:
 
 @then(parsers.parse('the undetermined rows include "{row}" because of "{fact}"'))
 def undetermined_row(asking: Asking, row: str, fact: str) -> None:
-    found = [u for u in asking.answer["undetermined"] if u["row"] == row]
+    found = [u for u in asking.answer["undetermined"] if u.get("row") == row]
     assert found
     assert fact in json.dumps(found)
+
+
+@then(parsers.parse('the reasons are "{codes}"'))
+@then(parsers.parse('原因为 "{codes}"'))
+def reasons_are(asking: Asking, codes: str) -> None:
+    assert [reason["code"] for reason in asking.answer["reasons"]] == listed(codes)
+
+
+@then(parsers.parse('the reasons begin with "{code}"'))
+@then(parsers.parse('首个原因为 "{code}"'))
+def reasons_begin_with(asking: Asking, code: str) -> None:
+    assert asking.answer["reasons"][0]["code"] == code
+
+
+@then(parsers.parse('"{member}" cannot be told because of "{fact}"'))
+@then(parsers.parse('"{member}" 因 "{fact}" 无法判定'))
+def member_not_told(asking: Asking, member: str, fact: str) -> None:
+    value = asking.outcome
+    for name in member.split("."):
+        value = value[name]
+    assert value is None
+    (found,) = (u for u in asking.answer["undetermined"] if u.get("member") == f"/outcome/{member.replace('.', '/')}")
+    assert fact in {cause["subject"] for cause in found["because"]}
+
+
+@then("nothing of the answer cannot be told")
+def all_told(asking: Asking) -> None:
+    assert [found for found in asking.answer["undetermined"] if "member" in found] == []
+
+
+@then("the decision replays")
+def replays(asking: Asking) -> None:
+    assert replayed(asking)["identical"] is True
 
 
 @then(parsers.re(r'the adjustments include "(?P<codes>[^"]*)"'))

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from greenlane.engine.decide import Decider, TraceLevel, compile_ruleset
+from greenlane.engine.decide import Decider, Result, TraceLevel, compile_ruleset
 from greenlane.engine.decide.application import facts_of
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
@@ -48,13 +48,16 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def outcome(application: dict[str, Any], matcher: str = "bitmap") -> dict[str, Any]:
-    """What the rule files decide about an application, on its own date."""
-    rules = ruleset()
+def result(application: dict[str, Any], matcher: str = "bitmap") -> Result:
+    """What the rule files say about an application, on its own date."""
     exact = json.loads(json.dumps(application), parse_float=Decimal, parse_int=Decimal)
     on = date.fromisoformat(application["application_date"])
-    result = decider(matcher).decide(facts_of(exact, rules.vocabulary), on, TraceLevel.NONE)
-    decided: dict[str, Any] = plain(result.outcome)
+    return decider(matcher).decide(facts_of(exact, ruleset().vocabulary), on, TraceLevel.NONE)
+
+
+def outcome(application: dict[str, Any], matcher: str = "bitmap") -> dict[str, Any]:
+    """What they decide."""
+    decided: dict[str, Any] = plain(result(application, matcher).outcome)
     return decided
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from greenlane.engine.decide import UndeterminedMember
 from greenlane.engine.rules.table import Table
 from tests.policy import generated, oracle, shipped
 
@@ -52,10 +53,12 @@ PAIRED: tuple[tuple[str, tuple[Change, ...]], ...] = (
 
 
 def compared(application: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the oracle says, and the same keys of what the rule files say."""
+    """What the oracle says, and the same keys of what the rule files say; status and reasons of the answer with it."""
     told = oracle.decide(application)
-    decided = shipped.outcome(application)
-    return told, {key: decided[key] for key in told}
+    result = shipped.result(application)
+    decided = {key: shipped.plain(result.outcome[key]) for key in told}
+    answer = {"answered": result.status, "reasons": [reason.code for reason in result.reasons]}
+    return told | {"answered": told["status"], "reasons": oracle.reasons(told)}, decided | answer
 
 
 def swept(product: str, fact: str) -> list[dict[str, Any]]:
@@ -111,6 +114,19 @@ def test_they_agree_on_mixtures(application: dict[str, Any]) -> None:
     """Any few facts changed or missing at once."""
     told, decided = compared(application)
     assert told == decided
+
+
+def test_nothing_is_lost_where_a_part_cannot_be_told() -> None:
+    """Without the tier of the city one member of the routing is null; reasons, route and approval are as without it."""
+    result = shipped.result(generated.changed("EX-01", (("applicant.city_tier", None),)))
+    assert result.status == result.outcome["status"] == "REFERRED"
+    assert [reason.code for reason in result.reasons] == ["P401", "P411", "P422", "P442"]
+    assert result.outcome["routing"]["remote_expert"] is None
+    assert (result.outcome["routing"]["team"], result.outcome["approval"]["four_eyes"]) == ("STRATEGIC_CLIENTS", True)
+    named = [each for each in result.undetermined if isinstance(each, UndeterminedMember)]
+    assert [(each.member, each.because[0].subject) for each in named] == [
+        ("/outcome/routing/remote_expert", "city_tier")
+    ]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

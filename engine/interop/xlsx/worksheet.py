@@ -24,7 +24,7 @@ STEP = "  "
 COMMENT = "#"
 BLOCK = " |"
 """Behind a label: the value stands on lines of its own."""
-EXPRESSIONS = ("value", "for")
+EXPRESSIONS = ("value", "for", "when", "then")
 
 CellValue = str | int | float | bool | date | datetime | None
 ANY = "–"

@@ -19,9 +19,9 @@ from greenlane.engine.rules.files.file_set import (
 )
 from greenlane.engine.rules.files.namespace import Namespace, NamespaceBuilder
 from greenlane.engine.rules.files.reference_file import read_references
-from greenlane.engine.rules.files.ruleset_file import Manifest, read_manifest
+from greenlane.engine.rules.files.ruleset_file import Manifest, declare_requirements, read_manifest
 from greenlane.engine.rules.files.vocabulary_file import read_vocabulary
-from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
+from greenlane.engine.rules.ruleset import REQUIRES, Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.vocabulary import Vocabulary
 
 __all__ = ["ParseCache", "RulesetReading", "read"]
@@ -57,12 +57,14 @@ def read(files: Mapping[str, bytes], cache: ParseCache | None = None) -> Ruleset
     vocabulary = _vocabulary(opened, builder, sink)
     references = _references(opened, builder, sink)
     declared = _declare(opened, builder)
+    root = opened.only_map(RULESET, sink, required=True)
+    if root is not None:
+        declare_requirements(root, builder)
     complete = not opened.damaged and vocabulary is not None
     names = cache.intern(builder.build(_members(references, declared), complete))
     decisions = _define(declared, names)
     written = tuple(declaration.name.text for _, declaration in declared)
-    root = opened.only_map(RULESET, sink, required=True)
-    manifest = read_manifest(root, written, complete, sink) if root else None
+    manifest = read_manifest(root, written, CellReader(names, sink), sink) if root else None
     opened.finish(sink)
     diagnostics = sink.sorted()
     if manifest is None or vocabulary is None:
@@ -122,6 +124,7 @@ def _ruleset(
     references: Mapping[str, ReferenceTable],
     texts: Mapping[str, str],
 ) -> Ruleset:
+    required = {REQUIRES: manifest.requirements} if manifest.requirements is not None else {}
     return Ruleset(
         name=manifest.name,
         language=manifest.language,
@@ -131,7 +134,7 @@ def _ruleset(
         effective_until=manifest.effective_until,
         title=manifest.title,
         vocabulary=vocabulary,
-        decisions=decisions,
+        decisions={**decisions, **required},
         references=references,
         answer=manifest.answer,
         files=texts,

@@ -16,6 +16,7 @@ from greenlane.engine.rules.files.schema import (
     MapSchema,
     NameReference,
     NameSource,
+    OneOrList,
     ScalarSchema,
     TextList,
     TextPattern,
@@ -144,12 +145,27 @@ _EFFECTIVE = MapSchema(
 _COVERS = MapSchema(
     "covers", (_SINCE, Key("until", ScalarSchema.DATE, "最后一天（含）", "the last day", required=True))
 )
-_ANSWER = MapSchema("answer", (
+REQUIREMENT = MapSchema("requirement", (
+    Key("when", ScalarSchema.EXPRESSION, "何时要求（FEEL）；不写则总是要求",
+        "when it is asked for (FEEL); always where it is left out"),
+    Key("then", ScalarSchema.EXPRESSION, "此时必须成立的条件（FEEL）", "what must hold then (FEEL)", required=True),
+    Key("zh", ScalarSchema.TEXT, "不满足时给出的中文原因", "the reason in Chinese where it is not met", required=True),
+    Key("en", ScalarSchema.TEXT, "不满足时给出的英文原因", "the reason in English where it is not met", required=True),
+))  # fmt: skip
+ANSWER = MapSchema("answer", (
     Key("outcome", _DECISION_NAME, "给出结果的决策", "the decision that makes the outcome", required=True),
-    Key("status", _DECISION_NAME, "给出状态的决策", "the decision that makes the status", required=True),
-    Key("reasons", _DECISION_NAME, "给出原因代码列表的决策", "the decision that lists the reason codes", required=True),
-    Key("referred", ScalarSchema.TEXT, "状态无法判定时的状态",
-        "the status where `status` cannot be told", required=True),
+    Key("status", _DECISION_NAME, "给出状态的决策；只作计算的规则集可不写",
+        "the decision that makes the status; a ruleset that only computes has none"),
+    Key("reasons", OneOrList(_DECISION_NAME), "给出原因代码列表的决策，可有多个",
+        "the decision that lists the reason codes, or several of them"),
+    Key("referred", ScalarSchema.TEXT, "状态、结果或原因有无法判定之处，或不满足要求时的状态",
+        "the status where anything of the answer cannot be told, or a requirement is not met"),
+    Key("requires", MapOf(REQUIREMENT, feel_names=False, nonempty=True), "答复必须满足的要求，按代码",
+        "what an answer must have, by reason code"),
+), (
+    KeyDependency("status", requires=("referred",)),
+    KeyDependency("referred", requires=("status",)),
+    KeyDependency("requires", requires=("status",)),
 ))  # fmt: skip
 RULESET = MapSchema("ruleset", (
     Key("ruleset", TextPattern("[a-z0-9]+(-[a-z0-9]+)*"), "规则集名称：小写单词以 `-` 连接",
@@ -162,7 +178,7 @@ RULESET = MapSchema("ruleset", (
     Key("owner", ScalarSchema.TEXT, "负责部门", "who is responsible for it", required=True),
     Key("title", TITLE, "标题", "its title", required=True),
     Key("effective", _EFFECTIVE, "生效期间", "since when, and until when, it holds", required=True),
-    Key("answer", _ANSWER, "由哪些决策组成答复", "which decisions make the answer", required=True),
+    Key("answer", ANSWER, "由哪些决策组成答复", "which decisions make the answer", required=True),
 ))  # fmt: skip
 
 FACT = MapSchema("fact", (

@@ -73,6 +73,13 @@ class TextList:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOrList:
+    """A text, or a list of such texts, at least one."""
+
+    items: NameReference
+
+
+@dataclass(frozen=True, slots=True)
 class MapOf:
     """A map from names to values of one schema, but those `known`; the order of its keys has a meaning.
 
@@ -145,8 +152,9 @@ class MapSchema:
 
 
 Schema = Union[  # noqa: UP007 (forward references)
-    ScalarSchema, TextPattern, Enumeration, IntegerRange, NameReference, TextList, MapOf, ListOf, ListOrMap, MapSchema
-]
+    ScalarSchema, TextPattern, Enumeration, IntegerRange, NameReference, TextList, OneOrList, MapOf, ListOf, ListOrMap,
+    MapSchema,
+]  # fmt: skip
 ANY_MAP = MapSchema("any", ())
 """A map of which nothing is known."""
 

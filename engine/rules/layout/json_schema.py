@@ -22,6 +22,7 @@ from greenlane.engine.rules.files.schema import (
     MapSchema,
     NameReference,
     NameSource,
+    OneOrList,
     ScalarSchema,
     Schema,
     TextList,
@@ -109,6 +110,8 @@ class _JsonSchemaWriter:
             case TextList(items, nonempty):
                 texts: JsonSchema = {"type": "array", "items": self._value(items), "uniqueItems": True}
                 return {**texts, "minItems": 1} if nonempty else texts
+            case OneOrList(items):
+                return {"anyOf": [self._value(items), self._value(TextList(items))]}
             case ListOf(items):
                 return {"type": "array", "items": self.reference(items), "minItems": 1}
             case MapOf():

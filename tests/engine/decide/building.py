@@ -44,7 +44,12 @@ REST = {
 }
 
 
-def ruleset(decisions: str, vocabulary: str = VOCABULARY, references: Mapping[str, str] | None = None) -> Ruleset:
+def ruleset(
+    decisions: str,
+    vocabulary: str = VOCABULARY,
+    references: Mapping[str, str] | None = None,
+    frame: str = FRAME,
+) -> Ruleset:
     """The ruleset of these decision documents; outcome, status and reasons are added where they are not written.
 
     Without its own, the outcome is `{answer: subject}`.
@@ -56,7 +61,7 @@ def ruleset(decisions: str, vocabulary: str = VOCABULARY, references: Mapping[st
         if f"decision: {name}\n" not in text
     ]
     files = {
-        "ruleset.yaml": FRAME,
+        "ruleset.yaml": frame,
         "vocabulary.yaml": vocabulary,
         "rules.yaml": "---\n".join([text, *added]),
         **(references or {}),

@@ -60,6 +60,13 @@ def _alternatives(f: Facts, c: Customer) -> list[dict[str, Any]]:
     return sorted(found, key=lambda a: (a["rate_pct"] is None, a["rate_pct"] or ""))
 
 
+def reasons(outcome: Mapping[str, Any]) -> list[str]:
+    """The codes that explain an outcome: of the status and the tier, then of the price and the route, each once."""
+    pricing, routing = outcome["pricing"] or {"codes": []}, outcome["routing"] or {"codes": [], "warnings": []}
+    codes = outcome["decline_codes"] + outcome["refer_codes"] + outcome["tier_codes"]
+    return list(dict.fromkeys([*codes, *pricing["codes"], *routing["codes"], *routing["warnings"]]))
+
+
 def decide(application: Mapping[str, Any]) -> dict[str, Any]:
     """The outcome of an application, with the keys and value forms of the worked cases, and the alternatives."""
     f = facts_of(application)

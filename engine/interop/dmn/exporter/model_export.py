@@ -72,6 +72,7 @@ def export_model(ruleset: Ruleset) -> ExportedModel:
     )
     day = GraphNode("inputData", as_of, Text("决策日期", "The day that is decided for"), "", "date", (), None)
     made = [day, *inputs.nodes, *references.nodes, *writer.nodes()]
+    made += _answer_nodes(ruleset, writer.refused, taken)
     graph = RequirementsGraph([*made, *_prelude_nodes(made)])
     left_out = sort(_left_out(name, error.message, error.place) for name, error in writer.refused.items())
     decisions = tuple(name for name in ruleset.decisions if name not in writer.refused)
@@ -91,15 +92,30 @@ def _definitions(ruleset: Ruleset, types: TypeDefinitions, graph: RequirementsGr
         "typeLanguage": FEEL,
         "exporter": "Greenlane",
     }
+    answer = ruleset.answer
     until = f" – {ruleset.effective_until}" if ruleset.effective_until else " –"
     description = "\n".join((
         f"{ruleset.title.zh} / {ruleset.title.en}", f"{ruleset.owner}, {ruleset.version}",
         f"{ruleset.effective_from}{until}",
-        f"outcome: {ruleset.answer.outcome}, status: {ruleset.answer.status}, reasons: {ruleset.answer.reasons}",
+        f"outcome: {answer.outcome}, status: {answer.status or '–'}, reasons: {', '.join(answer.reasons) or '–'}",
     ))  # fmt: skip
     elements = [graph.element(node) for node in graph.nodes.values()]
     head = plain_element("description", description)
     return element("definitions", attributes, [head, *types.definitions(), *elements, diagram(graph)])
+
+
+def _answer_nodes(ruleset: Ruleset, refused: Collection[str], taken: Collection[str]) -> Iterator[GraphNode]:
+    """The status of the answer where its decisions are exported: that for referring where it cannot be told, or where a
+    requirement is not met.
+    """
+    answer = ruleset.answer
+    reads = tuple(name for name in (answer.status, answer.requires) if name is not None)
+    if answer.status is None or answer.referred is None or any(name in refused for name in reads):
+        return
+    unmet = f" or {answer.requires} = null or count({answer.requires}) > 0" if answer.requires else ""
+    text = f"if {answer.status} = null{unmet} then {string_text(answer.referred)} else {answer.status}"
+    title = Text("答复的状态", "The status of the answer")
+    yield GraphNode("decision", _free("answer_status", taken), title, "", "string", reads, literal(text))
 
 
 def _prelude_nodes(nodes: Iterable[GraphNode]) -> Iterator[GraphNode]:

@@ -53,7 +53,7 @@ def test_the_heading_is_read() -> None:
     assert (ruleset.owner, ruleset.title) == ("政策部 / Policy", Text("小规则集", "Small rules"))
     assert (ruleset.effective_from, ruleset.effective_until) == (date(2024, 1, 1), None)
     assert ruleset.answer == AnswerDecisions(
-        "outcome", "status", "reasons", "REFERRED", Place("ruleset.yaml", 7, 9, 10)
+        "outcome", "status", ("reasons",), "REFERRED", Place("ruleset.yaml", 7, 9, 10)
     )
 
 

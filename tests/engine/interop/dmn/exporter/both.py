@@ -15,7 +15,7 @@ from greenlane.engine.interop.dmn.exporter import ExportedModel, export_model
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell
 
-EVERYTHING = "everything"
+EVERYTHING, EACH = "everything", "each"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Both:
         """The value of each decision by the engine, and by the model; null for what is undetermined."""
         ours = self.decider.decide(facts, as_of).outcome
         theirs = self.program.decide(EVERYTHING, {**facts, "as_of": as_of}).value
-        return listed(ours), listed(theirs)
+        return listed(ours)[EACH], listed(theirs)[EACH]
 
     def differing(self, facts: Mapping[str, Any], as_of: date) -> dict[str, tuple[Any, Any]]:
         """The decisions that have different values, with both."""
@@ -58,7 +58,7 @@ def program_of(exported: ExportedModel) -> DmnRuntime:
 
 def _with_everything(ruleset: Ruleset, asked: Mapping[str, str]) -> Ruleset:
     """With one more decision, which holds the values of all others and is the outcome."""
-    text = "{" + ", ".join(f'"{name}": {call}' for name, call in asked.items()) + "}"
+    text = f"{{{EACH}: {{" + ", ".join(f'"{name}": {call}' for name, call in asked.items()) + "}}"
     cell = Cell(text, Origin("everything.yaml", 1, 1), parse_expression(text, frozenset(ruleset.decisions)))
     first = next(iter(ruleset.decisions.values()))
     every = Decision(EVERYTHING, first.title, "", (), cell, first.place)

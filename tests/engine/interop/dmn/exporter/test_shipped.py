@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from greenlane.engine.decide import facts_of
+from greenlane.engine.decide import Decider, compile_ruleset, facts_of
+from greenlane.engine.interop.dmn import DmnRuntime
 from greenlane.engine.interop.dmn.exporter import export_model
+from greenlane.engine.rules.files import read
 from greenlane.engine.rules.table import OnUndetermined, Table
-from tests.engine.interop.dmn.exporter.both import Both, both
+from tests.engine.interop.dmn.exporter.both import Both, both, program_of
 from tests.policy import generated, shipped
 
 MISTAKEN_FOR_NULL = {"size_standard", "largest_class_met", "scorecard"}
@@ -43,8 +45,8 @@ def given_facts(application: dict[str, Any]) -> tuple[dict[str, Any], date]:
 
 @pytest.mark.parametrize("case", shipped.CASES)
 def test_every_decision_of_the_worked_cases(case: str) -> None:
-    """All 83 decisions are exported; each has the same value, functions for every product."""
-    assert len(two().names) == 83
+    """All 87 decisions are exported; each has the same value, functions for every product."""
+    assert len(two().names) == 87
     assert not two().exported.left_out
     assert two().differing(*given_facts(shipped.application(case))) == {}
 
@@ -60,6 +62,41 @@ def test_applications_on_the_edges(application: dict[str, Any]) -> None:
         assert (ours["status"], ours["tier"], ours["lane"]) == (theirs["status"], theirs["tier"], theirs["lane"])
     else:
         assert differing.keys() <= MISTAKEN_FOR_NULL
+
+
+@pytest.mark.parametrize("case", shipped.CASES)
+def test_the_status_of_the_answer(case: str) -> None:
+    """It has a decision of its own, since a requirement may refer what `status` does not."""
+    facts, day = given_facts(shipped.application(case))
+    told = two().program.decide("answer_status", {**facts, "as_of": day}).value
+    assert told == shipped.decider().decide(facts, day).status
+
+
+@cache
+def with_a_gap() -> tuple[Decider, DmnRuntime]:
+    """The shipped rules without the approver of 500 to 600 万元, both ways."""
+    files = {
+        path: text.replace("| (500..3000]       |", "| (600..3000]       |")
+        for path, text in shipped.ruleset().files.items()
+    }
+    ruleset = read({path: text.encode() for path, text in files.items()}).ruleset
+    assert ruleset is not None
+    return compile_ruleset(ruleset, "bitmap"), program_of(export_model(ruleset))
+
+
+@pytest.mark.parametrize(
+    ("amount", "status"), [("500", "APPROVE_RECOMMENDED"), ("550", "REFERRED"), ("601", "APPROVE_RECOMMENDED")]
+)
+def test_an_approval_without_an_approver_is_referred_by_both(amount: str, status: str) -> None:
+    """By the requirement, with its code."""
+    facts, day = given_facts(shipped.application("EX-07"))
+    decider, program = with_a_gap()
+    result = decider.decide({**facts, "amount_wan": Decimal(amount)}, day)
+    asked = {**facts, "amount_wan": Decimal(amount), "as_of": day}
+    assert (result.status, program.decide("answer_status", asked).value) == (status, status)
+    unmet = [reason.code for reason in result.reasons if reason.decision == "requires"]
+    assert [row["id"] for row in program.decide("requires", asked).value] == unmet
+    assert unmet == (["Q903"] if status == "REFERRED" else [])
 
 
 def undetermined(facts: dict[str, Any], day: date) -> bool:
