@@ -11,7 +11,7 @@ from greenlane.api.access.admission import admit_callers
 from greenlane.api.decisions import views as decisions
 from greenlane.api.evidence import views as log
 from greenlane.api.http.documents import register_documents
-from greenlane.api.http.exchange import register
+from greenlane.api.http.exchange import refuse_repeats, register
 from greenlane.api.http.middleware import add_middleware
 from greenlane.api.http.problem_api import ProblemApi
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
@@ -47,6 +47,7 @@ def create_app(services: Services) -> Flask:
     if services.tracer is not None:
         trace_requests(app, services.tracer)
     admit_callers(app)
+    app.before_request(refuse_repeats)
     _prepare(services)
     api = ProblemApi(app)
     for group in GROUPS:

@@ -214,6 +214,11 @@ KINDS: Mapping[str, Kind] = {
         Text("不支持的内容类型", "the content type is not supported"),
         Text("需要 Content-Type: application/json（UTF-8）", "Content-Type: application/json (UTF-8) is expected"),
     ),
+    "unsupported_encoding": Kind(
+        415,
+        Text("不支持的内容编码", "the content encoding is not supported"),
+        Text("请发送未压缩的请求体，不带 Content-Encoding", "send the body as it is, without Content-Encoding"),
+    ),
     "expectation_failed": Kind(
         417,
         Text("无法满足 Expect 头", "the Expect header cannot be met"),

@@ -12,8 +12,9 @@ from werkzeug.exceptions import ClientDisconnected
 
 from greenlane.api.config import AnswerLimits
 from greenlane.api.json_objects import JsonObject, encode
-from greenlane.api.problems import RETRY_AFTER, Language, ProblemDocument, ProblemError
+from greenlane.api.problems import RETRY_AFTER, FieldProblem, Language, ProblemDocument, ProblemError
 from greenlane.api.schemas.field_problems import body_problems
+from greenlane.engine.decide.application import VIOLATIONS, Violation
 from greenlane.engine.json_text import JsonError, decode
 from greenlane.engine.text import Text
 
@@ -36,7 +37,11 @@ PROBLEM_JSON = "application/problem+json"
 
 EXTENSION = "greenlane"
 T = TypeVar("T")
-_charset = re.compile(r'charset="?([^";]+)"?', re.IGNORECASE)
+_media = re.compile(
+    r'[ \t]*application/json((?:[ \t]*;[ \t]*[\w.!#$%&*+^`|~-]+=(?:"[^"\\]*"|[^\s";=]+))*)[ \t]*', re.IGNORECASE
+)
+_charset = re.compile(r';[ \t]*charset="?([^";]*)"?', re.IGNORECASE)
+REPEATED = Violation("repeated", Text("只能给出一次", "given more than once"))
 
 
 def register(app: Flask, *services: object) -> None:
@@ -54,6 +59,8 @@ def read_json(limit: int) -> Any:
     """The JSON value of the request's body, numbers as decimals. Raises `ProblemError`."""
     if not is_json(request.content_type or ""):
         raise ProblemError("unsupported_media_type")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ProblemError("unsupported_encoding")
     # A chunked body is cut off at the maximum without a word, so one byte more than is accepted is let through.
     request.max_content_length = limit + 1
     try:
@@ -105,6 +112,8 @@ def problem_response(problem: ProblemError) -> Response:
 def problem_headers(problem: ProblemError, told_in: Language) -> dict[str, str]:
     """The header fields of a problem: a 401 says how to authenticate, a 429 and a 503 when to try again."""
     headers = {"Content-Language": told_in, "Vary": "Accept-Language"}
+    if problem.code == "unsupported_encoding":
+        headers["Accept-Encoding"] = "identity"
     if problem.code in CHALLENGES:
         headers["WWW-Authenticate"] = CHALLENGES[problem.code]
     retry_after = problem.retry_after or (RETRY_AFTER if problem.kind.status == 503 else None)
@@ -119,10 +128,19 @@ def problem_document(problem: ProblemError) -> ProblemDocument:
 
 
 def is_json(content_type: str) -> bool:
-    """Whether a Content-Type says UTF-8 JSON."""
-    media, _, parameters = content_type.partition(";")
-    charset = _charset.search(parameters)
-    return media.strip().lower() == "application/json" and (charset is None or charset[1].lower() in {"utf-8", "utf8"})
+    """Whether a Content-Type says JSON, and of its characters nothing or once that they are UTF-8."""
+    media = _media.fullmatch(content_type)
+    charsets = _charset.findall(media[1]) if media is not None else []
+    return media is not None and len(charsets) <= 1 and all(each.lower() in {"utf-8", "utf8"} for each in charsets)
+
+
+def refuse_repeats() -> None:
+    """Raises `ProblemError` where the query gives a parameter twice: each reader would choose another of the values."""
+    if request.url_rule is None:
+        return
+    repeated = sorted(name for name, values in request.args.lists() if len(values) > 1)
+    if repeated:
+        raise ProblemError("invalid", tuple(FieldProblem(REPEATED, parameter=name) for name in repeated[:VIOLATIONS]))
 
 
 def language() -> Language:

@@ -26,6 +26,9 @@ the heads that were kept outside the database.
 - **disk full**: a small file system of its own is filled to the last byte, and cleared again.
 - **table locked**, **file locked**: somebody else holds the lock for longer than a request waits.
 - **workers replaced**: all workers are replaced one by one, as for an upgrade, again and again.
+- **slow clients**: 200 at a time that send heads, bodies or chunks a byte at a time, do not read their answers, or say
+  nothing; `health` is how often `/healthz` was asked meanwhile, and answered every time.
+- **bytes that are no requests**: requests cut up, damaged and put together wrongly; `answers` are by status.
 - **random damage**: one byte, value or row of a filled database is changed, cut, blanked, swapped, removed or inserted
   again, in every table that is proved ([which](audit.md#what-is-covered)), each undone before the next; `not found` is
   what `audit verify` did not see.

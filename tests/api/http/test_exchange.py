@@ -19,6 +19,16 @@ CASES = [
     (b"{}", "text/plain", 415, "unsupported_media_type"),
     (b"{}", "application/json; charset=gbk", 415, "unsupported_media_type"),
     (b"{}", "", 415, "unsupported_media_type"),
+    (b"{}", "application/json; charset=utf-8; charset=gbk", 415, "unsupported_media_type"),
+    (b"{}", "application/json; charset=utf-8; charset=utf-8", 415, "unsupported_media_type"),
+    (b"{}", "application/json; charset=", 415, "unsupported_media_type"),
+    (b"{}", "application/json; charset='utf-8'", 415, "unsupported_media_type"),
+    (b"{}", "application/json; charset=utf-16", 415, "unsupported_media_type"),
+    (b"{}", "application/json, text/plain", 415, "unsupported_media_type"),
+    (b"{}", "application/json; utf-8", 415, "unsupported_media_type"),
+    (b"{}", "application/jsonx", 415, "unsupported_media_type"),
+    (b"{}", 'Application/JSON ; Charset="UTF-8"', 422, "invalid"),
+    (b"{}", "application/json;profile=a;charset=utf8", 422, "invalid"),
     (b" " * 1_000_001, JSON, 413, "too_large"),
     (b"[" * 999_999, JSON, 400, "too_deep"),
     (b'{"a":NaN}', JSON, 400, "not_json"),
@@ -45,6 +55,26 @@ def test_bodies(client: FlaskClient, path: str, body: bytes, content_type: str, 
     assert problem["status"] == status
     assert problem["type"] == f"urn:greenlane:problem:{code}"
     assert problem["trace_id"] == response.headers["Trace-Id"]
+    assert client.get("/v1/decisions").get_json()["decisions"] == []
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, identity", "x"])
+def test_encoded_bodies_are_refused(client: FlaskClient, application: Application, encoding: str) -> None:
+    """What cannot be read is told as such, not as broken JSON; `identity` is no encoding."""
+    response = client.post("/v1/decisions", json=application, headers={"Content-Encoding": encoding})
+    assert (response.status_code, response.get_json()["code"]) == (415, "unsupported_encoding")
+    assert response.headers["Accept-Encoding"] == "identity"
+    assert client.post("/v1/decisions", json=application, headers={"Content-Encoding": "identity"}).status_code == 201
+
+
+def test_a_parameter_is_given_once(client: FlaskClient, application: Application) -> None:
+    """Each reader would choose another of two values, so none is chosen, wherever there is a query."""
+    for method, path in (("GET", "/v1/decisions?limit=1&limit=2"), ("POST", "/v1/decisions?trace=none&trace=none")):
+        response = client.open(path, method=method, json=application if method == "POST" else None)
+        assert (response.status_code, response.get_json()["code"]) == (422, "invalid")
+        assert [(each["parameter"], each["code"]) for each in response.get_json()["errors"]] == [
+            (path[path.index("?") + 1 : path.index("=")], "repeated")
+        ]
     assert client.get("/v1/decisions").get_json()["decisions"] == []
 
 
