@@ -36,14 +36,14 @@ class SubmissionExamination(Struct, frozen=True, tag="submission"):
     engine: str
 
 
-class Comparison(Struct, frozen=True, tag="comparison"):
+class ComparisonExamination(Struct, frozen=True, tag="comparison"):
     """What differs between two sets of rule files; the old ones are None where there is nothing before."""
 
     old: Files | None
     new: Files
 
 
-Asked = DraftExamination | SubmissionExamination | Comparison
+Asked = DraftExamination | SubmissionExamination | ComparisonExamination
 
 
 class Identity(Struct, frozen=True):

@@ -14,7 +14,7 @@ from greenlane.api.json_objects import canonical, encode
 from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.examination import (
     Asked,
-    Comparison,
+    ComparisonExamination,
     Differences,
     DraftExamination,
     Files,
@@ -51,7 +51,7 @@ def examine(asked: Asked, matcher: MatcherName | None, inform: Inform) -> Findin
                 return Findings(identity=_identity(files, inform))
             case SubmissionExamination():
                 return Findings(proofs=_proofs(asked, matcher, inform))
-            case Comparison(old, new):
+            case ComparisonExamination(old, new):
                 return Findings(differences=_differences(old, new, inform))
     except ProblemError as problem:
         return Findings(problem.code, problem.errors)

@@ -20,7 +20,7 @@ from greenlane.api.releases.answers import (
     StepDocument,
 )
 from greenlane.api.releases.cache import ReleaseCache
-from greenlane.api.releases.examination import Comparison, Differences, Examine, RowItem
+from greenlane.api.releases.examination import ComparisonExamination, Differences, Examine, RowItem
 from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.records import IN_FORCE, StepRecord
 from greenlane.api.releases.service import ReleaseService
@@ -130,7 +130,7 @@ class History:
         if all(self._is_accepted(timeline, each) for each in (old, new) if each is not None):
             return Differences.between(self._description(old) if old is not None else (), self._description(new))
         before = self.releases.get(old).files if old is not None else None
-        found = self.examine(Comparison(before, self.releases.get(new).files)).differences
+        found = self.examine(ComparisonExamination(before, self.releases.get(new).files)).differences
         assert found is not None
         return found
 

@@ -27,7 +27,7 @@ from greenlane.api.ledger.configured import (
 )
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
 from greenlane.api.releases.snapshots import ReleasePoller
-from greenlane.api.server.refusals import Refusal
+from greenlane.api.server.refusals import RefusalResponse
 from greenlane.api.server.worker import IDLE_SECONDS, Worker
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import check_ruleset
@@ -105,7 +105,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         gc.freeze()
         return app
 
-    def refused(self, refusal: Refusal) -> None:
+    def refused(self, refusal: RefusalResponse) -> None:
         """Notes what a worker answered without the application."""
         logger = logs.logger.error if refusal.status >= 500 else logs.logger.info
         logger(

@@ -21,7 +21,7 @@ READ = re.compile(
 """The header fields that a refusal heeds, in a head that may be no head at all."""
 
 
-class Refusal:
+class RefusalResponse:
     """The answer `code` to a request of which `head` is what came of its head. The connection ends with it."""
 
     def __init__(self, code: str, head: bytes) -> None:

@@ -22,7 +22,7 @@ from gunicorn.workers.base import Worker as BaseWorker  # type: ignore[import-un
 from greenlane.api.logs import logger, where
 from greenlane.api.server.connection import Connection, Phase
 from greenlane.api.server.framing import RefusedRequestError
-from greenlane.api.server.refusals import Refusal
+from greenlane.api.server.refusals import RefusalResponse
 from greenlane.api.server.responding import respond
 
 IDLE_SECONDS = 5.0
@@ -211,7 +211,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
         try:
             answer = respond(self.wsgi, connection, request, self.cfg, not self.alive)
         except BaseException as error:
-            refusal = Refusal("internal", connection.reader.head)
+            refusal = RefusalResponse("internal", connection.reader.head)
             logger.error("failed", error=type(error).__name__, where=where(error), trace_id=refusal.trace_id)
             self.app.refused(refusal)
             answer, connection.keep = refusal.as_bytes(), False
@@ -243,7 +243,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._enter(connection, Phase.CLOSING, READ)
 
     def _refuse(self, connection: Connection, code: str) -> None:
-        refusal = Refusal(code, connection.reader.head)
+        refusal = RefusalResponse(code, connection.reader.head)
         self.app.refused(refusal)
         connection.reader.forget()
         connection.keep = False

@@ -64,6 +64,16 @@ def cases() -> Iterator[Path]:
 TEXTS = {".py", ".feature", ".txt", ".csv", ".yaml"}
 
 
+def test_no_two_classes_have_one_name() -> None:
+    """Who reads a name knows which class is meant, wherever that is."""
+    places: dict[str, list[str]] = {}
+    for path in python_files("greenlane", "engine", "api"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{shown(path)}:{node.lineno}")
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_names_say_what_things_are() -> None:
     """No module is named for being nothing in particular."""
     vague = {"util", "utils", "helper", "helpers", "manager", "base", "common", "misc", "data", "info"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
+from types import ModuleType
 from typing import Literal
 
 from greenlane.engine.decide.matching.bitmap import BitmapMatcher
@@ -27,8 +27,6 @@ MatcherName = Literal["rete", "bitmap", "linear"]
 
 MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap", "linear")
 
-_RETE = "greenlane.engine.decide.matching.rete"
-
 
 def default_matcher() -> MatcherName:
     """The matcher of rule sets when none is asked for: `rete` where durable_rules can be used, otherwise `bitmap`.
@@ -41,7 +39,7 @@ def default_matcher() -> MatcherName:
 def why_no_rete() -> str | None:
     """What keeps `rete` from being used: durable_rules is not installed, or was not built for this Python."""
     try:
-        import_module(_RETE)
+        _rete_module()
     except ModuleNotFoundError:
         return "durable_rules is not installed: pip install 'greenlane[rete]'"
     except ImportError as error:
@@ -59,12 +57,18 @@ def matcher_of(name: MatcherName, conditions: Conditions) -> Matcher:
 
 
 def _rete(conditions: Conditions) -> Matcher:
-    # durable_rules is loaded only where it may be wanted.
     try:
-        matcher: Matcher = import_module(_RETE).ReteMatcher(conditions)
+        matcher: Matcher = _rete_module().ReteMatcher(conditions)
     except ImportError as error:
         raise ImportError(f"the matcher `rete` cannot be used: {why_no_rete()}", name=error.name) from None
     return matcher
+
+
+def _rete_module() -> ModuleType:
+    # durable_rules is loaded only where it may be wanted.
+    from greenlane.engine.decide.matching import rete
+
+    return rete
 
 
 _MATCHERS: dict[MatcherName, Callable[[Conditions], Matcher]] = {

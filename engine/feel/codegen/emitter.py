@@ -55,7 +55,9 @@ def compile_expression(
     `shadows` are the names in scope that a call takes before the built-in function of the same name. Lists and contexts
     that the function returns may be parts of the scope: they must not be changed.
     """
-    return _written(node, semantics, shadows).function()
+    emission = _emission(semantics, SCOPE)
+    emission.writer.line(f"return {emission.emit(node, Bindings(SCOPE, shadows))}")
+    return emission.writer.function()
 
 
 def compile_test(
@@ -69,17 +71,6 @@ def compile_test(
     answer = inlined_operators.cell(emission, node, Operand("value"), Bindings(SCOPE, shadows))
     emission.writer.line(f"return {answer}")
     return emission.writer.function()
-
-
-def generated_code(node: Node, semantics: Semantics, shadows: frozenset[str] = frozenset()) -> str:
-    """The code that is written for an expression, for those who want to look at it."""
-    return _written(node, semantics, shadows).source()
-
-
-def _written(node: Node, semantics: Semantics, shadows: frozenset[str]) -> CodeWriter:
-    emission = _emission(semantics, SCOPE)
-    emission.writer.line(f"return {emission.emit(node, Bindings(SCOPE, shadows))}")
-    return emission.writer
 
 
 def _emission(semantics: Semantics, parameters: str) -> EmissionContext:

@@ -19,7 +19,7 @@ import pytest
 
 from greenlane.api.config import Settings
 from greenlane.api.problems import ProblemError
-from greenlane.api.releases.examination import Asked, Comparison, DraftExamination, SubmissionExamination
+from greenlane.api.releases.examination import Asked, ComparisonExamination, DraftExamination, SubmissionExamination
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.sandbox import Sandbox
 from tests.api.releases.hostile import CASES, calling_twice, long_rules
@@ -85,9 +85,9 @@ def wait_until(holds: Callable[[], object]) -> None:
         submission(dict(FILES), dict(CASES)),
         submission(dict(LOWER), {"A": {"application": CASES["A"]["application"], "expected": {"rate": 1}}}),
         submission(dict(FILES), {"A": {"application": {"amount_wan": "1e5"}, "expected": {}}}),
-        Comparison(FILES, LOWER),
-        Comparison(None, FILES),
-        Comparison({"ruleset.yaml": ""}, FILES),
+        ComparisonExamination(FILES, LOWER),
+        ComparisonExamination(None, FILES),
+        ComparisonExamination({"ruleset.yaml": ""}, FILES),
     ],
 )
 def test_it_finds_what_would_be_found_here(asked: Asked) -> None:
@@ -135,7 +135,7 @@ def test_too_much_memory() -> None:
 def test_too_long_an_answer() -> None:
     """GL903: a megabyte of texts comes back to a worker that takes none."""
     with sandbox(replace(SETTINGS, draft_answer=1)) as made:
-        (fault,) = refused(made, Comparison(None, long_rules(80))).errors
+        (fault,) = refused(made, ComparisonExamination(None, long_rules(80))).errors
         assert made.examine(DraftExamination(FILES)).identity is not None
     assert fault.violation.code == "GL903"
 

@@ -10,7 +10,13 @@ import pytest
 
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.releases.examination import Asked, Comparison, DraftExamination, Findings, SubmissionExamination
+from greenlane.api.releases.examination import (
+    Asked,
+    ComparisonExamination,
+    DraftExamination,
+    Findings,
+    SubmissionExamination,
+)
 from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import Policy, compiler
 from tests.api.callers import Caller
@@ -83,7 +89,7 @@ def test_only_what_is_approved_is_compiled(watched: Watched) -> None:
     snapshots.prepare()
     for path in (f"{release}/diff", f"{first}/diff?against={release}", f"{release}/blame?row=LIM-1"):
         assert ann.get(f"/v1/releases/{path}").status_code == 200
-        assert watched.asked == [Comparison]
+        assert watched.asked == [ComparisonExamination]
     assert watched.compiled == []
     assert bob.post(f"/v1/releases/{release}/approve").status_code == 200
     assert snapshots.follow()

@@ -16,7 +16,7 @@ from typing import Any
 from greenlane.api.config import Settings
 from greenlane.api.server.connection import Connection
 from greenlane.api.server.process import Server
-from greenlane.api.server.refusals import Refusal
+from greenlane.api.server.refusals import RefusalResponse
 from greenlane.api.server.responding import Application
 from greenlane.api.server.worker import Worker
 
@@ -32,7 +32,7 @@ class WatchedServer(Server):
         self.refusals: list[str] = []
         self.ended: dict[str, int] = {}
 
-    def refused(self, refusal: Refusal) -> None:
+    def refused(self, refusal: RefusalResponse) -> None:
         """Keeps the code."""
         self.refusals.append(refusal.problem.code)
 

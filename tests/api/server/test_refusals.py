@@ -12,7 +12,7 @@ import pytest
 from greenlane.api.http.middleware import HEADERS
 from greenlane.api.problem_kinds import KINDS
 from greenlane.api.server.framing import CODES
-from greenlane.api.server.refusals import Refusal
+from greenlane.api.server.refusals import RefusalResponse
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 HEAD = (
@@ -26,7 +26,7 @@ def answered(code: str, head: bytes = b"") -> tuple[HTTPResponse, Any]:
     """The answer as a client reads it, and its body."""
     client, server = socket.socketpair()
     with client, server:
-        server.sendall(Refusal(code, head).as_bytes())
+        server.sendall(RefusalResponse(code, head).as_bytes())
         server.shutdown(socket.SHUT_WR)
         response = HTTPResponse(client)
         response.begin()
