@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
@@ -148,9 +149,15 @@ def language() -> Language:
     return preferred(request.accept_languages)
 
 
+LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+"""By the first part of a language tag: `zh-CN` and `zh-Hant` are Chinese."""
+
+
 def preferred(accepted: LanguageAccept) -> Language:
     """Which of Chinese and English an `Accept-Language` header prefers."""
-    return "zh" if accepted.best_match(["en", "zh"], default="en") == "zh" else "en"
+    # Werkzeug would take `en` of `zh-CN, en;q=0.5`: for it only `zh` is Chinese.
+    known = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+    return next((LANGUAGES[tag] for tag in known if tag in LANGUAGES), "en")
 
 
 def trace_id() -> str:

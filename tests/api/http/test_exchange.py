@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from greenlane.api.http.exchange import preferred
 
 Application = dict[str, Any]
 JSON = "application/json"
@@ -149,3 +153,23 @@ def test_nothing_of_an_exception_is_sent(client: FlaskClient, application: Appli
 def test_problem_members(client: FlaskClient) -> None:
     """Exactly the members of RFC 9457 plus `code` and `trace_id`."""
     assert set(json.loads(client.get("/nothing").data)) == {"type", "title", "status", "detail", "code", "trace_id"}
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("zh", "zh"),
+        ("zh-CN, en;q=0.5", "zh"),
+        ("zh-Hant-HK,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB, zh-CN;q=0.9", "en"),
+        ("fr, zh;q=0.2", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("ZH-cn", "zh"),
+        ("*", "en"),
+        ("de, ja", "en"),
+    ],
+)
+def test_the_language_that_is_preferred(header: str, language: str) -> None:
+    """Of Chinese and English the one of more weight, whatever the region; English where neither is asked for."""
+    assert preferred(parse_accept_header(header, LanguageAccept)) == language

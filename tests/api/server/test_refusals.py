@@ -22,13 +22,13 @@ HEAD = (
 ALL = sorted({"bad_request", "internal", "overloaded", "too_large", "too_slow", *(code for _, code in CODES)})
 
 
-def answered(code: str, head: bytes = b"") -> tuple[HTTPResponse, Any]:
+def answered(code: str, head: bytes = b"", method: str | None = None) -> tuple[HTTPResponse, Any]:
     """The answer as a client reads it, and its body."""
     client, server = socket.socketpair()
     with client, server:
         server.sendall(RefusalResponse(code, head).as_bytes())
         server.shutdown(socket.SHUT_WR)
-        response = HTTPResponse(client)
+        response = HTTPResponse(client, method=method)
         response.begin()
         content = response.read()
     return response, json.loads(content) if content else None
@@ -69,4 +69,6 @@ def test_nothing_else_of_it_is(head: bytes) -> None:
 
 def test_head_has_no_body() -> None:
     """A client that asked for the head alone would take a body for the next answer."""
-    assert answered("internal", b"HEAD / HTTP/1.1\r\n")[1] is None
+    whole = RefusalResponse("internal", b"HEAD / HTTP/1.1\r\n").as_bytes()
+    assert whole.endswith(b"\r\n\r\n")
+    assert answered("internal", b"HEAD / HTTP/1.1\r\n", "HEAD")[0].headers["Content-Length"] != "0"
