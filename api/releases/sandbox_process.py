@@ -60,13 +60,14 @@ def _limit(seconds: int, memory: int) -> None:
     os.nice(LOW_PRIORITY)
     for kind, most in (
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, seconds + 1),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
     ):
         allowed = resource.getrlimit(kind)[1]
         bound = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
-        resource.setrlimit(kind, (bound, bound))
+        # At the lower limit of time it is told what it was; a process at the upper one is killed, as by anybody.
+        resource.setrlimit(kind, (bound - 1 if kind == resource.RLIMIT_CPU else bound, bound))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PATIENCE * seconds + 1)
 

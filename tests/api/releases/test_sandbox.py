@@ -56,16 +56,27 @@ def refused(made: Sandbox, asked: Asked) -> ProblemError:
 
 
 def children(of: int) -> list[int]:
-    """The processes that a process started."""
+    """The processes that a process started, without those that were there before these tests."""
     found = []
     for each in Path("/proc").glob("[0-9]*/stat"):
         try:
             pid, rest = each.read_text().split(" (", 1)
         except OSError:
             continue
-        if int(rest.rsplit(") ", 1)[1].split()[1]) == of:
+        if int(rest.rsplit(") ", 1)[1].split()[1]) == of and int(pid) not in OTHERS:
             found.append(int(pid))
     return found
+
+
+OTHERS: set[int] = set()
+"""Processes of the run of the tests itself: a database server, one that cleans up."""
+
+
+@pytest.fixture(autouse=True)
+def other_processes() -> None:
+    """Notes what runs before the test."""
+    OTHERS.clear()
+    OTHERS.update(children(os.getpid()))
 
 
 def wait_until(holds: Callable[[], object]) -> None:
