@@ -41,6 +41,8 @@ GROUPS = (
 def create_app(services: Services) -> Flask:
     """The WSGI application around `services`."""
     app = Flask("api", static_folder=None)
+    # A path with two slashes is another path, and no redirect repeats what the client said its host was.
+    app.url_map.merge_slashes = False
     app.config.update(API_TITLE="Greenlane", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     register(app, *(getattr(services, field.name) for field in fields(services)))
     add_middleware(app)

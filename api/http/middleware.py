@@ -11,12 +11,16 @@ from flask import Flask, Response, g, request
 
 from greenlane.api.http.exchange import service
 from greenlane.api.logs import logger
-from greenlane.api.metrics import Metrics
+from greenlane.api.metrics import OTHER, Metrics
+from greenlane.api.problems import ProblemError
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 TRANSPORT = "max-age=31536000"
 """Said of requests that a proxy on this machine took over TLS (`X-Forwarded-Proto`): for a year use nothing else."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that metrics and log lines name; all others are `other` there."""
 
 HEADERS = {
     "Content-Security-Policy": NO_CONTENT_POLICY,
@@ -48,6 +52,11 @@ def _begin() -> None:
     g.trace_id = trace_id_of(request.headers.get("traceparent", ""))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        # Whoever reads the parameters would fail of it.
+        raise ProblemError("bad_request") from None
 
 
 def _end(response: Response) -> Response:
@@ -59,7 +68,9 @@ def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.started
     route = request.url_rule.rule if request.url_rule is not None else "none"
     metrics = service(Metrics)
-    metrics.requests.labels(request.method, route, str(response.status_code)).inc()
+    # Names that clients make up are not kept: each would take memory for as long as the service runs.
+    method = request.method if request.method in METHODS else OTHER
+    metrics.requests.labels(method, route, str(response.status_code)).inc()
     metrics.seconds.labels(route).observe(seconds)
-    logger.info("request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
+    logger.info("request", method=method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
     return response
