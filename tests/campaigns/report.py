@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.report import table
 
+PROGRESS = Path(__file__).parents[1] / "fuzz" / "progress.json"
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 HEAD = """# Reliability
 
@@ -38,6 +39,24 @@ the heads that were kept outside the database.
 `refused` are answers 503 with `Retry-After`; `recovery` is the time from the store being back to the next decision.
 
 """
+INPUTS_HEAD = "## Generated inputs\n"
+INPUTS_TEXT = """
+{total} inputs of a planned ten million, spread over runs: each share (`python -m tests.fuzz.campaign --keep`, and
+`make campaigns`) goes on where the one before ended. An input has a number, and is the same wherever it is made.
+Whatever it is, it must be read or refused: no exception and no 500; not more than 20 seconds of a processor and 3 GB,
+and, of what rules compute, a bounded number of steps. [What else must hold](../tests/fuzz/checks.py): the interpreter
+and compiled code agree, what is printed reads back, a token or cursor is taken only if its maker signed just these
+characters, a pack only if it is the one that was made.
+
+- **expression**, **cell**: FEEL; `-sentences` are made from its grammar, the others are worked examples, damaged.
+- **rulefile**, **dmn**, **workbook**: rule files, models and XLSX files, damaged as texts, in one part, or as bytes.
+- **request**: requests to every operation: address, headers and body, nearly as the OpenAPI document says, or damaged.
+- **token**, **cursor**, **pack**: signed, then changed.
+
+`findings` are all since the beginning, each mended with a test; `memory` is the most that the process had.
+
+"""
+INPUTS = {"inputs": "inputs", "findings": "findings", "memory_MB": "memory (MB)"}
 WORDS = {
     "acknowledged": "acknowledged",
     "lost": "lost",
@@ -58,6 +77,26 @@ def page(lines: Iterator[Mapping[str, Any]], day: date) -> str:
     return HEAD.format(day=day) + table(heads, rows) + "\n"
 
 
+def read_progress() -> dict[str, dict[str, Any]]:
+    """What all shares of the generated inputs have done so far, by target."""
+    found: dict[str, dict[str, Any]] = json.loads(PROGRESS.read_text(encoding="utf-8"))
+    return found
+
+
+def with_inputs(text: str, progress: Mapping[str, Mapping[str, Any]]) -> str:
+    """The page with what all shares of the generated inputs together have done, in place of what it said of them."""
+    rows = [[name, *(_shown(done[member]) for member in INPUTS)] for name, done in progress.items()]
+    total = _shown(sum(done["inputs"] for done in progress.values()))
+    return (
+        text.partition(INPUTS_HEAD)[0].rstrip()
+        + "\n\n"
+        + INPUTS_HEAD
+        + INPUTS_TEXT.format(total=total)
+        + table(["target", *INPUTS.values()], rows)
+        + "\n"
+    )
+
+
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{_shown(number)} × {name}" for name, number in value.items() if number)
@@ -69,7 +108,7 @@ def _shown(value: object) -> str:
 def main(figures: Path) -> None:
     """Writes the page."""
     lines = (json.loads(line) for line in figures.read_text(encoding="utf-8").splitlines())
-    PAGE.write_text(page(lines, date.today()), encoding="utf-8")
+    PAGE.write_text(with_inputs(page(lines, date.today()), read_progress()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.fuzz.generated import generated
 from tests.fuzz.seeds import ROOT, SENTENCES, seeds
 
 WORK = ROOT / "var" / "fuzz"
@@ -25,9 +26,23 @@ SHARES: Mapping[str, int] = {
     "cell": 1,
     "rulefile": 2,
     "dmn": 1,
+    "request": 2,
+    "token": 1,
+    "cursor": 1,
+    "workbook": 2,
+    "pack": 1,
 }
+# Of those targets whose inputs are made and not written: so many of them to begin with.
+SEEDS = dict.fromkeys(SHARES, 0) | {"request": 300, "token": 50, "cursor": 10, "workbook": 20, "pack": 10}
 _OPTIONS = ("-rss_limit_mb=2048", "-timeout=60", "-len_control=0", "-max_len=600", "-print_final_stats=1")
-_LONGER = {"rulefile": "-max_len=3000", "dmn": "-max_len=4000"}
+_LONGER = {
+    "rulefile": "-max_len=3000",
+    "dmn": "-max_len=4000",
+    "request": "-max_len=20000",
+    "token": "-max_len=9000",
+    "workbook": "-max_len=60000",
+    "pack": "-max_len=200000",
+}
 _PROGRESS = re.compile(r"^#(\d+)\s+\S+\s+cov: (\d+) ft: (\d+)")
 
 
@@ -48,7 +63,7 @@ def _run(target: str, seconds: int) -> int:
     folder = WORK / target
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds(target)):
+    for number, seed in enumerate([*seeds(target), *(generated(target, number) for number in range(SEEDS[target]))]):
         (corpus / f"seed-{number:04}").write_bytes(seed)
     end, executed, findings, first = time.monotonic() + seconds, 0, 0, ""
     while (left := int(end - time.monotonic())) > 0:

@@ -35,6 +35,9 @@ from greenlane.engine.rules.layout.formatting import format_text
 from greenlane.engine.text import Text
 from tests.engine.rules.files.surroundings import with_file
 from tests.engine.rules.layout import editors
+from tests.fuzz.archives import check_pack, check_workbook
+from tests.fuzz.cursors import check_cursor
+from tests.fuzz.service import check_request, check_token
 
 TODAY = datetime.date(2026, 3, 2)
 SCOPE: Mapping[str, Any] = {
@@ -125,6 +128,11 @@ TEXT_CHECKS: Mapping[str, Callable[[str], None]] = {"expression": expression, "c
 CHECKS: Mapping[str, Callable[[bytes], None]] = {
     **{name: (lambda data, check=check: check(data.decode("utf-8", "replace"))) for name, check in TEXT_CHECKS.items()},
     "dmn": model,
+    "request": check_request,
+    "token": check_token,
+    "cursor": check_cursor,
+    "workbook": check_workbook,
+    "pack": check_pack,
 }
 
 

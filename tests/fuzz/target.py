@@ -6,48 +6,17 @@ or too much memory ends it, and libFuzzer leaves the input behind.
 
 from __future__ import annotations
 
-import hashlib
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["engine"], enable_loader_override=False):
+with atheris.instrument_imports(include=["greenlane"], enable_loader_override=False):
     from tests.fuzz.bounds import lower_bounds
     from tests.fuzz.checks import CHECKS
+    from tests.fuzz.findings import Findings
     from tests.fuzz.sentences import Sentences
-
-
-class Findings:
-    """Inputs that broke a check, one for each place."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._places: set[str] = set()
-
-    def run(self, check: Callable[[bytes], None], data: bytes) -> None:
-        """Checks the input, and keeps it where that fails."""
-        running = self._folder / "running"
-        running.write_bytes(data)
-        try:
-            check(data)
-        except Exception as error:
-            place = _place(error)
-            if place not in self._places:
-                self._places.add(place)
-                name = hashlib.sha256(data).hexdigest()[:12]
-                (self._folder / f"{name}.input").write_bytes(data)
-                (self._folder / f"{name}.why").write_text("".join(traceback.format_exception(error)))
-                sys.stderr.write(f"FINDING {name} {place}\n")
-
-
-def _place(error: BaseException) -> str:
-    """Where it went wrong; a disagreement is told apart by what it says, as all of them are seen in one place."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    said = str(error)[:60] if isinstance(error, AssertionError) else ""
-    return f"{type(error).__name__} {Path(last.filename).name}:{last.lineno} {said}"
 
 
 def _data(name: str) -> Callable[[bytes], bytes]:
@@ -66,7 +35,9 @@ def main() -> None:
     lower_bounds(setattr)
 
     def one(data: bytes) -> None:
-        findings.run(check, data_of(data))
+        made = data_of(data)
+        (folder / "running").write_bytes(made)
+        findings.run(check, made)
 
     atheris.Setup([sys.argv[0], *sys.argv[3:]], one)
     atheris.Fuzz()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fuzz.bounds import lower_bounds
 from tests.fuzz.checks import CHECKS, TEXT_CHECKS
+from tests.fuzz.generated import ByChance
 from tests.fuzz.seeds import CORPUS, seeds
 from tests.fuzz.sentences import Sentences
 
@@ -33,22 +34,11 @@ def test_seeds_pass(target: str) -> None:
         CHECKS[target](seed)
 
 
-class _Chance:
-    """Choices by chance, the same for the same number."""
-
-    def __init__(self, number: int) -> None:
-        self._random = random.Random(number)
-
-    def ConsumeIntInRange(self, low: int, high: int) -> int:
-        """A number within bounds, both included."""
-        return self._random.randint(low, high)
-
-
 @pytest.mark.parametrize("part", range(4))
 def test_sentences_pass(part: int) -> None:
     """A few hundred of the sentences that fuzzing makes, without coverage to guide it."""
     for number in range(part * 50, part * 50 + 50):
-        sentences = Sentences(_Chance(number), depth=3)
+        sentences = Sentences(ByChance(random.Random(number)), depth=3)
         TEXT_CHECKS["expression"](sentences.expression())
         TEXT_CHECKS["cell"](sentences.cell())
 
