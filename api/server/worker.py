@@ -120,8 +120,6 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._listening = wanted
         for listener in self.sockets:
             listener.setblocking(False)
-            # Connections have it from their listener.
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT)
             if wanted:
                 self._selector.register(listener, READ, self._accept)
             else:
@@ -136,6 +134,9 @@ class Worker(BaseWorker):  # type: ignore[misc]
             logger.error("connection not accepted", reason=error.strerror)
             self._listen(self._make_way())
             return
+        # Set on the listener it would not hold for who connected before that.
+        with suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT)
         connection = Connection(sock, peer, listener.getsockname(), self.cfg, time.monotonic())
         full = len(self._connections) >= self.cfg.worker_connections and not self._make_way()
         self._connections.add(connection)
