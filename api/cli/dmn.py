@@ -10,10 +10,12 @@ import click
 from rich.text import Text
 
 from greenlane.api.cli.console import CommandError, stderr, stdout
+from greenlane.api.cli.evaluate import shown
 from greenlane.api.problem_kinds import KINDS
 from greenlane.engine.diagnostics import Diagnostic, has_errors, render
+from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.json_values import json_of
-from greenlane.engine.feel.values import literal_text
+from greenlane.engine.feel.value_size import MAX_TOLD, told_size
 from greenlane.engine.interop.dmn import MAX_BYTES, DmnRuntime, UnknownElementError, check, read
 from greenlane.engine.interop.dmn.model import ModelSet
 from greenlane.engine.json_text import JsonError, decode, encode
@@ -48,9 +50,18 @@ def dmn_command(
         raise _unknown(unknown, runtime.decisions()) from None
     show_model_diagnostics(answer.diagnostics, files)
     if as_json:
-        click.echo(encode(json_of(answer.value)))
+        click.echo(encode(_json(answer.value)))
     else:
-        stdout().print(literal_text(answer.value), markup=False)
+        stdout().print(shown(answer.value), markup=False)
+
+
+def _json(value: Any) -> Any:
+    try:
+        if told_size(value)[0] > MAX_TOLD:
+            raise CommandError("the value cannot be shown", [f"it has more than {MAX_TOLD} items"])
+    except FeelError as refused:
+        raise CommandError("the value cannot be shown", [refused.en]) from None
+    return json_of(value)
 
 
 def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:

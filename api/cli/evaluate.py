@@ -9,7 +9,9 @@ import click
 
 from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.engine.diagnostics import Diagnostic, Origin, render
-from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
+from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, evaluate
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.semantics import undetermined_in
 from greenlane.engine.feel.values import literal_text
 
 
@@ -28,7 +30,15 @@ def eval_command(expression: str, context: str, spec: bool) -> None:
     names = _value(context, {}, SPEC)
     if not isinstance(names, Mapping):
         raise click.BadParameter('a context is expected: {"amount": 1000}', param_hint="--context")
-    stdout().print(literal_text(_value(expression, names, semantics)), markup=False)
+    stdout().print(shown(_value(expression, names, semantics)), markup=False)
+
+
+def shown(value: Any) -> str:
+    """The value as FEEL writes it. One that is too large or nested too deeply to be written ends the command."""
+    try:
+        return literal_text(value)
+    except FeelError as refused:
+        raise CommandError("the value cannot be shown", [f"{refused.en} / {refused.zh}"]) from None
 
 
 def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
@@ -41,7 +51,8 @@ def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
             found = Diagnostic(fault.code, fault.message, place, fault.help)
             stderr().print(render([found], {"expression": text}), markup=False, end="")
         raise CommandError("the text is not FEEL") from None
-    if isinstance(value, Undetermined):
-        causes = [f"{c.subject}: {c.message.en} / {c.message.zh}" for c in value.causes]
-        raise CommandError("undetermined", causes)
+    undetermined = undetermined_in(value)
+    if undetermined is not None:
+        causes = [f"{c.subject}: {c.message.en} / {c.message.zh}" for c in undetermined.causes]
+        raise CommandError("undetermined" if undetermined is value else "a part of the value is undetermined", causes)
     return value

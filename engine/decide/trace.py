@@ -1,6 +1,7 @@
 """The trace: how a decision came about, as JSON. Explanations, audit and replay read it. Pure.
 
     {"level": "fired" | "full", "as_of": date, "decisions": [DECISION, …],   in the order of the plan, then of the calls
+     "left_out": [name, …],     only where a decision would make the trace too large: those that are not told
      "undetermined": [{"member": pointer, "because": [CAUSE, …]}, …]}        only where members of the answer are so
 
     DECISION    {"decision", "title": {"zh", "en"}, "basis", "source": "path:line",
@@ -22,13 +23,16 @@ every other: they must not be changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from greenlane.engine.decide.evaluation import EvaluationState, Matched, Note
-from greenlane.engine.decide.matching import FALSE, TRUE, UNDETERMINED, Conditions, bits
+from greenlane.engine.decide.matching import FALSE, TRUE, UNDETERMINED, bits
+from greenlane.engine.decide.matching.conditions import off_budget
 from greenlane.engine.decide.plan import Plan
+from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.json_values import json_of, json_of_cause
+from greenlane.engine.feel.value_size import MAX_TOLD, told_size
 from greenlane.engine.feel.values import FeelFunction
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Row, Table
@@ -59,13 +63,25 @@ class TraceWriter:
         known: dict[int, Any] = {}
         inputs = dict(self._inputs(state, known))
         told: set[str] = set()
-        decisions = []
+        decisions: list[Record] = []
+        left_out: dict[str, None] = {}
+        room = MAX_TOLD
         for note in notes:
             name = note.decision.name
             read = [] if name in told else [inputs[read] for read in self._reads[name] if read in inputs]
+            try:
+                record = self._decision(note, read, level, known)
+                size = told_size(record)[0]
+            except (FeelError, RecursionError):
+                size = room + 1
+            if size > room:
+                left_out[name] = None
+                continue
+            room -= size
             told.add(name)
-            decisions.append(self._decision(note, read, level, known))
-        return {"level": level, "as_of": state.as_of.isoformat(), "decisions": decisions}
+            decisions.append(record)
+        written: Record = {"level": level, "as_of": state.as_of.isoformat(), "decisions": decisions}
+        return {**written, "left_out": list(left_out)} if left_out else written
 
     def _inputs(self, state: EvaluationState, known: dict[int, Any]) -> Iterator[tuple[str, Record]]:
         """What there was to be read: facts, and decisions that were made."""
@@ -126,7 +142,7 @@ def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str
         if found.held:
             held.extend([rows[row] for row in bits(found.held)])
         for row in bits(found.undetermined):
-            causes = [json_of_cause(cause) for cause in conditions.causes(row, scope)]
+            causes = [json_of_cause(cause) for cause in conditions.causes(row, scope, found.known)]
             undetermined.append({**rows[row], "because": causes})
     if level == _FULL:
         told["failed"] = [
@@ -140,25 +156,24 @@ def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str
 
 def _failed(matched: Matched, known: dict[int, Any]) -> Iterator[tuple[int, list[Record]]]:
     """The rows in force that do not hold, with the conditions that say so."""
-    conditions, in_force, found, scope = matched
-    truths = found.truths
-    assert truths is not None, "a full trace is made from explained matches"
+    conditions, in_force, found, _ = matched
     for row in bits(conditions.members & in_force & ~found.held & ~found.undetermined):
-        yield row, list(_conditions(conditions, row, truths, scope, known))
+        yield row, list(_conditions(matched, row, known))
 
 
-def _conditions(
-    conditions: Conditions, row: int, truths: bytes, scope: Mapping[str, Any], known: dict[int, Any]
-) -> Iterator[Record]:
+def _conditions(matched: Matched, row: int, known: dict[int, Any]) -> Iterator[Record]:
     """The conditions of a row that are not true."""
+    conditions, _, found, scope = matched
+    assert found.truths is not None, "a full trace is made from explained matches"
     for written in conditions.rows[row]:
-        truth = truths[written.condition]
+        truth = found.truths[written.condition]
         if truth == TRUE:
             continue
         condition = conditions.conditions[written.condition]
         record: Record = {"text": written.text, "truth": False if truth == FALSE else None}
         if condition.name is not None:
             record.update(fact=condition.name, value=json_of(scope[condition.name], known))
-        causes = condition.causes(scope) if truth == UNDETERMINED else ()
+        undetermined = truth == UNDETERMINED
+        causes = conditions.causes_of(written.condition, off_budget(scope), found.known) if undetermined else ()
         record["because"] = [json_of_cause(cause) for cause in causes]
         yield record

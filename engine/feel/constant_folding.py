@@ -27,14 +27,17 @@ from greenlane.engine.feel.ast import (
     String,
 )
 from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.scope import Budget
 from greenlane.engine.feel.semantics import Undetermined
 from greenlane.engine.feel.values.dates import DaysTime, FarDate, YearsMonths
 from greenlane.engine.feel.values.times import DateTime, Time
 from greenlane.engine.feel.values.types import Range
 from greenlane.engine.feel.visitor import children
 
-Evaluate = Callable[[Node], Any]
-"""Gives the value of a node that reads no name."""
+Evaluate = Callable[[Node, Budget], Any]
+"""Gives the value of a node that reads no name, on a budget."""
+FOLDING_STEPS = 20_000
+"""What a constant may take to be worked out beforehand; one that takes more is evaluated where it stands."""
 
 # Nothing that loops: an expression must not take long to compile.
 _FOLDED = (
@@ -58,11 +61,12 @@ def is_constant(node: Node, shadows: frozenset[str]) -> bool:
 
 
 def folded(node: Node, shadows: frozenset[str], evaluate: Evaluate) -> tuple[bool, Any]:
-    """Whether the node has one value that nobody can change, and that value."""
+    """Whether the node has one value that nobody can change and that does not take long, and that value."""
     if not is_constant(node, shadows):
         return False, None
-    value = evaluate(node)
-    return type(value) in _IMMUTABLE, value
+    budget = Budget(FOLDING_STEPS)
+    value = evaluate(node, budget)
+    return budget.ended is None and type(value) in _IMMUTABLE, value
 
 
 def folded_items(node: Node, shadows: frozenset[str], evaluate: Evaluate) -> tuple[Any, ...] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from greenlane.engine.diagnostics import Diagnostic, nearest
+from greenlane.engine.feel.cost import STEPS_OF_A_CALL, STEPS_OF_A_VALUE, CallCost
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import NOW, TODAY
 from greenlane.engine.feel.scope import Budget
@@ -81,11 +82,16 @@ class DmnRuntime:
             raise UnknownElementError(name, nearest(name, (*self.decisions(), *self.services())))
         sink = BoundedSink(MAX_CAUSES)
         execution = Execution(self.models, self._compiler, self.types, sink, Budget(), _clock(now))
+        ended: Exception | None
         try:
             value = _Evaluation(execution, inputs, {}).asked(*found)
+            ended = execution.budget.ended
         except (FeelError, RecursionError) as error:
-            sink.warning(MISMATCH, f"more work than one decision may ask for: {error}", found[1].place)
+            ended = error
+        if ended is not None:
+            # A null on the way, which errors are here, may have become anything since.
             value = None
+            sink.warning(MISMATCH, f"more work than one decision may ask for: {ended}", found[1].place)
         return DmnResult(value, sink.in_order())
 
     def inputs_from_json(self, values: Mapping[str, Any]) -> dict[str | tuple[str, str], Any]:
@@ -157,6 +163,8 @@ class _Evaluation:
                 return env.coerced(given, element.type_ref, element.name, element.place)
             case DmnDecision():
                 env = self._environment(model, element.requires)
+                cost = self.execution.compiler.cost(element.logic)
+                self.execution.budget.take(cost.steps)
                 return env.coerced(evaluate(element.logic, env), element.type_ref, element.name, element.place)
             case BusinessKnowledgeModel():
                 return self._knowledge(model, element)
@@ -180,7 +188,7 @@ class _Evaluation:
     def _knowledge(self, model: Model, element: BusinessKnowledgeModel) -> FeelFunction:
         env = self._environment(model, element.requires)
         if element.logic is None:
-            return self.execution.function((), lambda _: None)
+            return self.execution.function((), lambda _: None, CallCost(1, 1))
         env = env.within(env.scope, element.name)
         made = function_value(element.logic, env, element.type_ref)
         env.scope[element.name] = made
@@ -198,7 +206,7 @@ class _Evaluation:
             return self.execution.environment(owner, {}).coerced(value, result, element.name, element.place)
 
         parameters = [(other, InformationItem(one.name, one.type_ref, one.place)) for other, one in given]
-        return self.execution.function(parameters, run)
+        return self.execution.function(parameters, run, CallCost(STEPS_OF_A_CALL + len(outputs) * STEPS_OF_A_VALUE, 1))
 
 
 def _clock(now: DateTime | None) -> Mapping[str, Any]:

@@ -1,0 +1,148 @@
+"""How large values are: to go through, to tell, with all that is in them however often an item is met. Pure.
+
+Lists that share their items can be small to hold and endless to walk: what is in one is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import chain, compress, islice
+from operator import not_
+from typing import Any
+
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.semantics import SCALARS, Undetermined
+from greenlane.engine.feel.values.indexed import IndexedRows
+
+FREE_SIZE = 64
+"""Characters of a string, or items of a list with all that is in them, that cost nothing to go through."""
+MAX_TOLD = 400_000
+"""Items of a value, or of a trace, that can be written out."""
+MAX_NESTING = 100
+"""Lists and contexts inside of one another that can be gone through."""
+_TEXTS = frozenset((str,))
+_CHARACTERS_PER_ITEM = 16
+_CHARACTERS_TOLD_PER_ITEM = 32
+
+
+def size_of(value: Any) -> int:
+    """How many items there are in the value, however often an item is met; 0 up to `FREE_SIZE`.
+
+    16 characters of a string count as one. FeelError ("limit") for lists more than `MAX_NESTING` deep.
+    """
+    if type(value) is str:
+        return len(value) // _CHARACTERS_PER_ITEM if len(value) > FREE_SIZE else 0
+    if not isinstance(value, (list, tuple, dict)):
+        return 0
+    held = value.values() if isinstance(value, dict) else value
+    if len(held) <= FREE_SIZE and SCALARS.issuperset(map(type, held)) and type(value) is not IndexedRows:
+        return 0
+    size = items_in(value)
+    return size if size > FREE_SIZE else 0
+
+
+def items_in(value: Any) -> int:
+    """How many items there are in a list or context, few or many; 0 for any other value. FeelError as `size_of`."""
+    if not isinstance(value, (list, tuple, dict)):
+        return 0
+    known: dict[int, int] = {}
+    size = _items_in(value, known, 0)
+    _check_height(value, known)
+    return size
+
+
+def told_size(value: Any) -> tuple[int, bool]:
+    """How many items and entries are told of the value when it is written out, and whether any is undetermined.
+
+    Shared items count each time, 32 characters of text as one item. What is larger than `MAX_TOLD` is not gone through
+    to its end. FeelError as `size_of`.
+    """
+    size, undetermined, depth = 0, False, 0
+    level: list[Iterable[Any]] = [(value,)]
+    while level and size <= MAX_TOLD:
+        if depth > MAX_NESTING:
+            raise _too_deep()
+        depth += 1
+        held = list(islice(chain.from_iterable(level), MAX_TOLD + 2))
+        kinds = list(map(type, held))
+        size += len(held) + sum(map(len, compress(held, map(_TEXTS.__contains__, kinds)))) // _CHARACTERS_TOLD_PER_ITEM
+        undetermined = undetermined or Undetermined in kinds
+        nests = compress(held, map(not_, map(SCALARS.__contains__, kinds)))
+        level = [
+            nest.values() if isinstance(nest, dict) else nest for nest in nests if isinstance(nest, (list, tuple, dict))
+        ]
+    return size - 1, undetermined
+
+
+def is_free(value: Any) -> bool:
+    """Whether the value costs nothing, and nothing in it is undetermined."""
+    if type(value) is str:
+        return len(value) <= FREE_SIZE
+    return type(value) is not Undetermined and _free_left(value, FREE_SIZE, -1) >= 0
+
+
+def is_long(value: Any) -> bool:
+    """Whether the value costs anything. It takes no longer to tell than a short value does."""
+    return len(value) > FREE_SIZE if type(value) is str else _free_left(value, FREE_SIZE, 0) < 0
+
+
+def _items_in(value: Any, known: dict[int, int], depth: int) -> int:
+    """`known` has the sizes of what is in it, by id."""
+    if type(value) is IndexedRows:
+        return len(value) * (1 + len(value.columns))
+    if depth >= MAX_NESTING:
+        raise _too_deep()
+    held: Collection[Any] = value.values() if isinstance(value, dict) else value
+    size = len(held)
+    if SCALARS.issuperset(map(type, held)):
+        return size
+    for item in held:
+        if not isinstance(item, (list, tuple, dict)):
+            continue
+        found = known.get(id(item))
+        if found is None:
+            found = known[id(item)] = _items_in(item, known, depth + 1)
+        size += found
+    return size
+
+
+def _check_height(value: Any, known: Collection[int]) -> None:
+    """FeelError for lists too deep in one another, which sharing may have hidden from a walk."""
+    if len(known) < MAX_NESTING:
+        return
+    # The nests of a level, each once, are the level below.
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_NESTING:
+            raise _too_deep()
+        below = {id(item): item for nest in level for item in _held(nest) if isinstance(item, (list, tuple, dict))}
+        level = list(below.values())
+
+
+def _too_deep() -> FeelError:
+    return FeelError("limit", "lists are nested too deeply", "列表嵌套过深")
+
+
+def _free_left(value: Any, free: int, undetermined: int) -> int:
+    """How many more items would be free, negative for none; at most `undetermined`, unless 0, where anything is so."""
+    if not isinstance(value, (list, tuple, dict)):
+        return free
+    if type(value) is IndexedRows:
+        return free - len(value) * (1 + len(value.columns))
+    held: Collection[Any] = value.values() if isinstance(value, dict) else value
+    free -= len(held)
+    if free < 0 or SCALARS.issuperset(map(type, held)):
+        return free
+    for item in held:
+        if type(item) is Undetermined and undetermined:
+            free = min(free, undetermined)
+        else:
+            free = _free_left(item, free, undetermined)
+        if free < 0:
+            break
+    return free
+
+
+def _held(value: Any) -> Collection[Any]:
+    return value.values() if isinstance(value, dict) else value
