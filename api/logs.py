@@ -11,6 +11,9 @@ import structlog
 
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("greenlane")
 
+# Until a process says where: never on standard output, which is for answers.
+structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
 
 def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """Sends the logs of this process to `stream` from `level` upwards."""

@@ -8,16 +8,17 @@ from __future__ import annotations
 import secrets as random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, func, insert, select, text
 from sqlalchemy import update as change
 
 from greenlane.api.ledger.copying import copy_table, copying
-from greenlane.api.ledger.database import ADDRESS, open_database, reading, writing
-from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.database import ADDRESS, open_database, outage_of, reading, writing
+from greenlane.api.ledger.errors import EncryptionKeyError
+from greenlane.api.ledger.outage import Outage
 from greenlane.api.ledger.sealing.master_key import KeyRing
 from greenlane.api.ledger.sealing.values import new_secret
+from greenlane.api.ledger.write_probe import was_written
 
 LOCK = 0x6B657973
 """The advisory lock that lets one process at a time make the tables in PostgreSQL."""
@@ -70,9 +71,19 @@ class KeyStore:
         """The master keys at hand."""
         return self._ring
 
+    @property
+    def outage(self) -> Outage:
+        """What becomes of writing to it."""
+        return outage_of(self._engine)
+
+    def probe(self) -> None:
+        """Returns when it can be written. The row that is written stays as it is."""
+        with writing(self._engine) as connection:
+            connection.execute(change(stores).values(master=stores.c.master))
+        was_written(self._engine)
+
     def open(self) -> StoreIdentity:
         """Makes the tables the first time; returns the store's name and its lookup key."""
-        self._make_files()
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
@@ -90,6 +101,7 @@ class KeyStore:
         """Keeps new keys; they are on disk when this returns."""
         with writing(self._engine) as connection:
             self._insert(connection, secrets)
+        self.outage.worked()
 
     def get(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         """The keys with these ids, None for one that was destroyed; one that was never here is left out."""
@@ -106,6 +118,11 @@ class KeyStore:
             wanted = set(ids)
             held = connection.execute(select(keys.c.id).where(keys.c.wrapped.is_not(None))).scalars()
             return [key_id for key_id in held if key_id in wanted] if wanted else []
+
+    def destroyed(self) -> list[str]:
+        """Every key that was destroyed here."""
+        with reading(self._engine) as connection:
+            return list(connection.execute(select(keys.c.id).where(keys.c.wrapped.is_(None))).scalars())
 
     def destroy(self, ids: Sequence[str]) -> None:
         """Destroys keys, for good: nothing in the files of the database holds them when this returns."""
@@ -144,7 +161,6 @@ class KeyStore:
         """Copies the keys, as they are wrapped, to an empty database; says how many. Raises `CopyError`."""
         other = KeyStore(url, self._ring, ADDRESS)
         try:
-            other._make_files()
             with copying(self._engine, other._engine) as (origin, copy):
                 metadata.create_all(copy)
                 return sum(number for table in metadata.sorted_tables for number in copy_table(origin, copy, table)) - 1
@@ -174,14 +190,3 @@ class KeyStore:
         statement = "VACUUM FULL wrapped_keys" if self._engine.dialect.name == "postgresql" else None
         with reading(self._engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
             connection.exec_driver_sql(statement or "PRAGMA wal_checkpoint(TRUNCATE)").close()
-
-    def _make_files(self) -> None:
-        """The files of SQLite are for their owner alone."""
-        if self._engine.dialect.name != "sqlite":
-            return
-        path = Path(self._engine.url.database or "")
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-        except OSError as error:
-            raise StoreUnavailableError(f"the key store `{path}` cannot be made: {error.strerror}") from None
