@@ -120,6 +120,21 @@ KINDS: Mapping[str, Kind] = {
         Text("案例结果与预期不符，未提交", "cases come out other than expected; nothing was submitted"),
         Text("全部差异见 errors", "`errors` lists every difference"),
     ),
+    "rows_not_reached": Kind(
+        409,
+        Text("有改动的规则行没有案例覆盖，未提交", "changed rows hold in no worked case; nothing was submitted"),
+        Text("全部此类规则行见 errors", "`errors` lists every such row"),
+    ),
+    "cases_missing": Kind(
+        409,
+        Text("规则文件中没有案例，未提交", "the rule files have no worked cases; nothing was submitted"),
+        Text("请添加 cases/名称.json", "add `cases/NAME.json` with an application and what is expected of its outcome"),
+    ),
+    "version_not_raised": Kind(
+        409,
+        Text("版本号未提高", "the version is not raised"),
+        Text("须高于当前生效的版本 {subject}", "it must be above {subject}, which is in force"),
+    ),
     "nothing_to_roll_back": Kind(
         409,
         Text("没有可回退到的上一版本", "there is no release before to go back to"),

@@ -27,7 +27,7 @@ from bench.timing import percentile, shown
 from greenlane.api.config import Settings
 from greenlane.api.principals import Principal, Role
 from greenlane.api.wiring.services import Services, build_services
-from greenlane.engine.json_text import decode
+from greenlane.engine.json_text import decode, encode
 
 SWAPS, PER_SECOND, FRESH_EVERY, SEEN = 500, 5, 25, 4
 CONNECTIONS, PAUSE = 4, 0.02
@@ -85,12 +85,14 @@ def _client(port: int, stop: Event) -> Iterator[Asked]:
 
 
 def rule_files(number: int) -> dict[str, str]:
-    """The shipped rules with a number in the version and in a price."""
+    """The shipped rules with a number in the version and in a price, and one worked case, in which that price holds."""
     rules = ROOT / "rules"
     paths = [p for p in rules.rglob("*") if p.suffix in {".yaml", ".csv"}]
     files = {p.relative_to(rules).as_posix(): p.read_text(encoding="utf-8") for p in paths}
     files["ruleset.yaml"] = files["ruleset.yaml"].replace("version: 1.0.0", f"version: 1.0.{number}")
     files["pricing.yaml"] = files["pricing.yaml"].replace(PRICE, PRICE.replace("-30", f"-{30 + number}"))
+    case = {"application": decode(CASE.read_bytes()), "expected": {"tier": "strategic"}}
+    files["cases/EX-01.json"] = encode(case).decode()
     return files
 
 
@@ -98,8 +100,7 @@ def approved(services: Services, number: int) -> str:
     """The id of a release with that number, ready to be activated."""
     release = services.lifecycle.draft(rule_files(number), None, ANN).release_id
     assert release is not None
-    cases = {"EX-01": {"application": decode(CASE.read_bytes()), "expected": {"tier": "strategic"}}}
-    services.lifecycle.submit(release, cases, None, None, ANN)
+    services.lifecycle.submit(release, None, None, ANN)
     services.lifecycle.approve(release, None, BOB)
     return release
 

@@ -57,6 +57,11 @@ def canonical(value: object) -> bytes:
     return "".join(_pieces(value, sorted)).encode("utf-8")
 
 
+def layout(value: object) -> bytes:
+    """UTF-8 JSON of `value` as people read it: two spaces for each level, a line for each member and item."""
+    return ("".join(_laid_out(value, "\n")) + "\n").encode("utf-8")
+
+
 def from_python(value: Any) -> Any:
     """A value of Python as `decode` would give it: every number a `Decimal`, a binary float by its shortest text.
 
@@ -161,3 +166,19 @@ def _pieces(value: object, order: Order) -> Iterator[str]:
         yield "]"
     else:
         raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _laid_out(value: object, line: str) -> Iterator[str]:
+    inner = f"{line}  "
+    if isinstance(value, Mapping) and value:
+        for index, (key, item) in enumerate(value.items()):
+            yield f"{',' if index else '{'}{inner}{encode_basestring(key)}: "
+            yield from _laid_out(item, inner)
+        yield f"{line}}}"
+    elif isinstance(value, list | tuple) and value:
+        for index, item in enumerate(value):
+            yield f"{',' if index else '['}{inner}"
+            yield from _laid_out(item, inner)
+        yield f"{line}]"
+    else:
+        yield from _pieces(value, lambda items: items)

@@ -11,6 +11,7 @@ from greenlane.api.cli.console import CommandError, counted, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import CheckedRules, check_rules, show, summary, write_whole
 from greenlane.engine.diagnostics import RulesetError, has_errors
+from greenlane.engine.rules.files import is_case
 from greenlane.rule_files import read_files
 
 _OUTPUT = click.Path(path_type=Path, dir_okay=False)
@@ -46,7 +47,7 @@ def write_workbook(directory: Path, file: Path) -> None:
 
     data = read_files(directory)
     try:
-        texts = {name: content.decode("utf-8-sig") for name, content in data.items()}
+        texts = {name: content.decode("utf-8-sig") for name, content in data.items() if not is_case(name)}
         write_whole({file: export_workbook(texts)})
     except OpenpyxlMissingError as missing:
         raise CommandError(missing.text.en, (missing.text.zh,)) from None

@@ -19,7 +19,7 @@ from greenlane.engine.diagnostics import has_errors, nearest
 from greenlane.engine.interop.dmn.importer import import_model
 from greenlane.engine.interop.dmn.importer.rule_file_writer import MARK
 from greenlane.engine.interop.dmn.model import ModelSet
-from greenlane.engine.rules.files import read
+from greenlane.engine.rules.files import is_case, read
 from greenlane.engine.rules.layout.json_schema import FILE_NAME, schema_line
 from greenlane.rule_files import read_files
 
@@ -91,7 +91,7 @@ def import_sheets(file: Path, directory: Path) -> None:
     console = stdout()
     for name in changed:
         console.print(f"changed {directory / name}", style="yellow")
-    for name in sorted(before.keys() - imported.files.keys()):
+    for name in sorted(name for name in before.keys() - imported.files.keys() if not is_case(name)):
         console.print(f"not in the workbook, left as it is: {directory / name}", style="yellow")
     console.print(f"{counted(len(imported.files), 'file')} in {file}, {len(changed)} changed")
 

@@ -16,7 +16,7 @@ from greenlane.api.json_objects import encode as encode_answer
 from greenlane.api.releases.answers import ChangeItem
 from greenlane.engine.check.compare import compare
 from greenlane.engine.check.describe import Description, describe
-from greenlane.engine.json_text import JsonError, decode, encode
+from greenlane.engine.json_text import decode, encode
 from greenlane.engine.rules.files import read
 from greenlane.rule_files import read_files
 
@@ -53,20 +53,13 @@ def draft(path: Path | None, comment: str | None, lang: Lang) -> None:
 
 @release_group.command()
 @click.argument("release", metavar="ID")
-@click.option(
-    "--cases",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default="examples",
-    show_default=True,
-    help="Worked cases, as `greenlane test` takes them. The service runs them.",
-)
 @click.option("--impact", type=click.File("r", encoding="utf-8"), help="A document about who is affected.")
 @comment_option
 @lang_option
-def submit(release: str, cases: Path, impact: Any, comment: str | None, lang: Lang) -> None:
-    """Ask for the approval of release ID; the service checks it and runs the cases."""
+def submit(release: str, impact: Any, comment: str | None, lang: Lang) -> None:
+    """Ask for the approval of release ID; the service checks it and runs the worked cases of its rule files."""
     document = impact.read() if impact is not None else None
-    _recorded(Remote(lang).post("releases", release, "submit", cases=_cases(cases), impact=document, comment=comment))
+    _recorded(Remote(lang).post("releases", release, "submit", impact=document, comment=comment))
 
 
 @release_group.command()
@@ -214,22 +207,6 @@ def _texts(directory: Path) -> dict[str, str]:
         raise CommandError(f"a rule file in `{directory}` is not UTF-8 text: `greenlane check` says which") from None
     except OSError as error:
         raise CommandError(f"the rule files cannot be read: {error}") from None
-
-
-def _cases(directory: Path) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for application in sorted((directory / "applications").glob("*.json")):
-        expected = directory / "expected" / application.name
-        try:
-            found[application.stem] = {
-                "application": decode(application.read_bytes()),
-                "expected": decode(expected.read_bytes()),
-            }
-        except (OSError, JsonError):
-            raise CommandError(f"`{application}` or `{expected}` is missing or is not JSON") from None
-    if not found:
-        raise CommandError(f"there are no cases in `{directory / 'applications'}`")
-    return found
 
 
 def _local(remote: Remote, new: str, old: str | None) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
-"""`greenlane test`: worked cases decided again, and which rows they reach. Reads files; the engine only."""
+"""`greenlane test`: worked cases decided again, and which rows they reach. Touches case files; the engine only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,68 +11,116 @@ from rich.progress import track
 from rich.text import Text
 
 from greenlane.api.cli.console import CommandError, counted, stderr, stdout
-from greenlane.api.cli.decide import day_of, read_application
+from greenlane.api.cli.decide import day_of
 from greenlane.api.cli.options import current_settings, rules_option
-from greenlane.api.cli.rule_files import compile_rules
-from greenlane.engine.json_text import JsonError, decode, encode
+from greenlane.api.cli.rule_files import CheckedRules, compile_rules, show, summary, write_whole
+from greenlane.engine.check import cases as case_check
+from greenlane.engine.diagnostics import DiagnosticSink, sort
+from greenlane.engine.json_text import encode, layout
 from greenlane.engine.policy import Policy
-from greenlane.engine.rules.ruleset import Ruleset
+from greenlane.engine.rules.files import CASES, read_cases
+from greenlane.engine.rules.ruleset import Ruleset, WorkedCase
 from greenlane.engine.rules.table import Table
-from greenlane.engine.worked_cases import CaseResult, WorkedCase, decide_case
+from greenlane.engine.worked_cases import CaseResult, decide_case
+
+SHOWN = 12
+"""Rows of a difference that are named."""
 
 
 @click.command("test")
-@click.argument("path", type=click.Path(path_type=Path), default="examples")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--rows", "list_rows", is_flag=True, help="List the rows that held in no case.")
+@click.option("--update", is_flag=True, help="Write what is decided as what is expected, in the files of the cases.")
 @rules_option()
 @click.pass_context
-def test_command(context: click.Context, path: Path, list_rows: bool, rules: Path | None) -> None:
-    """Decide the worked cases in PATH again and compare with what is expected.
+def test_command(context: click.Context, path: Path | None, list_rows: bool, update: bool, rules: Path | None) -> None:
+    """Decide the worked cases of the rules again and compare with what is expected.
 
-    重新决策 PATH 中的案例并与预期比较，同时统计被覆盖的规则行。
+    重新决策案例并与预期比较，同时统计被覆盖的规则行；--update 以实际结果改写预期。
 
-    PATH (./examples) holds applications/*.json and, by the same names, expected/*.json: members of the outcome.
-    Exit code 1 when a case differs. Rows that held in some case are counted.
+    The cases are `cases/*.json` of the rule files, or the `*.json` in PATH: an application, and members that its
+    outcome is to have. Lists are the same in any order. Each difference names the rows that it stands on. Exit code 1
+    when a case differs, unless it is updated. Rows that held in some case are counted.
     """
     settings = current_settings()
-    compiled = compile_rules(rules or settings.rules, settings.matcher)
-    cases = sorted((path / "applications").glob("*.json"))
+    directory = rules or settings.rules
+    compiled = compile_rules(directory, settings.matcher)
+    folder = path or directory / CASES
+    cases = _cases_in(path, compiled.ruleset) if path is not None else compiled.ruleset.cases
     if not cases:
-        raise CommandError(f"there are no cases in `{path / 'applications'}`")
+        raise CommandError(f"there are no cases in `{folder}`")
+    checked = _decided(compiled, cases.values())
+    failed = [result for result in checked if result.differences]
+    for result in failed:
+        _show(result)
+    _show_rows(compiled.ruleset, frozenset().union(*(result.held for result in checked)), list_rows)
+    stdout().print(
+        f"{counted(len(checked), 'case')}, {len(failed)} different", style="bold red" if failed else "bold green"
+    )
+    if update:
+        changed = _update(folder, cases, checked)
+        stdout().print(f"{counted(changed, 'file')} updated in {folder}")
+    context.exit(1 if failed and not update else 0)
+
+
+def _decided(policy: Policy, cases: Collection[WorkedCase]) -> list[CaseResult]:
     err = stderr()
-    checked = [
-        _check(compiled, case, path / "expected" / case.name)
-        for case in track(cases, "deciding", console=err, disable=not err.is_terminal, transient=True)
-    ]
-    failed = [case for case in checked if case.differences]
-    for case in failed:
-        _show(case)
-    _show_rows(compiled.ruleset, frozenset().union(*(case.held for case in checked)), list_rows)
-    style = "bold red" if failed else "bold green"
-    stdout().print(f"{counted(len(checked), 'case')}, {len(failed)} different", style=style)
-    context.exit(1 if failed else 0)
+    told = track(cases, "deciding", console=err, disable=not err.is_terminal, transient=True)
+    return [decide_case(policy, case, day_of(policy, case.application, None)) for case in told]
 
 
-def _check(compiled: Policy, case: Path, expectation: Path) -> CaseResult:
-    with case.open("rb") as file:
-        application = read_application(file, compiled)
+def _cases_in(folder: Path, ruleset: Ruleset) -> Mapping[str, WorkedCase]:
+    """The cases in a directory. Faults end the command after they are shown."""
+    files = {f"{folder}/{file.name}": file.read_bytes() for file in sorted(folder.glob("*.json"))}
+    sink = DiagnosticSink()
+    texts = {name: content.decode("utf-8-sig", "replace") for name, content in files.items()}
+    cases = read_cases(texts, str(folder), sink)
+    sink.extend(case_check.check_cases(cases.values(), ruleset.vocabulary))
+    found = sort(sink.in_order())
+    if found:
+        show(stderr(), CheckedRules(files, None, found))
+        raise CommandError(f"the cases in `{folder}` cannot be decided: {summary(found)}")
+    return cases
+
+
+def _update(folder: Path, cases: Mapping[str, WorkedCase], results: Iterable[CaseResult]) -> int:
+    """Writes the members that were expected as they are now, or all where none was; how many files changed."""
+    changed: dict[Path, bytes] = {}
+    for result in results:
+        case = cases[result.name]
+        if case.expected and not result.differences:
+            continue
+        kept = {name: value for name, value in result.outcome.items() if not case.expected or name in case.expected}
+        changed[folder / f"{case.name}.json"] = layout({"application": case.application, "expected": kept})
     try:
-        expected = decode(expectation.read_bytes())
-    except (OSError, JsonError):
-        raise CommandError(f"`{expectation}` is missing or is not JSON") from None
-    return decide_case(compiled, WorkedCase(case.stem, application, expected), day_of(compiled, application, None))
+        write_whole(changed)
+    except OSError as error:
+        raise CommandError(f"nothing was updated: {error}") from None
+    return len(changed)
 
 
 def _show(case: CaseResult) -> None:
     console = stdout()
     console.print(Text.assemble((case.name, "bold red")))
     for found in case.differences:
-        expected, decided = (_shown(found, member) for member in ("stored", "replayed"))
-        console.print(Text(f"  {found['pointer']}: expected {expected}, decided {decided}"))
+        console.print(Text(f"  {found['pointer']}: {_told(found)}{_rows(found['rows'])}"))
 
 
-def _shown(found: Mapping[str, Any], member: str) -> str:
-    return encode(found[member]).decode() if member in found else "nothing"
+def _told(found: Mapping[str, Any]) -> str:
+    if "missing" in found:
+        parts = [f"{word} {_shown(found[word])}" for word in ("missing", "unexpected") if found[word]]
+        return ", ".join(parts)
+    expected, decided = (_shown(found[member]) if member in found else "nothing" for member in ("stored", "replayed"))
+    return f"expected {expected}, decided {decided}"
+
+
+def _rows(rows: list[str]) -> str:
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f" ({', '.join(rows[:SHOWN])}{more})" if rows else ""
+
+
+def _shown(value: Any) -> str:
+    return encode(value).decode()
 
 
 def _show_rows(ruleset: Ruleset, held: frozenset[str], listed: bool) -> None:

@@ -196,7 +196,7 @@ class ChangeItem(JsonObject, kw_only=True):
     """One difference. What is added or removed comes with its cells, what is moved with where it was."""
 
     change: Annotated[str, meant(enum=[*CHANGES.values()])]
-    kind: Annotated[str, meant("row, decision, fact, group, reference, reference row or heading")]
+    kind: Annotated[str, meant("row, decision, fact, group, reference, reference row, case or heading")]
     name: Annotated[str, meant("The row's id, or the name")]
     in_: Annotated[str | None, meant("The table of a row")] = field(name="in")
     source: Annotated[str | None, meant("Where it is written")]

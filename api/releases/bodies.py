@@ -20,13 +20,12 @@ from greenlane.api.schemas.parameters import (
     Parameter,
     moment,
 )
-from greenlane.engine.decide.application import NOT_OBJECT, REQUIRED, UNKNOWN, Violation
+from greenlane.engine.decide.application import NOT_OBJECT, Violation
 from greenlane.engine.text import Text
 
 COMMENT_LIMIT = 2000
 DOCUMENT_LIMIT = 4_000_000
 FILES_LIMIT = 500
-CASES_LIMIT = 1000
 
 NOT_TEXT = Violation("wrong_type", Text("需要字符串", "a string is expected"))
 NOT_BOOLEAN = Violation("wrong_type", Text("需要布尔值 true 或 false", "true or false is expected"))
@@ -35,10 +34,13 @@ HOLDS_NUL = Violation("control_character", Text("不得含 NUL 字符", "a NUL c
 NO_NUL = r"^[^\u0000]*$"
 
 _SEGMENT = r"[^./\\\u0000-\u001f][^/\\\u0000-\u001f]{0,79}"
-PATH_PATTERN = rf"{_SEGMENT}(/{_SEGMENT}){{0,4}}\.(yaml|csv)"
+PATH_PATTERN = rf"({_SEGMENT}(/{_SEGMENT}){{0,4}}\.(yaml|csv)|({_SEGMENT}/){{0,3}}cases/{_SEGMENT}\.json)"
 BAD_PATH = Violation(
     "bad_path",
-    Text("需要相对路径的 .yaml 或 .csv 文件", "a relative path of a .yaml or .csv file is expected"),
+    Text(
+        "需要相对路径的 .yaml 或 .csv 文件，或 cases 目录下的 .json 案例",
+        "a relative path of a .yaml or .csv file, or of a .json case in `cases`, is expected",
+    ),
 )
 _path = re.compile(PATH_PATTERN)
 
@@ -139,34 +141,6 @@ class Files(Entries):
         return bad if isinstance(entry, str) else [*bad, NOT_TEXT]
 
 
-class Cases(Entries):
-    """Worked cases: an object of name to an application and the members expected of its outcome."""
-
-    MEMBERS = ("application", "expected")
-
-    def __init__(self) -> None:
-        case = {
-            "type": "object",
-            "required": [*self.MEMBERS],
-            "additionalProperties": False,
-            "properties": {name: {"type": "object"} for name in self.MEMBERS},
-        }
-        told = "Worked cases by name: `application`, as the release takes it, and `expected` members of its outcome"
-        super().__init__({"additionalProperties": case, "description": told}, CASES_LIMIT)
-
-    def violations(self, name: str, entry: Any) -> Any:
-        """Members that are missing, unknown or no objects."""
-        if not isinstance(entry, dict):
-            return [NOT_OBJECT]
-        found: dict[str, Any] = {name: [UNKNOWN] for name in entry if name not in self.MEMBERS}
-        for name in self.MEMBERS:
-            if name not in entry:
-                found[name] = [REQUIRED]
-            elif not isinstance(entry[name], dict):
-                found[name] = [NOT_OBJECT]
-        return found
-
-
 class DraftBody(StrictObject):
     """A release to be drafted."""
 
@@ -177,7 +151,6 @@ class DraftBody(StrictObject):
 class SubmitBody(StrictObject):
     """What speaks for a release."""
 
-    cases = Cases()
     impact = LongText("A document about who is affected, in any form", DOCUMENT_LIMIT)
     comment = LongText("For those who approve")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -28,10 +28,13 @@ class DraftExamination(Struct, frozen=True, tag="draft"):
 
 
 class SubmissionExamination(Struct, frozen=True, tag="submission"):
-    """What speaks for a release. `today` is the day of cases that do not say theirs."""
+    """What speaks for a release, and for what it changes in another one, None where nothing decides yet.
+
+    `today` is the day of cases that do not say theirs.
+    """
 
     release: ReleaseRecord
-    cases: Mapping[str, Any]
+    against: ReleaseRecord | None
     today: date
     engine: str
 

@@ -50,7 +50,7 @@ def refusal(limit: Limit, stage: str, settings: Settings) -> ProblemError:
     """The problem of rules that pass a limit, or end their process: one diagnostic, which says what was being done."""
     fault = FieldProblem(
         Violation(limit.value, _told(limit, _doing(stage), settings)),
-        pointer=pointer("cases", stage.removeprefix(CASE)) if stage.startswith(CASE) else pointer("files"),
+        pointer=pointer("files", f"cases/{stage.removeprefix(CASE)}.json") if stage.startswith(CASE) else "/files",
         severity="error",
         help=HELP[limit],
     )

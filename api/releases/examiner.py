@@ -5,12 +5,8 @@ It may take any time and memory: only what runs in a process of its own with lim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from greenlane.api.application_fields import application_date
-from greenlane.api.json_objects import canonical, encode
 from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.examination import (
     Asked,
@@ -24,23 +20,21 @@ from greenlane.api.releases.examination import (
     SubmissionExamination,
 )
 from greenlane.api.releases.examination_limits import CASE, COMPARING, COMPILING, READING
-from greenlane.api.releases.loaded import LoadedRelease
-from greenlane.engine.check.describe import Description, describe
+from greenlane.api.releases.submission_proofs import all_reached, check_proof, coverage_of, decided, scenarios_proof
+from greenlane.engine.check.describe import describe
 from greenlane.engine.decide.application import Violation
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity
 from greenlane.engine.json_text import pointer
-from greenlane.engine.policy import Inspection, compiler, inspect, read_ruleset
+from greenlane.engine.policy import compiler, inspect, read_ruleset
 from greenlane.engine.rules.ruleset import Ruleset
-from greenlane.engine.rules.table import Table
 from greenlane.engine.text import Text
-from greenlane.engine.worked_cases import CaseResult, WorkedCase, decide_case
-
-LISTED = 1000
-"""Faults of rule files that are told at once."""
 
 Inform = Callable[[str], None]
 """Told what is done next, as `examination_limits` names it."""
+
+LISTED = 1000
+"""Faults of rule files that are told at once."""
 
 
 def examine(asked: Asked, matcher: MatcherName | None, inform: Inform) -> Findings:
@@ -59,31 +53,29 @@ def examine(asked: Asked, matcher: MatcherName | None, inform: Inform) -> Findin
 
 def _identity(files: Files, inform: Inform) -> Identity:
     inform(READING)
-    ruleset = _checked(files).ruleset
-    assert ruleset is not None
+    ruleset, _ = _checked(files)
     return Identity(ruleset.name, ruleset.version, ruleset.files)
 
 
 def _proofs(asked: SubmissionExamination, matcher: MatcherName | None, inform: Inform) -> list[Proof]:
+    """Raises `ProblemError`: rules_faulty, cases_differ, rows_not_reached."""
     inform(READING)
-    inspection = _checked(asked.release.files)
+    ruleset, diagnostics = _checked(asked.release.files)
     inform(COMPILING)
-    loaded = LoadedRelease(asked.release, compiler(matcher, checked=False)(_as_bytes(asked.release.files)))
-    outcomes = _decided(loaded, asked.cases, asked.today, inform)
-    _all_as_expected(outcomes)
-    return [_check_proof(asked, inspection.diagnostics), _scenarios_proof(asked, loaded.policy.ruleset, outcomes)]
+    policy = compiler(matcher, checked=False)(_as_bytes(asked.release.files))
+    results = decided(policy, asked.today, lambda name: inform(CASE + name))
+    inform(COMPARING)
+    before = describe(_read(asked.against.files)) if asked.against is not None else ()
+    coverage = coverage_of(Differences.between(before, describe(ruleset)), ruleset, results)
+    all_reached(coverage)
+    return [check_proof(asked, diagnostics), scenarios_proof(asked, ruleset, results, coverage)]
 
 
 def _differences(old: Files | None, new: Files, inform: Inform) -> Differences:
     inform(READING)
-    before: Description = ()
-    if old is not None:
-        try:
-            before = describe(_read(old))
-        except RulesetError:
-            raise ProblemError("release_unreadable") from None
+    before = describe(_read(old)) if old is not None else ()
     try:
-        after = describe(_read(new))
+        after = describe(read_ruleset(_as_bytes(new)))
     except RulesetError as refused:
         raise _faulty(refused.diagnostics) from None
     inform(COMPARING)
@@ -91,7 +83,19 @@ def _differences(old: Files | None, new: Files, inform: Inform) -> Differences:
 
 
 def _read(files: Files) -> Ruleset:
-    return read_ruleset(_as_bytes(files))
+    """Rules that decide or did. Raises `ProblemError` release_unreadable."""
+    try:
+        return read_ruleset(_as_bytes(files))
+    except RulesetError:
+        raise ProblemError("release_unreadable") from None
+
+
+def _checked(files: Files) -> tuple[Ruleset, Sequence[Diagnostic]]:
+    """Rules that can decide, and what is to be said of them. Raises `ProblemError` rules_faulty."""
+    found = inspect(_as_bytes(files))
+    if found.ruleset is None:
+        raise _faulty(found.diagnostics)
+    return found.ruleset, found.diagnostics
 
 
 def _faulty(found: Sequence[Diagnostic]) -> ProblemError:
@@ -105,38 +109,6 @@ def _as_bytes(files: Files) -> dict[str, bytes]:
     return {path: text.encode() for path, text in files.items()}
 
 
-def _checked(files: Files) -> Inspection:
-    """What is to be said of rule files that can decide. Raises `ProblemError` rules_faulty with all that is wrong."""
-    found = inspect(_as_bytes(files))
-    if found.ruleset is None:
-        raise _faulty(found.diagnostics)
-    return found
-
-
-def _decided(loaded: LoadedRelease, cases: Mapping[str, Any], today: date, inform: Inform) -> Sequence[CaseResult]:
-    """How a release decides the cases. Raises `ProblemError` invalid with all that is wrong in the applications."""
-    problems: list[FieldProblem] = []
-    found: list[CaseResult] = []
-    for name, case in sorted(cases.items()):
-        inform(CASE + name)
-        as_of = application_date(case["application"]) or today
-        try:
-            loaded.accept(case["application"], as_of)
-            found.append(decide_case(loaded.policy, WorkedCase(name, case["application"], case["expected"]), as_of))
-        except ProblemError as problem:
-            problems.extend(_within(problem, name))
-    if problems:
-        raise ProblemError("invalid", tuple(problems))
-    return found
-
-
-def _all_as_expected(found: Sequence[CaseResult]) -> None:
-    """Returns when no case differs. Raises `ProblemError` cases_differ with every difference."""
-    problems = [_difference(case.name, difference) for case in found for difference in case.differences]
-    if problems:
-        raise ProblemError("cases_differ", tuple(problems))
-
-
 def _rule_problem(found: Diagnostic) -> FieldProblem:
     return FieldProblem(
         Violation(found.code, Text(found.message, found.message)),
@@ -145,59 +117,3 @@ def _rule_problem(found: Diagnostic) -> FieldProblem:
         severity=found.severity.value,
         help=found.help,
     )
-
-
-def _within(problem: ProblemError, name: str) -> Iterator[FieldProblem]:
-    at = pointer("cases", name, "application")
-    if not problem.errors:
-        yield FieldProblem(Violation(problem.code, problem.detail), pointer=at)
-    for placed in problem.errors:
-        yield FieldProblem(placed.violation, pointer=at + (placed.pointer or ""))
-
-
-def _difference(name: str, found: Mapping[str, Any]) -> FieldProblem:
-    expected, given = (encode(found[m]).decode() if m in found else "-" for m in ("stored", "replayed"))
-    detail = Text(f"预期 {expected}，实际 {given}", f"expected {expected}, decided {given}")
-    return FieldProblem(Violation("differs", detail), pointer=pointer("cases", name, "expected") + found["pointer"])
-
-
-def _check_proof(asked: SubmissionExamination, diagnostics: Sequence[Diagnostic]) -> Proof:
-    """What the checks found in the files of a release. Passed: no error; warnings are listed."""
-    content = {
-        **_about(asked, "check"),
-        "errors": sum(d.severity is Severity.ERROR for d in diagnostics),
-        "warnings": sum(d.severity is Severity.WARNING for d in diagnostics),
-        "diagnostics": [_diagnostic(d) for d in diagnostics],
-    }
-    return Proof("check", canonical(content).decode(), not content["errors"])
-
-
-def _scenarios_proof(asked: SubmissionExamination, ruleset: Ruleset, decided: Sequence[CaseResult]) -> Proof:
-    """How a release decides worked cases. Passed: there are some, and none differs."""
-    held = frozenset().union(*(case.held for case in decided))
-    tables = [d.logic for d in ruleset.decided() if isinstance(d.logic, Table)]
-    rows = [row.id for table in tables for row in table.rows]
-    content = {
-        **_about(asked, "scenarios"),
-        "cases": [
-            {"name": case.name, **asked.cases[case.name], "status": case.status, "differences": [*case.differences]}
-            for case in decided
-        ],
-        "rows": {"total": len(rows), "held": sum(row in held for row in rows)},
-    }
-    passed = bool(decided) and not any(case.differences for case in decided)
-    return Proof("scenarios", canonical(content).decode(), passed)
-
-
-def _about(asked: SubmissionExamination, kind: str) -> dict[str, Any]:
-    return {"kind": kind, "release": asked.release.id, "sha256": asked.release.sha256, "engine": asked.engine}
-
-
-def _diagnostic(found: Diagnostic) -> dict[str, str]:
-    return {
-        "code": found.code,
-        "severity": found.severity.value,
-        "place": str(found.place),
-        "message": found.message,
-        "help": found.help,
-    }

@@ -53,16 +53,18 @@ class Lifecycle:
             writer.add_release(release)
             return writer.add(StepRecord(release.id, "drafted", by.id, now, comment=comment))
 
-    def submit(
-        self, release_id: str, cases: Mapping[str, Any], impact: str | None, comment: str | None, by: Principal
-    ) -> StepRecord:
-        """Asks for approval, with evidence that the service finds out itself: the check, and the cases as they decide.
+    def submit(self, release_id: str, impact: str | None, comment: str | None, by: Principal) -> StepRecord:
+        """Asks for approval, with evidence that the service finds out itself: the check, and how the worked cases of
+        the rules come out, which must reach every row that is changed. `impact` is a document of the author's own.
 
-        `impact` is a document of the author's own. Cases that do not come out as expected are a problem that lists
-        every difference; then nothing is recorded.
+        The version must be above that in force. What is wrong is a problem with every fault; then nothing is recorded.
         """
         release = self._release(release_id)
-        found = self._evidence(release, cases, impact)
+        against = self._in_force()
+        _expect(Timeline(tuple(self.store.steps())), release_id, timestamp(self.clock()), "draft", "rejected")
+        if against is not None and not _is_above(release.version, against.version):
+            raise ProblemError("version_not_raised", subject=Text(against.version, against.version))
+        found = self._evidence(release, against, impact)
         with self._act() as (writer, timeline, now):
             _expect(timeline, release_id, now, "draft", "rejected")
             for each in found:
@@ -154,11 +156,18 @@ class Lifecycle:
             raise ProblemError("not_found")
         return found
 
+    def _in_force(self) -> ReleaseRecord | None:
+        """What decides as of today, if anything does."""
+        try:
+            return (self.snapshots.files or self.snapshots.refresh().current(self.clock())).record
+        except ProblemError:
+            return None
+
     def _evidence(
-        self, release: ReleaseRecord, cases: Mapping[str, Any], impact: str | None
+        self, release: ReleaseRecord, against: ReleaseRecord | None, impact: str | None
     ) -> Sequence[EvidenceRecord]:
         now = self.clock()
-        proofs = self.examine(SubmissionExamination(release, cases, self.days.today(now), self.engine)).proofs
+        proofs = self.examine(SubmissionExamination(release, against, self.days.today(now), self.engine)).proofs
         own = [Proof("impact", impact, passed=True)] if impact is not None else []
         return [_evidence(release.id, each, timestamp(now)) for each in (*proofs, *own)]
 
@@ -182,6 +191,18 @@ class Lifecycle:
 def _evidence(release_id: str, proof: Proof, recorded_at: str) -> EvidenceRecord:
     sha256 = hashlib.sha256(proof.content.encode()).hexdigest()
     return EvidenceRecord(release_id, sha256, proof.kind, proof.passed, proof.content, recorded_at)
+
+
+def _is_above(version: str, other: str) -> bool:
+    """Number by number; one that a word is added to (`1.4.0-rc.1`) is below the one without."""
+    return _rank(version) > _rank(other)
+
+
+def _rank(version: str) -> tuple[list[tuple[int, str]], bool, str]:
+    numbers, _, word = version.partition("-")
+    # Compared as texts, the longer one being greater: nobody says how many digits there are.
+    digits = [number.lstrip("0") for number in numbers.split(".")]
+    return [(len(number), number) for number in digits], not word, word
 
 
 def _expect(timeline: Timeline, release_id: str, now: str, *states: State) -> None:

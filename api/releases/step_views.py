@@ -69,8 +69,8 @@ def draft(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
 
 @step(f"{OF_ONE}/submit", "The release waits for approval", bodies.SubmitBody, Role.AUTHOR, limit=BATCH_LIMIT)
 def submit(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
-    """Asks for approval. The service checks the files and runs the cases; what it finds is the evidence."""
-    return life.submit(release_id, body["cases"], body.get("impact"), body.get("comment"), by)
+    """Asks for approval. The service checks the files and runs their cases; what it finds is the evidence."""
+    return life.submit(release_id, body.get("impact"), body.get("comment"), by)
 
 
 @step(f"{OF_ONE}/approve", "The release may be activated", bodies.CommentBody, Role.APPROVE)

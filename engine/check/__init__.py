@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from greenlane.engine.check import dependencies, identifiers, personal_data, reachability, reference_dates, type_check
+from greenlane.engine.check import (
+    cases,
+    dependencies,
+    identifiers,
+    personal_data,
+    reachability,
+    reference_dates,
+    type_check,
+)
 from greenlane.engine.diagnostics import Diagnostic, sort
 from greenlane.engine.rules.ruleset import Ruleset
 
@@ -14,6 +22,7 @@ CHECKS = (
     dependencies.check,
     reachability.check,
     personal_data.check,
+    cases.check,
 )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greenlane.engine.diagnostics import Place
+from greenlane.engine.json_text import encode, pointer
 from greenlane.engine.rules.ruleset import Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.table import Cell, Output, Row, Table
 from greenlane.engine.rules.vocabulary import Fact, FactKind, Scalar
@@ -16,7 +17,8 @@ from greenlane.engine.text import Text
 HEADING, GROUP, FACT = "heading", "group", "fact"
 DECISION, ROW = "decision", "row"
 REFERENCE, REFERENCE_ROW = "reference", "reference row"
-KINDS = (HEADING, GROUP, FACT, DECISION, ROW, REFERENCE, REFERENCE_ROW)
+CASE = "case"
+KINDS = (HEADING, GROUP, FACT, DECISION, ROW, REFERENCE, REFERENCE_ROW, CASE)
 
 
 class ItemKey(NamedTuple):
@@ -49,7 +51,8 @@ Cells = dict[str, str]
 def describe(ruleset: Ruleset) -> Description:
     """Every item of a ruleset, kind by kind, each kind in the order of its files.
 
-    Two rulesets with the same description decide the same and say the same; only places in files may differ.
+    Two rulesets with the same description decide the same and say the same, and own the same worked cases; only places
+    in files may differ.
     """
     return tuple(_items(ruleset))
 
@@ -82,6 +85,9 @@ def _items(ruleset: Ruleset) -> Iterator[RulesetItem]:
         yield RulesetItem(ItemKey(REFERENCE, table.name), "", _reference(table), _place(table.place))
     for table in ruleset.references.values():
         yield from _reference_rows(table)
+    for case in ruleset.cases.values():
+        cells = dict(_leaves({"application": case.application, "expected": case.expected}))
+        yield RulesetItem(ItemKey(CASE, case.name), "", cells, case.place.path)
 
 
 def _heading(ruleset: Ruleset) -> Cells:
@@ -202,6 +208,18 @@ def _reference_rows(table: ReferenceTable) -> Iterator[RulesetItem]:
         again = next(seen.setdefault(name, count(1)))
         key = ItemKey(REFERENCE_ROW, name if again == 1 else f"{name} #{again}", table.name)
         yield RulesetItem(key, table.name, _present(dict(zip(names, row, strict=True))), table.path)
+
+
+def _leaves(value: Any, *at: str | int) -> Iterator[tuple[str, str]]:
+    """The values of a case, each by its JSON pointer; of a list or map that is empty, itself."""
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _leaves(inner, *at, key)
+    elif isinstance(value, list) and value:
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, *at, index)
+    else:
+        yield pointer(*at), encode(value).decode()
 
 
 def _telling(rows: list[tuple[str, ...]], columns: int) -> int:

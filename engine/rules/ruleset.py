@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import names_read
@@ -94,8 +95,21 @@ class AnswerDecisions:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkedCase:
+    """An application, and members that its outcome is to have; numbers are decimals.
+
+    `place` is the beginning of its file.
+    """
+
+    name: str
+    application: Mapping[str, Any]
+    expected: Mapping[str, Any]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
-    """`files` maps path to text as read: what a release stores. `decisions` is in file order."""
+    """`files` maps path to text as read: what a release stores. `decisions` is in file order, `cases` by name."""
 
     name: str
     language: int
@@ -109,6 +123,7 @@ class Ruleset:
     references: Mapping[str, ReferenceTable]
     answer: AnswerDecisions
     files: Mapping[str, str]
+    cases: Mapping[str, WorkedCase] = field(default_factory=dict)
 
     def decided(self) -> Iterator[Decision]:
         """The decisions in file order, without that of the requirements: no case is to reach its rows."""

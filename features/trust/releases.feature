@@ -25,6 +25,15 @@ Feature: Releases under four eyes
     Then the draft is refused because of "GL903"
     And an application for 800 is "APPROVED"
 
+  Scenario: A changed rule needs a worked case, and a release a higher version
+    When Ann drafts a limit of 500 without a case above it, and submits it
+    Then that is refused with "rows_not_reached"
+    When Ann drafts a limit of 500 with the version in force, and submits it
+    Then that is refused with "version_not_raised"
+    When Ann drafts a limit of 50 which a case contradicts, and submits it
+    Then that is refused with "cases_differ"
+    And the release is "draft"
+
   Scenario: What is not approved is not activated
     When Ann drafts and submits a limit of 500
     And Bob activates it

@@ -20,7 +20,8 @@ from greenlane.api.wiring.services import build_services
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
 from tests.api.sandbox_here import examined_here
-from tests.api.small_rules import RATES, changed
+from tests.api.small_rules import RATES, case, changed, raised
+from tests.api.submitting import submit
 
 PEOPLE = """\
 groups:
@@ -28,16 +29,24 @@ groups:
 facts:
   uscc: {in: applicant, type: string, check: uscc, required: true, sensitivity: 3, personal: true, zh: 代码, en: Code}
 """
-SEEDED = changed("vocabulary.yaml", "facts:\n", PEOPLE)
+COMPANY = {"applicant": {"uscc": "91620900XXXX00027X"}}
+"""Of the worked cases: nobody whose data could ever be erased."""
+
+SEEDED = {
+    **changed("vocabulary.yaml", "facts:\n", PEOPLE),
+    "cases/A.json": case(100, "STANDARD", **COMPANY),
+    "cases/B.json": case(5000, "MANUAL", **COMPANY),
+}
 """The small rules, of companies with a name that is personal."""
 
 
 def limited(amount: int, files: Mapping[str, str] = SEEDED) -> dict[str, str]:
     """The rules with another limit, in 万元."""
-    return changed("pricing.yaml", "| > 1000            |", f"| > {amount:<17} |", files)
+    found = changed("pricing.yaml", "| > 1000            |", f"| > {amount:<17} |", files)
+    return raised(found, f"1.1.{10_000 - amount}")
 
 
-CORRECTED = {**SEEDED, "reference/rates.csv": RATES.replace("2026-02-20,3.10", "2026-02-20,3.00")}
+CORRECTED = raised({**SEEDED, "reference/rates.csv": RATES.replace("2026-02-20,3.10", "2026-02-20,3.00")}, "1.2.0")
 """The rate of February as it should have been recorded."""
 
 
@@ -91,9 +100,7 @@ class Bank:
         drafted = author.post("/v1/releases", {"files": files})
         assert drafted.status_code == 201, drafted.get_json()
         name = str(drafted.get_json()["release"])
-        cases = {"A": {"application": application(100), "expected": {"lane": "STANDARD"}}}
-        submitted = author.post(f"/v1/releases/{name}/submit", {"cases": cases})
-        assert submitted.status_code == 200, submitted.get_json()
+        submit(author, name)
         return name
 
     def release(self, files: Mapping[str, str], author: Caller, approver: Caller, **when: str) -> str:

@@ -14,10 +14,11 @@ import pytest
 from greenlane.api.config import Trace
 from greenlane.engine.decide import Reason, Result, UndeterminedRow
 from greenlane.engine.decide.application import Validator
-from greenlane.engine.diagnostics import Place
+from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.explain import Sentence
 from greenlane.engine.feel import Cause
 from greenlane.engine.policy import Inspection, Policy
+from greenlane.engine.rules.files import CASES, read_cases
 from greenlane.engine.rules.ruleset import AnswerDecisions, Ruleset
 from greenlane.engine.rules.vocabulary import Fact, FactKind, FactType, Vocabulary
 from greenlane.engine.text import Text
@@ -108,6 +109,7 @@ def compile_fake(files: Mapping[str, bytes]) -> FakeRules:
         references={},
         answer=AnswerDecisions("outcome", "status", ("reasons",), "REFERRED", PLACE),
         files=texts,
+        cases=read_cases(texts, CASES, DiagnosticSink()),
     )
     return FakeRules(ruleset, Decimal(limit))
 

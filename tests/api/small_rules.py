@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +62,18 @@ tables:
       published: {type: date}
       rate: {type: number, unit: "%"}
 """
+
+
+def application(amount: int = 800, day: str = "2026-03-02") -> dict[str, Any]:
+    """An application."""
+    return {"application_id": "APP-1", "application_date": day, "amount_wan": amount}
+
+
+def case(amount: int, lane: str, **more: Any) -> str:
+    """The file of a worked case: an application with this amount, and its lane."""
+    return json.dumps({"application": application(amount) | more, "expected": {"lane": lane}}, ensure_ascii=False)
+
+
 RATES = "published,rate\n2024-01-22,3.45\n2026-02-20,3.10\n"
 
 FILES: Mapping[str, str] = {
@@ -70,6 +83,8 @@ FILES: Mapping[str, str] = {
     "outcome.yaml": OUTCOME,
     "reference/reference.yaml": REFERENCE,
     "reference/rates.csv": RATES,
+    "cases/A.json": case(100, "STANDARD"),
+    "cases/B.json": case(5000, "MANUAL"),
 }
 
 
@@ -79,13 +94,13 @@ def changed(path: str, before: str, after: str, files: Mapping[str, str] = FILES
     return {**files, path: files[path].replace(before, after)}
 
 
-LOWER = changed("pricing.yaml", "| > 1000            |", "| > 500             |")
+def raised(files: Mapping[str, str], version: str) -> dict[str, str]:
+    """The files with another version."""
+    return changed("ruleset.yaml", "version: 1.0.0", f"version: {version}", files)
+
+
+LOWER = raised(changed("pricing.yaml", "| > 1000            |", "| > 500             |"), "1.1.0")
 """A lower limit."""
 
-CORRECTED = changed("reference/rates.csv", "2026-02-20,3.10", "2026-02-20,3.00")
+CORRECTED = raised(changed("reference/rates.csv", "2026-02-20,3.10", "2026-02-20,3.00"), "1.2.0")
 """The rate of February as it should have been recorded."""
-
-
-def application(amount: int = 800, day: str = "2026-03-02") -> dict[str, Any]:
-    """An application."""
-    return {"application_id": "APP-1", "application_date": day, "amount_wan": amount}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -59,7 +60,9 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Decides every worked case; what is logged meanwhile is kept."""
     directory = tmp_path_factory.mktemp("world")
-    services = build_services(Settings(f"sqlite:///{directory}/greenlane.db", ROOT / "rules"))
+    # Without their worked cases: these are of the same companies, and rule files are not secret.
+    rules = shutil.copytree(ROOT / "rules", directory / "rules", ignore=shutil.ignore_patterns("cases"))
+    services = build_services(Settings(f"sqlite:///{directory}/greenlane.db", Path(rules)))
     ruleset = services.releases.policy.ruleset
     words = re.findall(r"[\w.]+", "".join(ruleset.files.values()))
     client, log = As(create_app(services)), io.StringIO()

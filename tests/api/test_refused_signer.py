@@ -20,6 +20,7 @@ from greenlane.api.ledger.tables import metadata
 from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
 from tests.api.conftest import USCC
+from tests.api.submitting import case_file, submit
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,11 @@ def refused(start: Callable[..., Services], application: dict[str, Any]) -> Refu
     assert eve.post(f"{reviewed}/review", {"requested_by": "customer", "reason": "营收已更正"}).status_code == 201
     names = ("draft", "submitted", "approved", "active")
     releases = [
-        ann.post("/v1/releases", {"files": {"limit.yaml": f"{at} 1.1.{at}"}}).get_json()["release"]
-        for at in range(500, 504)
+        ann.post("/v1/releases", {"files": files(at, application)}).get_json()["release"] for at in range(500, 504)
     ]
     made = dict(zip(names, (f"/v1/releases/{release}" for release in releases), strict=True))
     for name in names[1:]:
-        assert ann.post(f"{made[name]}/submit", cases(application)).status_code == 200
+        submit(ann, made[name].removeprefix("/v1/releases/"))
     for name in names[2:]:
         assert eve.post(f"{made[name]}/approve").status_code == 200
     assert eve.post(f"{made['active']}/activate").status_code == 200
@@ -56,9 +56,9 @@ def refused(start: Callable[..., Services], application: dict[str, Any]) -> Refu
     return Refused(services, eve, {**made, "decision": decision, "reviewed": reviewed, "key": f"/v1/keys/{key}"})
 
 
-def cases(application: dict[str, Any]) -> dict[str, Any]:
-    """What a submission says."""
-    return {"cases": {"EX-1": {"application": application, "expected": {"tier": "ordinary"}}}}
+def files(limit: int, application: dict[str, Any]) -> dict[str, str]:
+    """The rules with this limit, above which the application is."""
+    return {"limit.yaml": f"{limit} 1.1.{1000 - limit}", "cases/EX-1.json": case_file(application, tier="ordinary")}
 
 
 def stored(services: Services) -> list[Any]:
@@ -80,7 +80,7 @@ WRITING: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     "POST /v1/erasures": ("/v1/erasures", lambda _: {"customer": USCC}),
     "POST /v1/kill-switch": ("/v1/kill-switch", lambda _: {"on": True, "reason": "利率异常"}),
     "POST /v1/releases": ("/v1/releases", lambda _: {"files": {"limit.yaml": "900 1.1.0"}}),
-    "POST /v1/releases/{release_id}/submit": ("{draft}/submit", cases),
+    "POST /v1/releases/{release_id}/submit": ("{draft}/submit", lambda _: {}),
     "POST /v1/releases/{release_id}/approve": ("{submitted}/approve", lambda _: {}),
     "POST /v1/releases/{release_id}/reject": ("{submitted}/reject", lambda _: {"comment": "不可"}),
     "POST /v1/releases/{release_id}/activate": ("{approved}/activate", lambda _: {}),

@@ -55,7 +55,9 @@ def post(client: FlaskClient, path: str, body: Any) -> Any:
 @pytest.mark.parametrize("name", CASES)
 def test_a_worked_case(client: FlaskClient, name: str) -> None:
     """The outcome is the expected one; the decision can be read, replayed, traced and explained."""
-    expected = decode((ROOT / "examples" / "expected" / f"{name}.json").read_bytes())
+    case = decode((ROOT / "rules" / "cases" / f"{name}.json").read_bytes())
+    assert case["application"] == sent(name)
+    expected = case["expected"]
     answer = post(client, "/v1/decisions", sent(name))
     assert {key: answer["outcome"].get(key) for key in expected} == expected
     assert answer["status"] == expected["status"]

@@ -23,7 +23,9 @@ from tests.engine.rules.files.surroundings import with_file
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "diagnostics.md"
 ENTRY = re.compile(r"^### (GL\d{3}): (.+?)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
-EXAMPLE = re.compile(r"^```(?:yaml|csv|xml) wrong ?(\S*)\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r"^```(?:yaml|csv|xml|json) wrong ?(\S*)\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 ENTRIES = ENTRY.findall(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else []
 EXAMPLES = [(code, *example) for code, _, body in ENTRIES for example in EXAMPLE.findall(body)]
 # What cannot be shown as text, or is too long to show, has tests elsewhere.

@@ -15,7 +15,7 @@ from greenlane.engine.rules.table import Hit
 from tests.engine.rules.files.surroundings import with_file
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rule-files.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(?:yaml|csv) ?(\S*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```(?:yaml ?|csv ?|json )(\S*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(("name", "text"), BLOCKS, ids=[name or text.split("\n")[0] for name, text in BLOCKS])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenlane.engine.json_text import JsonError, canonical, decode, encode
+from greenlane.engine.json_text import JsonError, canonical, decode, encode, layout
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,13 @@ def test_the_repeated_key_is_named() -> None:
     with pytest.raises(JsonError) as refused:
         decode(b'{"amount": 1, "amount": 2}')
     assert refused.value.subject == "amount"
+
+
+def test_the_layout_for_people() -> None:
+    """A line for each member and item, digits as they were written, Chinese as it is."""
+    text = b'{\n  "a": [\n    1.50,\n    {}\n  ],\n  "\xe7\x94\xb2": {\n    "b": []\n  }\n}\n'
+    assert layout(decode(b'{"a":[1.50,{}],"\xe7\x94\xb2":{"b":[]}}')) == text
+    assert decode(text) == decode(layout(decode(text)))
 
 
 def test_sixteen_levels_are_accepted() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from greenlane.api.cli import main
-from tests.api.auditor import CORRECTED, Bank, Machine, application, limited
+from tests.api.auditor import CORRECTED, SEEDED, Bank, Machine, application, limited
 from tests.api.conftest import USCC
 
 scenarios("../../features/trust")
@@ -119,6 +119,32 @@ def drafted_large(telling: Telling, name: str, size: int) -> None:
 @when(parsers.parse("{name} 起草并提交限额 {limit:d}"))
 def drafted(telling: Telling, name: str, limit: int) -> None:
     telling.release = telling.bank.draft(limited(limit), telling.bank.people()[name])
+
+
+@when(parsers.parse("{name} drafts a limit of {limit:d} {flaw}, and submits it"))
+@when(parsers.parse("{name} 起草限额 {limit:d} {flaw}，并提交"))
+def flawed(telling: Telling, name: str, limit: int, flaw: str) -> None:
+    telling.post(name, "/v1/releases", {"files": FLAWED[flaw](limited(limit))})
+    telling.release = telling.response.get_json()["release"]
+    telling.post(name, f"/v1/releases/{telling.release}/submit")
+
+
+def _without_a_case(files: dict[str, str]) -> dict[str, str]:
+    return {path: text for path, text in files.items() if path != "cases/B.json"}
+
+
+def _as_in_force(files: dict[str, str]) -> dict[str, str]:
+    return files | {"ruleset.yaml": SEEDED["ruleset.yaml"]}
+
+
+FLAWED: Mapping[str, Callable[[dict[str, str]], dict[str, str]]] = {
+    "without a case above it": _without_a_case,
+    "但无超限案例": _without_a_case,
+    "with the version in force": _as_in_force,
+    "但版本号不变": _as_in_force,
+    "which a case contradicts": dict,
+    "而与案例不符": dict,
+}
 
 
 @when(parsers.parse("{name} approves it"))

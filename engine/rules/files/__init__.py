@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from greenlane.engine.diagnostics import Diagnostic, DiagnosticSink, has_errors
+from greenlane.engine.rules.files.case_files import is_case, read_cases
 from greenlane.engine.rules.files.cell_reader import CellReader
 from greenlane.engine.rules.files.declaration import DecisionDeclaration
 from greenlane.engine.rules.files.file_set import (
+    CASES,
     REFERENCE,
     RULESET,
     VOCABULARY,
@@ -24,7 +26,7 @@ from greenlane.engine.rules.files.vocabulary_file import read_vocabulary
 from greenlane.engine.rules.ruleset import REQUIRES, Decision, ReferenceTable, Ruleset
 from greenlane.engine.rules.vocabulary import Vocabulary
 
-__all__ = ["ParseCache", "RulesetReading", "read"]
+__all__ = ["CASES", "ParseCache", "RulesetReading", "is_case", "read", "read_cases"]
 
 _Declared = list[tuple[IncrementalDocument, DecisionDeclaration]]
 
@@ -45,7 +47,8 @@ class RulesetReading:
 
 
 def read(files: Mapping[str, bytes], cache: ParseCache | None = None) -> RulesetReading:
-    """The ruleset in `files`, from path (with `/`) to contents. Files that are neither YAML nor CSV are left alone.
+    """The ruleset in `files`, from path (with `/`) to contents. Files that are no rule files by
+    their names (YAML, CSV, and JSON in `cases`) are left alone.
 
     Never raises: whatever is wrong is a diagnostic. The result does not depend on the order of `files`, nor on byte
     order marks and line ends; `files` of the ruleset holds the texts without them. A `cache` of earlier readings
@@ -65,11 +68,12 @@ def read(files: Mapping[str, bytes], cache: ParseCache | None = None) -> Ruleset
     decisions = _define(declared, names)
     written = tuple(declaration.name.text for _, declaration in declared)
     manifest = read_manifest(root, written, CellReader(names, sink), sink) if root else None
+    cases = read_cases(opened.texts, opened.path(CASES), sink)
     opened.finish(sink)
     diagnostics = sink.sorted()
     if manifest is None or vocabulary is None:
         return RulesetReading(None, diagnostics)
-    ruleset = _ruleset(manifest, vocabulary, decisions, references, opened.texts)
+    ruleset = replace(_ruleset(manifest, vocabulary, decisions, references, opened.texts), cases=cases)
     if has_errors(diagnostics):
         return RulesetReading(None, diagnostics, ruleset, _unread(declared, decisions))
     return RulesetReading(ruleset, diagnostics)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.lru_cache import LruCache
+from greenlane.engine.rules.files.case_files import is_case
 from greenlane.engine.rules.files.cell_reader import CellReader
 from greenlane.engine.rules.files.declaration import DecisionDeclaration, read_declaration
 from greenlane.engine.rules.files.definition import read_decision
@@ -19,6 +20,9 @@ from greenlane.engine.rules.ruleset import Decision
 
 RULESET, VOCABULARY, REFERENCE = "ruleset.yaml", "vocabulary.yaml", "reference/reference.yaml"
 """The files with fixed names, relative to the root of the ruleset; every other `.yaml` file holds decisions."""
+
+CASES = "cases"
+"""The folder of worked cases, relative to the root."""
 
 _CACHED_DOCUMENTS, _CACHED_NAMESPACES = 1024, 16
 
@@ -145,14 +149,14 @@ class FileSet:
 
 
 def open_files(files: Mapping[str, bytes], cache: ParseCache, sink: DiagnosticSink) -> FileSet:
-    """The files that are YAML or CSV by their names, decoded, and split into documents."""
+    """The files that are rule files by their names, decoded; those that are YAML split into documents."""
     texts: dict[str, str] = {}
     documents: dict[str, tuple[IncrementalDocument, ...]] = {}
     damaged = False
     for path in sorted(files):
         if path.endswith(".yml"):
             sink.error("GL114", "rule files end in `.yaml`", Place(path, 1, 1, 2), "rename the file")
-        if not path.endswith((".yaml", ".csv")):
+        if not path.endswith((".yaml", ".csv")) and not is_case(path):
             continue
         text = decode(path, files[path], sink)
         if text is None:

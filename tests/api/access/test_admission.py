@@ -64,7 +64,7 @@ class Service:
             "/v1/decisions/<decision_id>/review/outcome": {"outcome": "upheld", "comment": "so"},
             "/v1/erasures": {"customer": "nobody"},
             "/v1/releases": {"files": {"limit.yaml": f"{uuid.uuid4().int % 10**9} 1.0.0"}},
-            "/v1/releases/<release_id>/submit": {"cases": {"one": {"application": {}, "expected": {}}}},
+            "/v1/releases/<release_id>/submit": {"comment": "new"},
             "/v1/releases/<release_id>/approve": {},
             "/v1/releases/<release_id>/reject": {"comment": "no"},
             "/v1/releases/<release_id>/activate": {},

@@ -46,7 +46,7 @@ GET /v1/releases/<release_id>/diff              | read, author, approve, audit |
 GET /v1/releases/<release_id>/blame             | read, author, approve, audit | -         | 200
 GET /v1/reference/<table>                       | read, author, approve, audit | -         | 404 not_found
 POST /v1/releases                               | author                       | -         | 201
-POST /v1/releases/<release_id>/submit           | author                       | -         | 422 invalid
+POST /v1/releases/<release_id>/submit           | author                       | -         | 409 step_not_allowed
 POST /v1/releases/<release_id>/approve          | approve                      | -         | 409 step_not_allowed
 POST /v1/releases/<release_id>/reject           | approve                      | -         | 409 step_not_allowed
 POST /v1/releases/<release_id>/activate         | approve                      | -         | 409 files_decide

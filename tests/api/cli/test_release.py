@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ from greenlane.api.wiring.services import build_services
 from tests.api.callers import identify_callers
 from tests.api.cli.conftest import Run
 from tests.api.conftest import SteadyClock
-from tests.api.small_rules import CORRECTED, FILES, LOWER, application, changed
+from tests.api.small_rules import CORRECTED, FILES, LOWER, changed
 
 As = Callable[..., Result]
 
@@ -58,14 +57,6 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def who(run: Run, service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As:
     """Runs a command of `release` as a person."""
-    cases = tmp_path / "examples"
-    write(
-        cases,
-        {
-            "applications/A.json": json.dumps(application(400)),
-            "expected/A.json": json.dumps({"lane": "STANDARD"}),
-        },
-    )
 
     def _as(name: str, *words: object) -> Result:
         monkeypatch.setenv("GREENLANE_KEY", name)
@@ -80,9 +71,11 @@ def test_the_whole_life(who: As, tmp_path: Path) -> None:
     shown = who("ann", "diff", new)
     assert shown.exit_code == 1
     assert shown.output.splitlines() == [
+        "heading",
+        "  ~ small-lending  version: 1.0.0 → 1.1.0  (ruleset.yaml)",
         "rows of limit",
         "  ~ LIM-1  amount_wan: > 1000 → > 500  (pricing.yaml:14)",
-        "1 change",
+        "2 changes",
     ]
     drafted = who("ann", "draft", new, "--comment", "降低限额")
     assert drafted.exit_code == 0, drafted.output
@@ -177,10 +170,11 @@ def test_no_service(who: As, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "greenlane serve" in refused.output
 
 
-def test_cases_must_be_there(who: As, tmp_path: Path) -> None:
-    """A directory without cases, and a case without its expectation."""
-    release = who("ann", "draft", write(tmp_path / "new", LOWER)).output.split()[1]
-    (tmp_path / "none").mkdir()
-    assert "there are no cases in" in who("ann", "submit", release, "--cases", tmp_path / "none").output
-    (tmp_path / "examples" / "expected" / "A.json").unlink()
-    assert "missing or is not JSON" in who("ann", "submit", release).output
+def test_a_changed_row_needs_a_case(who: As, tmp_path: Path) -> None:
+    """The row is named at its place, with what to do."""
+    alone = {path: text for path, text in LOWER.items() if path != "cases/B.json"}
+    release = who("ann", "draft", write(tmp_path / "new", alone)).output.split()[1]
+    refused = who("ann", "submit", release)
+    assert refused.exit_code == 1
+    assert "(rows_not_reached)" in refused.output
+    assert "pricing.yaml:14:1: error not_reached the changed row `LIM-1` holds in no case (add a case" in refused.output

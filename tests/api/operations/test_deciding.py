@@ -42,7 +42,7 @@ def test_what_decides(bank: Bank) -> None:
     lower = bank.release(limited(500), bank.ann, bank.bob, effective_from="2026-03-10")
     assert seen(bank) == {f"release_info {seeded} 1.0.0": 1.0, "release_swaps_total": 0.0, **usual}
     bank.clock.forward(days=10)
-    assert seen(bank) == {f"release_info {lower} 1.0.0": 1.0, "release_swaps_total": 1.0, **usual}
+    assert seen(bank) == {f"release_info {lower} 1.1.9500": 1.0, "release_swaps_total": 1.0, **usual}
     bank.bob.post("/v1/releases:rollback")
     assert seen(bank) == {f"release_info {seeded} 1.0.0": 1.0, "release_swaps_total": 2.0, **usual}
 
@@ -63,10 +63,10 @@ def test_a_process_that_is_behind(tmp_path: Path, database_url: str) -> None:
     lower = here.release(limited(500), here.ann, here.bob)
     behind = seen(there)
     assert 240 < behind["release_behind_seconds"] < 360
-    assert f"release_info {lower} 1.0.0" not in behind
+    assert f"release_info {lower} 1.1.9500" not in behind
     there.services.releases.snapshots.refresh()
     caught_up = seen(there)
-    assert (caught_up["release_behind_seconds"], caught_up[f"release_info {lower} 1.0.0"]) == (0, 1)
+    assert (caught_up["release_behind_seconds"], caught_up[f"release_info {lower} 1.1.9500"]) == (0, 1)
     for each in (here, there):
         each.services.close()
 

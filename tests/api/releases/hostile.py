@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.small_rules import FILES, application, changed
+from tests.api.small_rules import FILES, changed
 
 TABLE = """\
 decision: t{n}
@@ -36,6 +36,3 @@ def calling_twice(decisions: int) -> dict[str, str]:
     text = "---\n".join(CALL.format(n=n, value=value) for n, value in enumerate([*calls, "amount_wan"]))
     files = changed("outcome.yaml", "lane: limit.lane", "lane: limit.lane, sum: f0(amount_wan)")
     return {**files, "calls.yaml": text}
-
-
-CASES = {"A": {"application": application(100), "expected": {"lane": "STANDARD"}}}

@@ -27,16 +27,14 @@ MOMENT = st.from_regex(
 ODD: st.SearchStrategy[Any] = st.sampled_from([None, 0, True, "", [], {}, "x", ["x"]])
 TEXTS = st.sampled_from(["x", "\n", "利率", "x" * 2000, "x" * 2001, "x\0", "𝔾" * 2000]) | ODD
 MOMENTS = DAY | MOMENT | st.sampled_from(["0001-01-01", "9999-12-31", "9999-12-31T00:00:00-01:00"]) | ODD
-PATHS = st.from_regex(r"[./\\a字\x1f-]{0,3}(/[.a]{0,3}){0,6}\.(yaml|csv|txt|YAML)", fullmatch=True)
-FILE_SETS = st.dictionaries(PATHS, st.text(max_size=3) | ODD, max_size=3) | ODD
-CASES = st.fixed_dictionaries(
-    {}, optional={"application": st.just({"a": 1}) | ODD, "expected": st.just({}) | ODD, "expcted": st.just({})}
+PATHS = st.from_regex(
+    r"[./\\a字\x1f-]{0,3}(/[.a]{0,3}){0,6}(/cases/[.a]{1,2})?\.(yaml|csv|json|txt|YAML)", fullmatch=True
 )
-CASE_SETS = st.dictionaries(st.text(max_size=3), CASES | ODD, max_size=3) | ODD
+FILE_SETS = st.dictionaries(PATHS, st.text(max_size=3) | ODD, max_size=3) | ODD
 
 BODIES: dict[type[Schema], dict[str, st.SearchStrategy[Any]]] = {
     bodies.DraftBody: {"files": FILE_SETS, "comment": TEXTS},
-    bodies.SubmitBody: {"cases": CASE_SETS, "impact": TEXTS, "comment": TEXTS},
+    bodies.SubmitBody: {"impact": TEXTS, "comment": TEXTS},
     bodies.CommentBody: {"comment": TEXTS},
     bodies.RejectBody: {"comment": TEXTS},
     bodies.ActivateBody: {"effective_from": MOMENTS, "effective_until": MOMENTS, "dry_run": st.booleans() | ODD},
@@ -97,7 +95,7 @@ def test_real_bodies_are_described() -> None:
     """Rule files with a directory, cases, a moment with its offset, a day."""
     for schema, body in (
         (bodies.DraftBody, {"files": dict(FILES), "comment": "首版"}),
-        (bodies.SubmitBody, {"cases": {"EX-1": {"application": {}, "expected": {"tier": "core"}}}}),
+        (bodies.SubmitBody, {"impact": "12 户", "comment": "附影响分析"}),
         (bodies.ActivateBody, {"effective_from": "2026-03-02T08:00:00+08:00", "effective_until": "2026-04-01"}),
         (bodies.SwitchBody, {"on": True, "reason": "利率异常"}),
     ):

@@ -41,7 +41,7 @@ def test_what_is_told(limit: Limit, stage: str, zh: str, en: str) -> None:
     items = [ErrorItem.of(fault, language) for language in ("zh", "en")]
     assert [item.detail for item in items] == [zh, en]
     assert {(item.code, item.severity) for item in items} == {(limit.value, "error")}
-    assert {item.pointer for item in items} == {"/cases/甲~11" if stage.startswith(CASE) else "/files"}
+    assert {item.pointer for item in items} == {"/files/cases~1甲~11.json" if stage.startswith(CASE) else "/files"}
     assert len({item.help for item in items}) == 2
     assert problem.kind.status == 422
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.json_text import decode
 from tests.api.sandbox_here import examined_here
 from tests.api.small_rules import application, changed
+from tests.api.submitting import case_file
 
 ANN = Principal("ann", frozenset((Role.AUTHOR,)))
 BOB = Principal("bob", frozenset((Role.APPROVE,)))
@@ -33,6 +33,7 @@ APPLICATION = decode(encode(application()))
 def marked(number: int) -> dict[str, str]:
     """Rule files that carry a number in three places: an expression, a reference table, and the heading."""
     files = changed("outcome.yaml", "lane: limit.lane", f"lane: limit.lane, mark: {number}")
+    files["cases/A.json"] = case_file(application(), mark=number)
     files = changed("reference/rates.csv", "2026-02-20,3.10", f"2026-02-20,{number}", files)
     return changed("ruleset.yaml", "version: 1.0.0", f"version: 1.0.{number}", files)
 
@@ -42,8 +43,7 @@ def approve(services: Services, number: int) -> str:
     lifecycle = services.lifecycle
     release = lifecycle.draft(marked(number), None, ANN).release_id
     assert release is not None
-    cases = {"A": {"application": APPLICATION, "expected": {"mark": Decimal(number)}}}
-    lifecycle.submit(release, cases, None, None, ANN)
+    lifecycle.submit(release, None, None, ANN)
     lifecycle.approve(release, None, BOB)
     return release
 

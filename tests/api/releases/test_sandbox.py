@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,9 +22,10 @@ from greenlane.api.problems import ProblemError
 from greenlane.api.releases.examination import Asked, ComparisonExamination, DraftExamination, SubmissionExamination
 from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.sandbox import Sandbox
-from tests.api.releases.hostile import CASES, calling_twice, long_rules
+from tests.api.releases.hostile import calling_twice, long_rules
 from tests.api.sandbox_here import SandboxHere
-from tests.api.small_rules import FILES, LOWER
+from tests.api.small_rules import FILES, LOWER, application, case
+from tests.api.submitting import case_file
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = Settings(draft_wait=0, draft_seconds=300)
@@ -32,10 +33,13 @@ LONG = DraftExamination(long_rules(60))
 ENDLESS = DraftExamination(long_rules(2000))
 
 
-def submission(files: dict[str, str], cases: dict[str, object]) -> SubmissionExamination:
-    """A release of these files, handed in with these cases."""
-    record = ReleaseRecord("rel-1", "1" * 64, "small", "1.0.0", files, "2026-03-02T00:00:00.000000Z")
-    return SubmissionExamination(record, cases, date(2026, 3, 2), "test")
+def submission(files: Mapping[str, str], **cases: str) -> SubmissionExamination:
+    """A release of these files and these cases instead of theirs, against the small rules."""
+    own = {path: text for path, text in files.items() if not (cases and path.startswith("cases/"))}
+    own |= {f"cases/{name}.json": text for name, text in cases.items()}
+    at = "2026-03-02T00:00:00.000000Z"
+    old, new = (ReleaseRecord("rel-1", "1" * 64, "small", "1.0.0", dict(each), at) for each in (FILES, own))
+    return SubmissionExamination(new, old, date(2026, 3, 2), "test")
 
 
 @contextmanager
@@ -93,9 +97,10 @@ def wait_until(holds: Callable[[], object]) -> None:
     [
         DraftExamination(FILES),
         DraftExamination({**FILES, "outcome.yaml": "decision: x\nvalue: 1 +\n"}),
-        submission(dict(FILES), dict(CASES)),
-        submission(dict(LOWER), {"A": {"application": CASES["A"]["application"], "expected": {"rate": 1}}}),
-        submission(dict(FILES), {"A": {"application": {"amount_wan": "1e5"}, "expected": {}}}),
+        submission(LOWER),
+        submission(LOWER, A=case_file(application(5000), rate=1, lane="STANDARD")),
+        submission(LOWER, A=case_file({"amount_wan": "1e5"})),
+        submission(LOWER, A=case(100, "STANDARD")),
         ComparisonExamination(FILES, LOWER),
         ComparisonExamination(None, FILES),
         ComparisonExamination({"ruleset.yaml": ""}, FILES),
@@ -125,12 +130,12 @@ def test_too_much_time() -> None:
 
 def test_too_much_time_in_a_case() -> None:
     """The diagnostic leads to the case."""
-    cases = {f"C{n}": CASES["A"] for n in range(1000)}
+    cases = {f"C{n}": case(100, "STANDARD") for n in range(1000)}
     with sandbox(replace(SETTINGS, draft_seconds=4)) as made:
-        (fault,) = refused(made, submission(calling_twice(12), cases)).errors
+        (fault,) = refused(made, submission(calling_twice(12), **cases)).errors
     assert fault.violation.code == "GL901"
     assert fault.pointer is not None
-    name = fault.pointer.removeprefix("/cases/")
+    name = fault.pointer.removeprefix("/files/cases~1").removesuffix(".json")
     assert name in cases
     assert fault.violation.detail.en == f"deciding the case `{name}` took more than 4 s"
 

@@ -13,8 +13,9 @@ from flask import Flask
 from greenlane.api.app import create_app
 from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
+from tests.api.submitting import case_file
 
-FILES = {"limit.yaml": "500 1.1.0"}
+LIMIT = "500 1.1.0"
 
 
 class Office:
@@ -26,19 +27,19 @@ class Office:
             Caller(app, name) for name in ("ann", "bob", "cat", "dan", "eve")
         )
 
-    def cases(self, **expected: Any) -> dict[str, Any]:
-        """One worked case: the usual application is declined by a limit of 500, and so ordinary."""
-        return {"EX-1": {"application": self.application, "expected": expected or {"tier": "ordinary"}}}
+    def files(self, limit: str = LIMIT, **expected: Any) -> dict[str, str]:
+        """Rule files with one worked case: the usual application is declined by a limit of 500, and so ordinary."""
+        return {"limit.yaml": limit, "cases/EX-1.json": case_file(self.application, **expected or {"tier": "ordinary"})}
 
     def draft(self, files: dict[str, str] | None = None) -> str:
         """The id of a release that Ann drafts."""
-        made = self.ann.post("/v1/releases", {"files": files or FILES, "comment": "上限降至 500"})
+        made = self.ann.post("/v1/releases", {"files": files or self.files(), "comment": "上限降至 500"})
         assert made.status_code == 201, made.get_json()
         return str(made.get_json()["release"])
 
     def submit(self, release: str, **more: Any) -> Any:
         """The response to Ann's submission."""
-        return self.ann.post(f"/v1/releases/{release}/submit", {"cases": self.cases(), **more})
+        return self.ann.post(f"/v1/releases/{release}/submit", more)
 
     def approved(self) -> str:
         """The id of a release that Bob has approved."""
@@ -95,7 +96,7 @@ def test_from_draft_to_decision(office: Office) -> None:
 
 def test_four_eyes(office: Office) -> None:
     """Neither who drafted nor who submitted approves, whatever their roles; the problem says so in both languages."""
-    release = str(office.eve.post("/v1/releases", {"files": FILES}).get_json()["release"])
+    release = str(office.eve.post("/v1/releases", {"files": office.files()}).get_json()["release"])
     office.submit(release)
     refused = office.eve.post(f"/v1/releases/{release}/approve")
     assert refusal(refused) == (409, "four_eyes")
@@ -107,8 +108,8 @@ def test_four_eyes(office: Office) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "caller"),
     [
-        ("/v1/releases", {"files": FILES}, "bob"),
-        ("/v1/releases/rel-0/submit", {"cases": {}}, "bob"),
+        ("/v1/releases", {"files": {"limit.yaml": LIMIT}}, "bob"),
+        ("/v1/releases/rel-0/submit", {}, "bob"),
         ("/v1/releases/rel-0/approve", {}, "ann"),
         ("/v1/releases/rel-0/reject", {"comment": "no"}, "ann"),
         ("/v1/releases/rel-0/activate", {}, "ann"),
@@ -130,7 +131,7 @@ def test_the_service_finds_the_evidence(office: Office) -> None:
     listed = {e["kind"]: e for e in office.ann.get(f"/v1/releases/{release}/evidence").get_json()["evidence"]}
     files = listed.pop("files")["sha256"]
     hashes = office.ann.get(f"/v1/releases/{release}/evidence/{files}").get_json(force=True)
-    assert hashes == {"limit.yaml": hashlib.sha256(FILES["limit.yaml"].encode()).hexdigest()}
+    assert hashes == {path: hashlib.sha256(text.encode()).hexdigest() for path, text in office.files().items()}
     assert {kind: e["sha256"] for kind, e in listed.items()} == approved["evidence"]
     contents = {}
     for kind, line in listed.items():
@@ -156,24 +157,52 @@ def test_the_same_evidence_has_the_same_hash(office: Office) -> None:
 
 def test_cases_that_differ_are_not_submitted(office: Office) -> None:
     """Every difference at its place; nothing is recorded."""
-    release = office.draft()
-    refused = office.submit(release, cases=office.cases(tier="core", rate_pct="2.85"))
+    release = office.draft(office.files(tier="core", rate_pct="2.85"))
+    refused = office.submit(release)
     assert refusal(refused) == (409, "cases_differ")
     assert [(e["pointer"], e["detail"]) for e in refused.get_json()["errors"]] == [
-        ("/cases/EX-1/expected/rate_pct", 'expected "2.85", decided -'),
-        ("/cases/EX-1/expected/tier", 'expected "core", decided "ordinary"'),
+        ("/files/cases~1EX-1.json/expected/tier", 'expected "core", decided "ordinary"'),
+        ("/files/cases~1EX-1.json/expected/rate_pct", 'expected "2.85", decided -'),
     ]
     assert office.state(release) == "draft"
 
 
-def test_cases_must_be_applications(office: Office) -> None:
-    """A case that the release does not take is refused like a request, at its place."""
-    release = office.draft()
-    cases = office.cases()
-    del cases["EX-1"]["application"]["request"]
-    refused = office.submit(release, cases=cases)
-    assert refusal(refused) == (422, "invalid")
-    assert refused.get_json()["errors"][0]["pointer"] == "/cases/EX-1/application/request"
+def test_a_release_without_cases_is_not_submitted(office: Office) -> None:
+    """Whatever it changes, nobody has said what should come out."""
+    release = office.draft({"limit.yaml": LIMIT})
+    assert refusal(office.submit(release)) == (409, "cases_missing")
+    assert office.state(release) == "draft"
+
+
+def test_cases_of_days_on_which_nothing_is_in_force(office: Office) -> None:
+    """Told with the others, at the case."""
+    office.application["application_date"] = "2023-12-31"
+    refused = office.submit(office.draft())
+    assert refusal(refused) == (409, "cases_differ")
+    (fault,) = refused.get_json()["errors"]
+    assert (fault["code"], fault["pointer"]) == ("not_in_force", "/files/cases~1EX-1.json/application")
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [
+        *(("1.9.1", 200), ("1.10.0", 200), ("2.0.0", 200), ("1.9.1-rc.1", 200), ("1.9." + "9" * 40, 200)),
+        *(("1.9.0", 409), ("1.8.99", 409), ("01.9.0", 409), ("0.9.9", 409), ("1.9.0-rc.1", 409)),
+    ],
+)
+def test_the_version_must_rise(office: Office, version: str, status: int) -> None:
+    """Above the one in force, number by number; the problem names that."""
+    first = office.draft(office.files("500 1.9.0"))
+    assert office.submit(first).status_code == 200
+    office.bob.post(f"/v1/releases/{first}/approve")
+    office.bob.post(f"/v1/releases/{first}/activate")
+    second = office.draft(office.files(f"400 {version}"))
+    answer = office.submit(second)
+    assert answer.status_code == status
+    if status == 409:
+        assert refusal(answer) == (409, "version_not_raised")
+        assert answer.get_json()["detail"] == "it must be above 1.9.0, which is in force"
+        assert office.state(second) == "draft"
 
 
 @pytest.mark.parametrize(
@@ -187,8 +216,8 @@ def test_cases_must_be_applications(office: Office) -> None:
             {"files": {"../a.yaml": "", ".a.yaml": "", "/a.yaml": "", "a.txt": "", "b/../a.yaml": ""}},
             ["/files/..~1a.yaml", "/files/.a.yaml", "/files/~1a.yaml", "/files/a.txt", "/files/b~1..~1a.yaml"],
         ),
-        ("/v1/releases", {"files": FILES, "comment": ""}, ["/comment"]),
-        ("/v1/releases/rel-0/submit", {"cases": {"A": {"application": {}}, "B": 1}}, ["/cases/A/expected", "/cases/B"]),
+        ("/v1/releases", {"files": {"limit.yaml": LIMIT}, "comment": ""}, ["/comment"]),
+        ("/v1/releases/rel-0/submit", {"cases": {}, "impact": ""}, ["/impact", "/cases"]),
         ("/v1/releases/rel-0/reject", {}, ["/comment"]),
         ("/v1/releases/rel-0/activate", {"effective_from": "2026-03-01T08:00:00"}, ["/effective_from"]),
         ("/v1/releases/rel-0/activate", {"effective_from": "2026-02-30"}, ["/effective_from"]),
@@ -211,14 +240,14 @@ def test_steps_out_of_order(office: Office) -> None:
     assert refused.get_json()["detail"] == "its state is draft"
     assert refusal(office.bob.post(f"/v1/releases/{release}/activate")) == (409, "step_not_allowed")
     office.submit(release)
-    assert refusal(office.ann.post("/v1/releases", {"files": FILES})) == (409, "step_not_allowed")
+    assert refusal(office.ann.post("/v1/releases", {"files": office.files()})) == (409, "step_not_allowed")
     assert refusal(office.submit("rel-0")) == (404, "not_found")
 
 
 def test_a_draft_may_be_drafted_again(office: Office) -> None:
     """By another author too, who then may not approve it either."""
     release = office.draft()
-    assert office.eve.post("/v1/releases", {"files": FILES}).get_json()["release"] == release
+    assert office.eve.post("/v1/releases", {"files": office.files()}).get_json()["release"] == release
     office.submit(release)
     assert refusal(office.eve.post(f"/v1/releases/{release}/approve")) == (409, "four_eyes")
 

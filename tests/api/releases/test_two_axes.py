@@ -15,7 +15,8 @@ from greenlane.api.wiring.services import Services, build_services
 from tests.api.callers import Caller
 from tests.api.conftest import SteadyClock
 from tests.api.sandbox_here import examined_here
-from tests.api.small_rules import CORRECTED, FILES, LOWER, application, changed
+from tests.api.small_rules import CORRECTED, FILES, LOWER, application, case, changed, raised
+from tests.api.submitting import submit
 
 
 class Bank:
@@ -26,13 +27,12 @@ class Bank:
         self.services = services
         self.ann, self.bob, self.eve = (Caller(app, name) for name in ("ann", "bob", "eve"))
 
-    def release(self, files: Mapping[str, str], effective_from: str | None = None, amount: int = 400) -> str:
+    def release(self, files: Mapping[str, str], effective_from: str | None = None) -> str:
         """The id of a release that Ann drafts and Bob puts in force."""
         drafted = self.ann.post("/v1/releases", {"files": files})
         assert drafted.status_code == 201, drafted.get_json()
         name = str(drafted.get_json()["release"])
-        cases = {"A": {"application": application(amount), "expected": {"lane": "STANDARD"}}}
-        assert self.ann.post(f"/v1/releases/{name}/submit", {"cases": cases}).status_code == 200
+        submit(self.ann, name)
         assert self.bob.post(f"/v1/releases/{name}/approve").status_code == 200
         body = {"effective_from": effective_from} if effective_from else {}
         assert self.bob.post(f"/v1/releases/{name}/activate", body).status_code == 200
@@ -103,9 +103,8 @@ def test_what_a_correction_replaces_is_told_first(bank: Bank) -> None:
     """Without an end it replaces what came later: a dry run says so and how to avoid it, and records nothing."""
     seeded = bank.ann.get("/v1/releases").get_json()["releases"][0]["id"]
     lower = bank.release(LOWER, "2026-03-01")
-    cases = {"A": {"application": application(400), "expected": {"lane": "STANDARD"}}}
     corrected = bank.ann.post("/v1/releases", {"files": CORRECTED}).get_json()["release"]
-    bank.ann.post(f"/v1/releases/{corrected}/submit", {"cases": cases})
+    submit(bank.ann, corrected)
     bank.bob.post(f"/v1/releases/{corrected}/approve")
     path = f"/v1/releases/{corrected}/activate"
     steps = bank.ann.get("/v1/releases:log").get_json()["steps"]
@@ -191,14 +190,17 @@ def test_one_batch_is_decided_by_one_knowledge(bank: Bank) -> None:
     assert results[1]["decision"]["release"]["id"] == lower
 
 
+NEW_CASES = (("A", 100, "STANDARD"), ("B", 5000, "MANUAL"))
+
+
 def test_new_facts_are_taken_at_once(bank: Bank) -> None:
     """A release with another vocabulary takes other applications, and the document says so."""
     vocabulary = FILES["vocabulary.yaml"] + "  listed: {type: boolean, required: true, zh: 上市, en: Listed}\n"
-    more = {**FILES, "vocabulary.yaml": vocabulary}
+    cases = {f"cases/{name}.json": case(amount, lane, listed=True) for name, amount, lane in NEW_CASES}
+    more = raised({**FILES, "vocabulary.yaml": vocabulary, **cases}, "1.1.0")
     assert bank.eve.post("/v1/decisions", application() | {"listed": True}).status_code == 422
-    cases = {"A": {"application": application() | {"listed": True}, "expected": {"lane": "STANDARD"}}}
     name = bank.ann.post("/v1/releases", {"files": more}).get_json()["release"]
-    assert bank.ann.post(f"/v1/releases/{name}/submit", {"cases": cases}).status_code == 200
+    submit(bank.ann, name)
     bank.bob.post(f"/v1/releases/{name}/approve")
     bank.bob.post(f"/v1/releases/{name}/activate")
     assert bank.eve.post("/v1/decisions?as_of=2026-03-02", application() | {"listed": True}).status_code == 201
@@ -225,7 +227,8 @@ def test_diff_and_blame(bank: Bank) -> None:
     lower = bank.release(LOWER)
     found = bank.ann.get(f"/v1/releases/{lower}/diff").get_json()
     assert (found["old"]["id"], found["new"]["id"]) == (seeded, lower)
-    assert found["changes"] == [
+    assert [(c["kind"], c.get("cell"), c["new"]) for c in found["changes"][:1]] == [("heading", "version", "1.1.0")]
+    assert found["changes"][1:] == [
         {
             "change": "changed",
             "kind": "row",
@@ -249,7 +252,7 @@ def test_diff_and_blame(bank: Bank) -> None:
         ["ann"],
         ["bob"],
     )
-    assert rows["LIM-1"]["changes"] == found["changes"]
+    assert rows["LIM-1"]["changes"] == found["changes"][1:]
     assert (rows["LIM-2"]["release"], rows["LIM-2"]["step"]["step"]) == (seeded, "seeded")
     (one,) = bank.ann.get(f"/v1/releases/{lower}/blame?row=LIM-2").get_json()["rows"]
     assert one == rows["LIM-2"]
@@ -262,7 +265,8 @@ def test_diff_and_blame(bank: Bank) -> None:
 def test_a_draft_is_compared_with_what_decides(bank: Bank) -> None:
     """Before anything of it was approved; blame puts it at the end of the line."""
     name = bank.ann.post("/v1/releases", {"files": LOWER}).get_json()["release"]
-    assert [c["name"] for c in bank.ann.get(f"/v1/releases/{name}/diff").get_json()["changes"]] == ["LIM-1"]
+    changes = bank.ann.get(f"/v1/releases/{name}/diff").get_json()["changes"]
+    assert [c["name"] for c in changes] == ["small-lending", "LIM-1"]
     (row,) = bank.ann.get(f"/v1/releases/{name}/blame?row=LIM-1").get_json()["rows"]
     assert (row["release"], row["step"]["step"], row["approved_by"]) == (name, "drafted", [])
 

@@ -21,9 +21,9 @@ from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.policy import Policy, compiler
 from tests.api.callers import Caller
 from tests.api.conftest import SteadyClock
-from tests.api.releases.hostile import CASES
 from tests.api.sandbox_here import SandboxHere
 from tests.api.small_rules import FILES, LOWER
+from tests.api.submitting import submit
 
 
 class NotingSandbox(SandboxHere):
@@ -83,7 +83,7 @@ def test_only_what_is_approved_is_compiled(watched: Watched) -> None:
     first = ann.get("/v1/releases").get_json()["releases"][0]["id"]
     release = ann.post("/v1/releases", {"files": LOWER}).get_json()["release"]
     assert watched.asked == [DraftExamination]
-    assert ann.post(f"/v1/releases/{release}/submit", {"cases": CASES}).status_code == 200
+    submit(ann, release)
     assert watched.asked == [SubmissionExamination]
     snapshots.follow()
     snapshots.prepare()
@@ -102,7 +102,7 @@ def test_an_approved_release_is_compared_here(watched: Watched) -> None:
     app = create_app(watched.services)
     ann, bob = Caller(app, "ann"), Caller(app, "bob")
     release = ann.post("/v1/releases", {"files": LOWER}).get_json()["release"]
-    ann.post(f"/v1/releases/{release}/submit", {"cases": CASES})
+    submit(ann, release)
     paths = (f"/v1/releases/{release}/diff", f"/v1/releases/{release}/blame?row=LIM-1")
     before = [ann.get(path).get_json() for path in paths]
     bob.post(f"/v1/releases/{release}/approve")
@@ -110,7 +110,7 @@ def test_an_approved_release_is_compared_here(watched: Watched) -> None:
     diff, blame = (ann.get(path).get_json() for path in paths)
     assert watched.asked == []
     assert diff["changes"] == before[0]["changes"]
-    assert diff["changes"][0] == {
+    assert diff["changes"][1] == {
         "change": "changed",
         "kind": "row",
         "name": "LIM-1",
@@ -120,5 +120,5 @@ def test_an_approved_release_is_compared_here(watched: Watched) -> None:
         "old": "> 1000",
         "new": "> 500",
     }
-    assert blame["rows"][0]["changes"] == before[1]["rows"][0]["changes"] == diff["changes"]
+    assert blame["rows"][0]["changes"] == before[1]["rows"][0]["changes"] == diff["changes"][1:]
     assert (before[1]["rows"][0]["approved_by"], blame["rows"][0]["approved_by"]) == ([], ["bob"])

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = {
     path.relative_to(ROOT / "rules").as_posix(): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "rules").rglob("*"))
-    if path.suffix in {".yaml", ".csv"}
+    if path.suffix in {".yaml", ".csv"} or path.parent.name == "cases"
 }
 
 
