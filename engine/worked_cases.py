@@ -1,9 +1,9 @@
-"""Worked cases: applications decided again, compared with what is expected of their outcome. Pure."""
+"""Worked cases: applications decided again, compared with what is expected, and the rows they reach or miss. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,12 +14,17 @@ from greenlane.engine.feel.visitor import names_read
 from greenlane.engine.json_text import canonical, decode, differences, encode, pointer
 from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset, WorkedCase
-from greenlane.engine.rules.table import Table
+from greenlane.engine.rules.table import Hit, OnUndetermined, Table
+from greenlane.engine.text import Text
+
+SHOWN = 60
+"""Characters that are told of a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What became of a case: the status, the whole outcome, what differs, and the ids of the rows that held.
+    """What became of a case: the status, the whole outcome, what differs, and the ids of the rows that it reaches:
+    those that held and, of a `first` table, that were taken.
 
     A difference has the `pointer` of a member of the outcome, what was expected (`stored`) and what was decided
     (`replayed`), one of them left out where it is not there; of a list also the items that are `missing` and those that
@@ -40,10 +45,61 @@ def decide_case(policy: Policy, case: WorkedCase, as_of: date) -> CaseResult:
     """
     result = policy.decide_valid(case.application, as_of, "fired")
     outcome = decode(encode(json_of(result.outcome)))
-    held = _held(result.trace)
+    held = _held(result.trace, policy.ruleset)
     given = {key: value for key, value in outcome.items() if key in case.expected}
     found = tuple(_with_rows(each, policy.ruleset, held) for each in _differences(case.expected, given, ()))
     return CaseResult(case.name, result.status, outcome, found, frozenset().union(*held.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The case that comes nearest to reaching a row, and what speaks against the row there."""
+
+    case: str
+    against: tuple[Text, ...]
+
+
+def near_misses(
+    policy: Policy, cases: Iterable[tuple[WorkedCase, date]], rows: Collection[str]
+) -> Mapping[str, NearMiss]:
+    """For each of the rows the case, of those on their days, in which least speaks against it; the first of several.
+
+    A row is left out whose table is decided in none of them.
+    """
+    found: dict[str, NearMiss] = {}
+    for case, as_of in cases:
+        trace = policy.decide_valid(case.application, as_of, "full").trace
+        for decision in trace["decisions"] if trace else ():
+            for row, against in _against(decision, as_of):
+                if row in rows and (row not in found or len(against) < len(found[row].against)):
+                    found[row] = NearMiss(case.name, tuple(against))
+    return found
+
+
+def _against(decision: Mapping[str, Any], as_of: date) -> Iterator[tuple[str, Sequence[Text]]]:
+    """The rows of a table that were not taken, and why not."""
+    for row in decision.get("failed", ()):
+        yield row["row"], [_unmet(condition) for condition in row["conditions"]]
+    for row in decision.get("undetermined", ()):
+        yield row["row"], [_open(cause) for cause in row["because"]]
+    for row in decision.get("not_in_force", ()):
+        yield row["row"], [Text(f"在 {as_of} 未生效", f"it is not in force on {as_of}")]
+    for row in decision.get("held", ()):
+        yield row["row"], [Text("它之前的行已成立", "a row before it holds")]
+
+
+def _open(cause: Mapping[str, Any]) -> Text:
+    zh, en, subject = cause["zh"], cause["en"], cause["subject"]
+    return Text(f"`{subject}`：{zh}", f"`{subject}`: {en}") if subject else Text(zh, en)
+
+
+def _unmet(condition: Mapping[str, Any]) -> Text:
+    text = condition["text"]
+    if "fact" not in condition:
+        return Text(f"`{text}` 不成立", f"`{text}` does not hold")
+    fact, value = condition["fact"], encode(condition["value"]).decode()
+    given = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
+    return Text(f"`{fact}` 为 {given}，不满足 `{text}`", f"`{fact}` is {given}, not `{text}`")
 
 
 _At = tuple[str | int, ...]
@@ -98,13 +154,25 @@ def _with_rows(found: _Found, ruleset: Ruleset, held: Mapping[str, Sequence[str]
     return {"pointer": pointer(*at), **told, "rows": list(_rows_behind(at, ruleset, held))}
 
 
-def _held(trace: Mapping[str, Any] | None) -> Mapping[str, Sequence[str]]:
-    """The rows that held, by decision."""
+def _held(trace: Mapping[str, Any] | None, ruleset: Ruleset) -> Mapping[str, Sequence[str]]:
+    """The rows that held and were not passed over, by decision."""
     found: dict[str, dict[str, None]] = {}
     for decision in trace["decisions"] if trace else ():
-        rows = found.setdefault(decision["decision"], {})
-        rows.update(dict.fromkeys(row["row"] for row in decision.get("held", ())))
+        name = decision["decision"]
+        table = ruleset.decisions.get(name)
+        rows = found.setdefault(name, {})
+        rows.update(dict.fromkeys(_taken(decision, table.logic if table is not None else None)))
     return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _taken(decision: Mapping[str, Any], logic: object) -> Sequence[str]:
+    """The rows that held; of a table with `first` the one that says the result, none after one that cannot be told."""
+    held, open_ = ([row["row"] for row in decision.get(of, ())] for of in ("held", "undetermined"))
+    if not isinstance(logic, Table) or logic.hit is not Hit.FIRST:
+        return held
+    passed = () if logic.undetermined is OnUndetermined.IGNORE else open_
+    first = next((row.id for row in logic.rows if row.id in held or row.id in passed), None)
+    return [first] if first is not None and first in held else []
 
 
 def _rows_behind(at: _At, ruleset: Ruleset, held: Mapping[str, Sequence[str]]) -> Iterator[str]:

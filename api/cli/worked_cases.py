@@ -21,7 +21,7 @@ from greenlane.engine.policy import Policy
 from greenlane.engine.rules.files import CASES, read_cases
 from greenlane.engine.rules.ruleset import Ruleset, WorkedCase
 from greenlane.engine.rules.table import Table
-from greenlane.engine.worked_cases import CaseResult, decide_case
+from greenlane.engine.worked_cases import CaseResult, NearMiss, decide_case, near_misses
 
 SHOWN = 12
 """Rows of a difference that are named."""
@@ -29,7 +29,9 @@ SHOWN = 12
 
 @click.command("test")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--rows", "list_rows", is_flag=True, help="List the rows that held in no case.")
+@click.option(
+    "--rows", "list_rows", is_flag=True, help="List the rows that held in no case, each with the case nearest to it."
+)
 @click.option("--update", is_flag=True, help="Write what is decided as what is expected, in the files of the cases.")
 @rules_option()
 @click.pass_context
@@ -53,7 +55,7 @@ def test_command(context: click.Context, path: Path | None, list_rows: bool, upd
     failed = [result for result in checked if result.differences]
     for result in failed:
         _show(result)
-    _show_rows(compiled.ruleset, frozenset().union(*(result.held for result in checked)), list_rows)
+    _show_rows(compiled, cases.values(), frozenset().union(*(result.held for result in checked)), list_rows)
     stdout().print(
         f"{counted(len(checked), 'case')}, {len(failed)} different", style="bold red" if failed else "bold green"
     )
@@ -123,13 +125,21 @@ def _shown(value: Any) -> str:
     return encode(value).decode()
 
 
-def _show_rows(ruleset: Ruleset, held: frozenset[str], listed: bool) -> None:
-    tables = {d.name: d.logic for d in ruleset.decided() if isinstance(d.logic, Table)}
+def _show_rows(policy: Policy, cases: Collection[WorkedCase], held: frozenset[str], listed: bool) -> None:
+    tables = {d.name: d.logic for d in policy.ruleset.decided() if isinstance(d.logic, Table)}
     total = sum(len(table.rows) for table in tables.values())
     never = [(name, row) for name, table in tables.items() for row in table.rows if row.id not in held]
     console = stdout()
-    for name, row in never if listed else ():
-        console.print(Text(f"never held: {row.id} ({name}, {row.place.path}:{row.place.line})"))
+    if listed:
+        days = ((case, day_of(policy, case.application, None)) for case in cases)
+        near = near_misses(policy, days, {row.id for _, row in never})
+        for name, row in never:
+            told = f"never held: {row.id} ({name}, {row.place.path}:{row.place.line}){_nearest(near.get(row.id))}"
+            console.print(Text(told), soft_wrap=True)
     console.print(
         f"{total - len(never)} of {total} rows held in some case ({(total - len(never)) / max(total, 1):.0%})"
     )
+
+
+def _nearest(near: NearMiss | None) -> str:
+    return f"; nearest {near.case}: {'; '.join(each.en for each in near.against)}" if near is not None else ""

@@ -67,7 +67,7 @@ def _proofs(asked: SubmissionExamination, matcher: MatcherName | None, inform: I
     inform(COMPARING)
     before = describe(_read(asked.against.files)) if asked.against is not None else ()
     coverage = coverage_of(Differences.between(before, describe(ruleset)), ruleset, results)
-    all_reached(coverage)
+    all_reached(coverage, policy, asked.today)
     return [check_proof(asked, diagnostics), scenarios_proof(asked, ruleset, results, coverage)]
 
 

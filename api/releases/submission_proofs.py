@@ -18,7 +18,7 @@ from greenlane.engine.policy import Policy
 from greenlane.engine.rules.ruleset import Ruleset, WorkedCase
 from greenlane.engine.rules.table import Table
 from greenlane.engine.text import Text
-from greenlane.engine.worked_cases import CaseResult, decide_case
+from greenlane.engine.worked_cases import CaseResult, NearMiss, decide_case, near_misses
 
 Coverage = Sequence[Mapping[str, Any]]
 """Of each row that is changed: `row`, `in` (its table), `source`, `change` (how), and the `cases` in which it holds."""
@@ -87,16 +87,30 @@ def coverage_of(differences: Differences, ruleset: Ruleset, results: Sequence[Ca
     ]
 
 
-def all_reached(coverage: Coverage) -> None:
-    """Returns when every changed row holds in some case. Raises `ProblemError` rows_not_reached with the others."""
-    problems = tuple(_not_reached(each["row"], each["source"]) for each in coverage if not each["cases"])
-    if problems:
-        raise ProblemError("rows_not_reached", problems)
+def all_reached(coverage: Coverage, policy: Policy, today: date) -> None:
+    """Returns when every changed row holds in some case.
+
+    Raises `ProblemError` rows_not_reached with the others, each with the case that comes nearest to it.
+    """
+    missed = {each["row"]: each["source"] for each in coverage if not each["cases"]}
+    if not missed:
+        return
+    cases = ((case, application_date(case.application) or today) for case in policy.ruleset.cases.values())
+    near = near_misses(policy, cases, missed)
+    raise ProblemError("rows_not_reached", tuple(_not_reached(row, at, near.get(row)) for row, at in missed.items()))
 
 
-def _not_reached(row: str, source: str) -> FieldProblem:
-    detail = Text(f"改动的行 `{row}` 在任何案例中都不成立", f"the changed row `{row}` holds in no case")
-    return FieldProblem(Violation("not_reached", detail), place=f"{source}:1", severity="error", help=_ADD_A_CASE)
+def _not_reached(row: str, source: str, near: NearMiss | None) -> FieldProblem:
+    zh, en = f"改动的行 `{row}` 在任何案例中都不成立", f"the changed row `{row}` holds in no case"
+    told = _ADD_A_CASE
+    if near is not None:
+        zh += f"；最接近的是 `{near.case}`：" + "；".join(each.zh for each in near.against)
+        en += f"; nearest is `{near.case}`: " + "; ".join(each.en for each in near.against)
+        told = Text(
+            f"请将 cases/{near.case}.json 另存为新案例，修改申请使该行成立，再执行 greenlane test --update",
+            f"copy `cases/{near.case}.json`, change the application until the row holds, `greenlane test --update`",
+        )
+    return FieldProblem(Violation("not_reached", Text(zh, en)), place=f"{source}:1", severity="error", help=told)
 
 
 _ADD_A_CASE = Text("请在 cases/ 中添加使其成立的案例", "add a case to `cases/` in which it holds")

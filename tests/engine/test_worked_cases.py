@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from greenlane.engine.policy import Policy, compiler
-from greenlane.engine.worked_cases import CaseResult, decide_case
+from greenlane.engine.worked_cases import CaseResult, decide_case, near_misses
 from tests.engine.rules.files.surroundings import with_file
 
 CASE = '{"application": {"product": "LOAN", "applied": "2026-03-02", "amount_wan": 700}, "expected": {}}'
@@ -128,6 +128,83 @@ def test_a_member_that_nobody_expected(policy: Policy) -> None:
     """Within a member that is named, all of it is."""
     (found,) = decided(policy, {"score": {"total": Decimal(10)}}).differences
     assert found == {"pointer": "/score/each", "replayed": [3, 7], "rows": ["P-1", "P-2"]}
+
+
+TAKEN = """\
+decision: pick
+title: {{zh: 选取, en: Pick}}
+hit: first
+undetermined: {undetermined}
+outputs: {{word: {{type: string, allowed: [a, b, c, d]}}}}
+rows: |
+  id  | growth rate (%) | amount_wan (万元) | word
+  K-1 | -               | > 1000            | a
+  K-2 | > 5             | -                 | b
+  K-3 | -               | > 500             | c
+  K-4 | -               | -                 | d
+"""
+
+
+@pytest.mark.parametrize(
+    ("undetermined", "more", "taken"),
+    [
+        ("refer", {"growth rate": Decimal(9)}, {"K-2"}),
+        ("refer", {"growth rate": Decimal(1)}, {"K-3"}),
+        ("refer", {}, set()),
+        ("ignore", {}, {"K-3"}),
+        ("refer", {"amount_wan": Decimal(2000)}, {"K-1"}),
+    ],
+)
+def test_the_row_that_is_taken(undetermined: str, more: Mapping[str, Any], taken: set[str]) -> None:
+    """A row that is passed over is not reached: none after the first, and none after one that cannot be told."""
+    answer = DECISIONS.replace("size: size", "size: pick")
+    files = with_file("pick.yaml", TAKEN.format(undetermined=undetermined)) | {"answer.yaml": answer.encode()}
+    picking = compiler("bitmap")(files | {"cases/a.json": CASE.encode()})
+    case = picking.ruleset.cases["a"]
+    result = decide_case(picking, replace(case, application={**case.application, **more}), date(2026, 3, 2))
+    assert {row for row in result.held if row.startswith("K")} == taken
+
+
+def test_what_a_case_is_short_of(policy: Policy) -> None:
+    """The case in which least speaks against a row, and what does; nothing of rows that nobody asks about."""
+    case = policy.ruleset.cases["a"]
+    other = replace(case, name="b", application={**case.application, "amount_wan": Decimal(90)})
+    found = near_misses(policy, [(other, date(2026, 3, 2)), (case, date(2026, 3, 2))], {"S-1", "P-2", "X-1"})
+    assert {row: (near.case, [text.en for text in near.against]) for row, near in found.items()} == {
+        "S-1": ("b", ["`amount_wan` is 90, not `> 1000`"]),
+        "P-2": ("b", ["`amount_wan` is 90, not `> 500`"]),
+    }
+    assert found["S-1"].against[0].zh == "`amount_wan` 为 90，不满足 `> 1000`"
+
+
+AGAINST = """decision: pick
+title: {zh: 选取, en: Pick}
+hit: first
+undetermined: refer
+outputs: {word: {type: string, allowed: [a, b, c, d, e]}}
+rows: |
+  id  | growth rate (%) | amount_wan (万元) | listed | from       | word
+  K-1 | -               | > 500             | -      | -          | a
+  K-2 | -               | < 500             | true   | -          | b
+  K-3 | -               | -                 | -      | 2027-01-01 | c
+  K-4 | > 5             | -                 | -      | -          | d
+  K-5 | -               | -                 | -      | -          | e
+"""
+
+
+def test_what_speaks_against_a_row() -> None:
+    """Each condition that does not hold, a value that is not given, the day, and a row before it."""
+    answer = DECISIONS.replace("size: size", "size: pick")
+    files = with_file("pick.yaml", AGAINST) | {"answer.yaml": answer.encode(), "cases/a.json": CASE.encode()}
+    picking = compiler("bitmap")(files)
+    case = picking.ruleset.cases["a"]
+    found = near_misses(picking, [(case, date(2026, 3, 2))], {"K-2", "K-3", "K-4", "K-5"})
+    assert {row: [text.en for text in near.against] for row, near in found.items()} == {
+        "K-2": ["`amount_wan` is 700, not `< 500`", "`listed` is false, not `true`"],
+        "K-3": ["it is not in force on 2026-03-02"],
+        "K-4": ["`growth rate`: a value is needed, got null"],
+        "K-5": ["a row before it holds"],
+    }
 
 
 def test_the_rows_that_held(policy: Policy) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,6 +18,14 @@ def pinned(outcome: dict[str, Any], case: str) -> dict[str, Any]:
 def test_there_are_fifteen() -> None:
     """None of the cases got lost."""
     assert len(shipped.CASES) == 15
+
+
+@pytest.mark.parametrize("case", shipped.CASES)
+def test_the_example_is_the_case(case: str) -> None:
+    """The application that readers send is the one that the rules own."""
+    assert json.loads((shipped.RULES / "cases" / f"{case}.json").read_bytes())["application"] == shipped.application(
+        case
+    )
 
 
 @pytest.mark.parametrize("case", shipped.CASES)

@@ -171,10 +171,13 @@ def test_no_service(who: As, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_changed_row_needs_a_case(who: As, tmp_path: Path) -> None:
-    """The row is named at its place, with what to do."""
+    """The row is named at its place, with what the nearest case is short of."""
     alone = {path: text for path, text in LOWER.items() if path != "cases/B.json"}
     release = who("ann", "draft", write(tmp_path / "new", alone)).output.split()[1]
     refused = who("ann", "submit", release)
     assert refused.exit_code == 1
     assert "(rows_not_reached)" in refused.output
-    assert "pricing.yaml:14:1: error not_reached the changed row `LIM-1` holds in no case (add a case" in refused.output
+    told = (
+        "pricing.yaml:14:1: error not_reached the changed row `LIM-1` holds in no case; nearest is `A`: `amount_wan` is"
+    )
+    assert told in refused.output

@@ -98,8 +98,9 @@ def test_cases_of_another_folder(run: Run, tmp_path: Path) -> None:
 
 
 def test_rows_that_no_case_reaches(run: Run) -> None:
-    """`--rows` lists them with their place."""
+    """`--rows` lists them with their place, and says what the nearest case is short of."""
     shown = run("test", "--rows")
+    assert "; nearest EX-01: `years_operating` is 7, not `< 3`\n" in shown.output
     assert "never held: MF-L-01 (missing_facts, eligibility.yaml:" in shown.output
     assert "never held: ELG-IN9 (" not in shown.output
 

@@ -80,9 +80,22 @@ def test_the_cases_reach_what_is_changed(ann: Caller) -> None:
 
 
 def test_a_changed_row_that_no_case_reaches(ann: Caller) -> None:
-    """Refused at the row."""
+    """Refused at the row; what keeps the nearest case from it is told, and how to go on."""
     files = {path: text for path, text in LOWER.items() if path != "cases/B.json"}
     assert refused(ann, files) == ("rows_not_reached", [("not_reached", "pricing.yaml:14:1")])
+    (fault,) = ann.post(f"/v1/releases/{drafted(ann, files)}/submit").get_json()["errors"]
+    told = "the changed row `LIM-1` holds in no case; nearest is `A`: `amount_wan` is 100, not `> 500`"
+    assert fault["detail"] == told
+    assert fault["help"] == (
+        "copy `cases/A.json`, change the application until the row holds, `greenlane test --update`"
+    )
+
+
+def test_a_changed_row_that_is_passed_over(ann: Caller) -> None:
+    """It holds in a case, but a row before it says the result: no case shows what it does."""
+    files = raised(changed("pricing.yaml", "| STANDARD | R2  ", "| STANDARD | R3  "), "1.1.0")
+    del files["cases/A.json"]
+    assert refused(ann, files) == ("rows_not_reached", [("not_reached", "pricing.yaml:15:1")])
 
 
 def test_rows_that_are_added_or_removed(ann: Caller) -> None:
