@@ -15,9 +15,10 @@ SUITE_LIMIT ?= 1500
 COVERAGE_LIMIT ?= 2400
 SHARE_LIMIT ?= 1500
 FUZZ_SECONDS ?= 600
+EXAMPLES ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint types suite fmt bench fuzz campaigns campaign-share coverage audit lock clean
+.PHONY: help build run test lint types suite properties fmt bench fuzz campaigns campaign-share coverage audit lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -43,6 +44,9 @@ types: venv-test
 
 suite: venv-test
 	@$(IN_MEMORY) sh scripts/limited.sh $(SUITE_LIMIT) "make suite" SUITE_LIMIT $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations 10
+
+properties: venv-test ## Try every property on EXAMPLES times as many examples as `make test` does
+	@$(IN_MEMORY) GREENLANE_TEST_EXAMPLES=$(EXAMPLES) sh scripts/limited.sh $(SHARE_LIMIT) "make properties" SHARE_LIMIT $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "hypothesis and not long" --durations 5
 
 fmt: venv-test ## Format the Python code and the rule files
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -23,6 +23,7 @@ from greenlane.api.wiring.services import Services, build_services
 from tests.api.databases import Server, find_server, fresh_database
 from tests.api.fake_rules import fake_rules
 from tests.api.ledger.stores import Stores, open_stores
+from tests.compiled_once import compiled_once
 
 USCC = "91320500XXXX00019A"
 
@@ -35,6 +36,13 @@ class SteadyClock:
 
     def __call__(self) -> datetime:
         return datetime(2026, 3, 2, 1, 0, tzinfo=UTC) + timedelta(seconds=next(self._seconds))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Rule files that this run has compiled are not compiled again."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

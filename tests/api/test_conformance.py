@@ -18,6 +18,7 @@ from greenlane.api.wiring.services import Services, build_services
 from greenlane.engine.decide.application import USCC_ALPHABET, uscc_check_character
 from tests.api.access.callers import key_for
 from tests.api.sandbox_here import examined_here
+from tests.examples import examples
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -47,14 +48,14 @@ every_role = key_for(guarded, *Role)
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_conformance(case: schemathesis.Case[Any]) -> None:
     """Every check that schemathesis has."""
     case.call_and_validate()
 
 
 @guarded_schema.parametrize()  # type: ignore[untyped-decorator]
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=list(HealthCheck))
 def test_conformance_with_a_key(case: schemathesis.Case[Any]) -> None:
     """The same where a key is needed, and none of it without one."""
     response = case.call(headers=every_role)
@@ -67,5 +68,5 @@ def test_conformance_with_a_key(case: schemathesis.Case[Any]) -> None:
 
 TestSequences = schema.as_state_machine().TestCase
 TestSequences.settings = settings(
-    max_examples=25, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(12), stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -20,9 +20,17 @@ from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.rules.vocabulary import Vocabulary
 from greenlane.rule_files import read_files
+from tests.compiled_once import compiled_once
 from tests.features.asking import Asking, listed
 
 RULES = Path(__file__).parents[2] / "rules"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Rule files that this run has compiled are not compiled again."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from greenlane.engine.decide import UndeterminedMember
 from greenlane.engine.rules.table import Table
+from tests.examples import examples
 from tests.policy import generated, oracle, shipped
 
 Change = tuple[str, Any]
@@ -108,7 +109,7 @@ def test_they_agree_on_pairs(case: str, changes: tuple[Change, ...]) -> None:
     assert told == decided
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(65), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(generated.applications())
 def test_they_agree_on_mixtures(application: dict[str, Any]) -> None:
     """Any few facts changed or missing at once."""
@@ -129,7 +130,7 @@ def test_nothing_is_lost_where_a_part_cannot_be_told() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(generated.applications())
 def test_all_matchers_decide_alike(application: dict[str, Any]) -> None:
     """The whole outcome is the same, whichever matcher runs the rows."""

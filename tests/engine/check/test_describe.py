@@ -19,6 +19,7 @@ from greenlane.engine.rules.files import read
 from greenlane.engine.rules.ruleset import Ruleset
 from tests.engine.rules.files import surroundings
 from tests.engine.rules.files.generated import decision_files
+from tests.examples import examples
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = {
@@ -181,7 +182,7 @@ def _small(vocabulary: str = surroundings.VOCABULARY, **more: str) -> dict[str, 
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(decision_files(), decision_files())
 def test_the_same_description_means_the_same(one: str, other: str) -> None:
     """Generated files have the same description exactly when they read as the same model, and changes lead over."""

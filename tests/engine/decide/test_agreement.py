@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from greenlane.engine.decide import Decider, TraceLevel
 from greenlane.engine.decide.matching import MatcherName
 from tests.engine.decide.building import TODAY, decider
+from tests.examples import examples
 
 POLICY = """\
 decision: subject
@@ -139,7 +140,7 @@ def _made(matcher: MatcherName) -> Decider:
     return decider(POLICY, matcher)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(85), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FACTS)
 def test_matchers_decide_the_same(facts: dict[str, Any]) -> None:
     """Outcome, status, reasons, undetermined rows and the full trace."""
@@ -148,7 +149,7 @@ def test_matchers_decide_the_same(facts: dict[str, Any]) -> None:
     assert linear.trace == bitmap.trace == rete.trace
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FACTS, st.sampled_from(("bitmap", "rete")))
 def test_looking_does_not_change_the_decision(facts: dict[str, Any], matcher: MatcherName) -> None:
     """With any trace the result is the same, and a fired trace is a part of the full one."""
@@ -162,7 +163,7 @@ def test_looking_does_not_change_the_decision(facts: dict[str, Any], matcher: Ma
         assert less == {key: value for key, value in more.items() if key not in ("failed", "not_in_force")}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FACTS)
 def test_every_row_is_accounted_for(facts: dict[str, Any]) -> None:
     """In a full trace a row of a table held, could not be decided, failed by a condition, or was not in force."""

@@ -14,6 +14,7 @@ from greenlane.engine.feel.codegen.emitter import EMITTERS
 from greenlane.engine.feel.interpreter import MEANINGS
 from tests.engine.feel.codegen.test_emitter import comparable
 from tests.engine.feel.expressions import expressions, scopes
+from tests.examples import examples
 
 # What stands in nodes and is none itself.
 _PARTS = {Span, Iteration, TypeName}
@@ -27,7 +28,7 @@ def test_every_type_of_node_has_one_meaning_and_one_way_to_be_compiled() -> None
     assert EMITTERS.keys() == nodes
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(135), deadline=None)
 @given(node=expressions, scope=scopes)
 def test_strict_never_gives_null_for_an_error(node: Node, scope: dict[str, Any]) -> None:
     """Where the strict meaning gives a plain value, the specification gives the same."""

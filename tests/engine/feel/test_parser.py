@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from greenlane.engine.feel import FeelSyntaxError, SyntaxDiagnostic, parse_expression, parse_unary_tests
 from greenlane.engine.feel.lexer import KEYWORDS
+from tests.examples import examples
 
 
 def lines() -> list[tuple[str, str, str, str, str]]:
@@ -101,7 +102,7 @@ def test_long_text_is_refused() -> None:
         parse_expression("1" * 100_001)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(135), deadline=None)
 @given(
     st.lists(
         st.sampled_from([*sorted(KEYWORDS), *"+-*/()[]{},.:?@<>='\"", "..", "**", "a", "1", "not", "（", "item", " "]),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from greenlane.engine.feel import parse_expression, parse_unary_tests, print_node
 from greenlane.engine.feel.ast import InputValue, Node, Span, UnaryTests
 from tests.engine.feel.expressions import NAMES, cells, expressions
+from tests.examples import examples
 
 
 def bare(value: Any) -> Any:
@@ -22,14 +23,14 @@ def bare(value: Any) -> Any:
     return (type(value), *(bare(getattr(value, field.name)) for field in fields(value) if field.name != "span"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(135), deadline=None)
 @given(node=expressions)
 def test_expression_reads_back(node: Node) -> None:
     """parse(print(x)) is x, spans apart."""
     assert bare(parse_expression(print_node(node), NAMES, NAMES)) == bare(node)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(135), deadline=None)
 @given(node=cells)
 def test_cell_reads_back(node: UnaryTests) -> None:
     """parse(print(x)) is x for cells."""

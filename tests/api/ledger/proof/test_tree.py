@@ -24,6 +24,7 @@ from greenlane.api.ledger.proof.tree import (
 )
 from tests.api.ledger.proof import rfc9162
 from tests.api.ledger.proof.verifier import extends, includes
+from tests.examples import examples
 
 EVERY = 130
 MOST = 3000
@@ -91,7 +92,7 @@ def test_every_consistency_proof_of_small_trees(new: int) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_random_larger_trees(data: st.DataObject) -> None:
     """The same beyond the sizes that are gone through one by one."""
     size = data.draw(st.integers(EVERY, MOST))
@@ -107,7 +108,7 @@ def test_random_larger_trees(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(65), deadline=None)
 def test_a_changed_proof_proves_nothing(data: st.DataObject) -> None:
     """Any bit of a proof, of the leaf or of a root turned over, a hash left out, doubled or swapped: refused."""
     size = data.draw(st.integers(2, 600))
@@ -130,7 +131,7 @@ def changed(data: st.DataObject, path: list[bytes]) -> list[bytes]:
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(35), deadline=None)
 def test_a_proof_of_another_length_proves_nothing(data: st.DataObject) -> None:
     """One hash more or less than needed is refused."""
     size = data.draw(st.integers(2, 600))

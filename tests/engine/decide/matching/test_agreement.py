@@ -13,6 +13,7 @@ from greenlane.engine.decide.matching import bits, conditions_of, matcher_of
 from greenlane.engine.feel import STRICT, evaluate_node, parse_expression
 from greenlane.engine.feel.values import FeelFunction
 from tests.engine.decide.matching.building import Line, table
+from tests.examples import examples
 
 NUMBERS = st.sampled_from(("0", "1", "1.5", "2", "2.00", "-3"))
 TEXTS = st.sampled_from(('"a"', '"b"', '"c"', '""'))
@@ -59,7 +60,7 @@ SCOPES = st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES)), min_size=
 FUNCTION = FeelFunction(("p",), lambda p: p)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=TABLES, scopes=SCOPES, in_force=st.integers(0, 255))
 def test_all_matchers_agree(made: tuple[list[Line], tuple[str, str]], scopes: list[Any], in_force: int) -> None:
     """Rows that hold, rows that cannot be told and the truth of every condition, on and beside every break."""
@@ -72,7 +73,7 @@ def test_all_matchers_agree(made: tuple[list[Line], tuple[str, str]], scopes: li
         assert matchers[1].match(names, in_force) == linear._replace(truths=None)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(35), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=TABLES, scopes=SCOPES, varying=st.sets(_name))
 def test_what_is_shared_between_calls_changes_nothing(
     made: tuple[list[Line], tuple[str, str]], scopes: list[Any], varying: set[str]
@@ -91,7 +92,7 @@ def test_what_is_shared_between_calls_changes_nothing(
             assert matcher.match(names, everything, True) == linear
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(35), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=TABLES, scopes=SCOPES)
 def test_undetermined_rows_have_causes_and_others_truths(made: Any, scopes: list[Any]) -> None:
     """A row holds when all its conditions are true, fails when one is false; an undetermined one tells why."""

@@ -15,6 +15,7 @@ import greenlane.engine as engine
 from greenlane.engine.decide.matching import TRUE, UNDETERMINED, RuleSetTooLargeError
 from greenlane.engine.decide.matching.rete import MatchingError, Network
 from greenlane.engine.decide.matching.rete_groups import LIMITS, Limits
+from tests.examples import examples
 
 ROW = st.lists(st.integers(0, 11), max_size=4).map(tuple)
 STRATA = st.lists(st.lists(ROW, max_size=12), max_size=4)
@@ -31,7 +32,7 @@ def fired_by_hand(strata: Sequence[Sequence[tuple[int, ...]]], codes: Sequence[M
     return result
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(STRATA, st.data(), st.sampled_from([LIMITS, Limits(leaves=3, conditions=5, rows=4)]))
 def test_fires_the_rows_found_by_hand(strata, data, limits):
     """A network agrees with looking at every row, in one group or many."""
@@ -42,7 +43,7 @@ def test_fires_the_rows_found_by_hand(strata, data, limits):
         assert [list(rows) for rows in fired] == fired_by_hand(strata, codes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(35), deadline=None)
 @given(st.lists(st.lists(ROW, min_size=1, max_size=6), min_size=1, max_size=4), CODES)
 def test_chains_to_a_fixpoint(strata, facts):
     """Rows that assert conditions for later strata give what repeating until nothing changes gives."""
@@ -118,7 +119,7 @@ def test_code_of_a_condition_no_row_reads_is_passed_over():
     assert Network([[(0,)]]).run(lambda *_: {0: TRUE, 99: TRUE}) == ((0,),)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(35), deadline=None)
 @given(
     st.lists(st.lists(st.integers(-(10**30), 10**30), max_size=3).map(tuple), min_size=1, max_size=20),
     st.sampled_from([UNDETERMINED, TRUE]),

@@ -28,6 +28,7 @@ from greenlane.engine.feel.scope import MAX_ITEMS, Budget, LocalScope
 from greenlane.engine.feel.values import FeelFunction
 from tests.engine.feel.codegen.lists import FORMS, names
 from tests.engine.feel.expressions import cells, expressions, scopes, values
+from tests.examples import examples
 
 HERE = Span(0, 1)
 KNOWN = frozenset({"xs", "ys", "c", "f", "item", "a"})
@@ -49,7 +50,7 @@ def comparable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("semantics", [SPEC, STRICT], ids=lambda semantics: semantics.name)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(135), deadline=None)
 @given(node=expressions, scope=scopes)
 def test_compiled_equals_reference(semantics: Semantics, node: Node, scope: dict[str, Any]) -> None:
     """Every expression has the same value, and the same causes, both ways."""
@@ -58,7 +59,7 @@ def test_compiled_equals_reference(semantics: Semantics, node: Node, scope: dict
 
 
 @pytest.mark.parametrize("semantics", [SPEC, STRICT], ids=lambda semantics: semantics.name)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(135), deadline=None)
 @given(node=cells, value=values, scope=scopes)
 def test_compiled_cell_equals_reference(
     semantics: Semantics, node: UnaryTests, value: Any, scope: dict[str, Any]
@@ -70,7 +71,7 @@ def test_compiled_cell_equals_reference(
 
 
 @pytest.mark.parametrize("text", FORMS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(scope=names, semantics=SEMANTICS, shadowing=st.booleans())
 def test_going_through_anything_means_what_the_reference_says(
     text: str, scope: dict[str, Any], semantics: Semantics, shadowing: bool
@@ -90,7 +91,7 @@ def outcome(run: Any, scope: dict[str, Any], steps: int, calls: int, items: int 
 
 
 @pytest.mark.parametrize("text", [form for form in FORMS if "for" in form or "[" in form or "satisfies" in form])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(scope=names, semantics=SEMANTICS, steps=st.integers(0, 12), calls=st.integers(0, 3))
 def test_work_is_counted_as_the_reference_counts_it(
     text: str, scope: dict[str, Any], semantics: Semantics, steps: int, calls: int
@@ -103,7 +104,7 @@ def test_work_is_counted_as_the_reference_counts_it(
 
 
 @pytest.mark.parametrize("text", [form for form in FORMS if "partial" not in form])
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(scope=names, copies=st.integers(12, 20), semantics=SEMANTICS, items=st.integers(0, 400))
 def test_long_lists_and_strings_are_counted_as_the_reference_counts_them(
     text: str, scope: dict[str, Any], copies: int, semantics: Semantics, items: int
@@ -121,7 +122,7 @@ def _repeated(value: Any, copies: int) -> Any:
     return list(value) * copies if isinstance(value, list) else value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(node=expressions, scope=scopes, semantics=SEMANTICS, steps=st.integers(0, 8), calls=st.integers(0, 2))
 def test_any_expression_counts_its_work_as_the_reference_does(
     node: Node, scope: dict[str, Any], semantics: Semantics, steps: int, calls: int

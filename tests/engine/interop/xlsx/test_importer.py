@@ -17,6 +17,7 @@ from greenlane.engine.interop.xlsx import CellPlace, export_workbook, import_wor
 from greenlane.engine.interop.xlsx.xlsx_package import BYTES_AT_MOST
 from greenlane.engine.rules.ruleset import Ruleset
 from tests.engine.interop.xlsx.workbooks import Edit, cell_of, edited, exported, imported, places, repacked, texts
+from tests.examples import examples
 
 
 def setting(sheet: str, where: str, value: object) -> Edit:
@@ -210,7 +211,7 @@ def test_two_sheets_of_one_name() -> None:
 
 
 @given(st.integers(0, 2**32), st.sampled_from(["sheet", "workbook", "styles", "shared", ""]))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(20))
 def test_damage_is_a_fault_and_never_an_exception(seed: int, part: str) -> None:
     """A few bytes changed anywhere, in the package or within one of its parts: faults or files, not both."""
     chance = Random(seed)

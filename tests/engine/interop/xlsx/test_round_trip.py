@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,6 +19,7 @@ from greenlane.engine.interop.xlsx.worksheet_writer import document_rows, raw_ro
 from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.interop.xlsx.workbooks import texts
 from tests.engine.rules.files.generated import decision_files
+from tests.examples import examples
 
 RULES = Path(__file__).resolve().parents[4] / "rules"
 SHIPPED = {
@@ -76,7 +78,7 @@ def test_libreoffice_gives_it_back(workbook: bytes, tmp_path: Path) -> None:
 
 
 @given(decision_files())
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(7))
 def test_generated_files_come_back(text: str) -> None:
     """Untidy files with comments, keys in any order, sections and strings with bars come back in canonical form."""
     files = texts("x.yaml", text)
@@ -86,7 +88,7 @@ def test_generated_files_come_back(text: str) -> None:
 
 
 @given(st.text(alphabet="ab: -|#[]{}\"'\n&,中~›‹§=.", max_size=80))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(35))
 def test_any_document_comes_back(text: str) -> None:
     """Also what is no rule file at all: line by line where nothing better is known."""
     canonical = format_text("x.yaml", "decision: x\n" + text)
@@ -95,11 +97,13 @@ def test_any_document_comes_back(text: str) -> None:
     back = read_document_rows([row.cells for row in rows])
     assert len(back.starts) == separators
     if separators == 0 and canonical.endswith("\n"):
-        assert format_text("x.yaml", "".join(line.text + "\n" for line in back.lines)) == canonical
+        # A sheet has no line of blanks only, which a file that cannot be read may have.
+        blank = re.sub("(?m)^ +$", "", canonical)
+        assert format_text("x.yaml", "".join(line.text + "\n" for line in back.lines)) == blank
 
 
 @given(st.lists(st.lists(st.text(alphabet='ab",\n 中=-|', max_size=5), min_size=1, max_size=3), max_size=4))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(20))
 def test_any_records_come_back(records: list[list[str]]) -> None:
     """CSV files with quotes, commas and line breaks in fields."""
     text = format_text("x.csv", "\n".join(",".join(fields) for fields in records))

@@ -9,6 +9,7 @@ from greenlane.engine.diagnostics import has_errors, render
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.rules.files.surroundings import FILES
+from tests.examples import examples
 
 TABLE = """\
 decision: x
@@ -76,7 +77,7 @@ def damaged_files(draw: st.DrawFn) -> dict[str, bytes]:
 
 
 @given(damaged_files())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(50))
 def test_damaged_files_are_read_and_rendered(files: dict[str, bytes]) -> None:
     """No exception; a ruleset just when there is no error; every place lies in its file."""
     reading = read(files)
@@ -90,7 +91,7 @@ def test_damaged_files_are_read_and_rendered(files: dict[str, bytes]) -> None:
 
 
 @given(damaged_files())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(35))
 def test_formatting_a_damaged_file_does_not_change_what_is_said(files: dict[str, bytes]) -> None:
     """A file that can be formatted has the same faults before and after."""
     after = {path: format_text(path, text.decode()).encode() for path, text in files.items()}

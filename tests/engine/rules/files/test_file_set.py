@@ -12,6 +12,7 @@ from greenlane.engine.decide import LogicCache, TraceLevel, compile_ruleset
 from greenlane.engine.rules.files import ParseCache, read
 from tests.engine.rules.files.surroundings import with_file
 from tests.engine.rules.files.test_bad_files import BAD, NAMES
+from tests.examples import examples
 
 SIZES = """\
 decision: size
@@ -64,7 +65,7 @@ def test_every_edit_is_seen() -> None:
     assert all(edited(frozenset([number])) != edited(frozenset()) for number in range(len(EDITS)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(35), deadline=None)
 @given(st.lists(st.frozensets(st.integers(0, len(EDITS) - 1), max_size=3), min_size=2, max_size=6))
 def test_a_cache_changes_nothing(history: list[frozenset[int]]) -> None:
     """Whatever was read before, with faults or without, a reading is the same as the first one would be."""

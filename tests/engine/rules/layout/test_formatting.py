@@ -13,6 +13,7 @@ from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.rules.files.generated import decision_files
 from tests.engine.rules.files.plain import without_places
 from tests.engine.rules.files.surroundings import FILES, with_file
+from tests.examples import examples
 
 RULES = Path(__file__).parents[4] / "rules"
 
@@ -146,7 +147,7 @@ def test_line_ends_and_marks_are_made_the_same() -> None:
 
 
 @given(decision_files())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(20))
 def test_formatting_changes_no_meaning_and_is_done_at_once(text: str) -> None:
     """For any file: formatting twice is formatting once, and the ruleset is the same but for places."""
     before = read(with_file("x.yaml", text))
@@ -163,7 +164,7 @@ def _comments(text: str) -> list[str]:
 
 
 @given(st.text(alphabet="ab: -|#[]{}\"'\n&,中~", max_size=80))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(50))
 def test_formatting_is_done_at_once_for_any_text(text: str) -> None:
     """Also for files that are no rules."""
     once = format_text("x.yaml", text)

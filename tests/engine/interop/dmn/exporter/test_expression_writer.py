@@ -14,6 +14,7 @@ from greenlane.engine.feel import SPEC, STRICT, Undetermined, evaluate
 from greenlane.engine.feel.parser import parse_expression
 from greenlane.engine.interop.dmn.exporter.expression_writer import ElementScope, ExpressionWriter, NullState
 from greenlane.engine.rules.table import Cell
+from tests.examples import examples
 
 SURE = frozenset(("s", "rated"))
 TEXTS = """\
@@ -96,7 +97,7 @@ SCOPES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(65), deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=CONDITIONS, scope=SCOPES)
 def test_null_where_it_cannot_be_told(text: str, scope: dict[str, Any]) -> None:
     """By the specification the written text is what the rule file's own is, and null where that is undetermined."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.engine.decide.building import TODAY, ruleset
 from tests.engine.decide.test_agreement import FACTS, POLICY
 from tests.engine.interop.dmn.exporter.both import Both, both, same
+from tests.examples import examples
 
 EACH = 'for p in ["P1", "P2", "P3"] return {}(p)'
 SEGMENTS = """\
@@ -52,7 +53,7 @@ def segments(undetermined: str) -> Both:
     return both(ruleset(SEGMENTS.replace("@", undetermined)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(facts=FACTS)
 def test_a_small_policy(facts: dict[str, Any]) -> None:
     """Every decision, and every function for three arguments."""
@@ -60,7 +61,7 @@ def test_a_small_policy(facts: dict[str, Any]) -> None:
     assert not policy().differing(facts, TODAY)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(facts=FACTS, undetermined=st.sampled_from(["refer", "ignore"]))
 def test_strata(facts: dict[str, Any], undetermined: str) -> None:
     """A fact that two strata assert, one that rows read back and disagree on, one that no row asserts.

@@ -17,6 +17,7 @@ from greenlane.engine.interop.dmn.exporter import export_model
 from greenlane.engine.rules.files import read
 from greenlane.engine.rules.table import OnUndetermined, Table
 from tests.engine.interop.dmn.exporter.both import Both, both, program_of
+from tests.examples import examples
 from tests.policy import generated, shipped
 
 MISTAKEN_FOR_NULL = {"size_standard", "largest_class_met", "scorecard"}
@@ -51,7 +52,7 @@ def test_every_decision_of_the_worked_cases(case: str) -> None:
     assert two().differing(*given_facts(shipped.application(case))) == {}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(application=generated.applications())
 def test_applications_on_the_edges(application: dict[str, Any]) -> None:
     """Facts on, beside or off a limit, or missing: where nothing is undetermined, everything is the same."""

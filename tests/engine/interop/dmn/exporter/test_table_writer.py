@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.engine.decide.building import ruleset
 from tests.engine.interop.dmn.exporter.both import both
+from tests.examples import examples
 
 LISTING = ("collect", "rule order", "output order")
 SINGLE = ("unique", "any", "first", "priority")
@@ -83,7 +84,7 @@ def _line(draw: st.DrawFn, name: str, columns: list[str], outputs: list[str], da
     return cells
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(table=tables(), cases=st.lists(st.tuples(FACTS, AS_OF), min_size=6, max_size=12))
 def test_a_table_is_the_same_in_dmn(table: str, cases: list[tuple[dict[str, Any], date]]) -> None:
     """The value of the table, null where it is undetermined."""

@@ -11,10 +11,11 @@ from greenlane.engine.rules.layout.formatting import format_text
 from tests.engine.interop.dmn.importer.deciding import TODAY, Rules, shown
 from tests.engine.interop.dmn.importer.tables import Case, cases
 from tests.engine.interop.dmn.models import feel, library, model
+from tests.examples import examples
 
 
 @given(cases())
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=examples(40))
 def test_generated_tables_decide_the_same(case: Case) -> None:
     """With all inputs known, whatever value the model gives the rule files give; where rows overlap too."""
     read = library(model(case.body))

@@ -20,6 +20,7 @@ from greenlane.engine.interop.dmn import DmnRuntime, read
 from greenlane.engine.interop.dmn.importer import ImportedRules
 from greenlane.engine.interop.dmn.model import ModelSet
 from tests.engine.interop.dmn.importer.deciding import Rules, imported, shown
+from tests.examples import examples
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -76,7 +77,7 @@ def test_what_is_told_beside_the_files() -> None:
 
 
 @given(INPUTS)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(50))
 def test_every_decision_is_the_same(inputs: dict[str, Any]) -> None:
     """All of them, for companies at the edges of the cells; a null of the model is undetermined or null."""
     outcome = RULES.outcome(inputs)
