@@ -18,6 +18,7 @@ from greenlane.api.cli.rule_files import check_rules, show, summary
 from greenlane.api.decisions.answers import ReplayDocument
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.json_objects import encode, members_of
+from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR
 from greenlane.api.problems import ProblemError
@@ -131,7 +132,7 @@ def evidence_command(decision_id: str, output: Path | None) -> None:
         pack = services.evidence.pack(decision_id, OPERATOR)
     file = output or Path(f"{decision_id}.zip")
     try:
-        file.write_bytes(pack)
+        private_files.write(file, pack)
     except OSError as error:
         raise CommandError(f"`{file}` cannot be written", [error.strerror or ""]) from None
     stdout().print(f"{file}: {counted(len(pack), 'byte')}", markup=False)

@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from greenlane.api.ledger import migrate
+from greenlane.api.ledger import migrate, private_files
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verification import verify_in
-from greenlane.api.ledger.database import TURN_SUFFIX, pages, reading, writing
+from greenlane.api.ledger.database import SUFFIXES, pages, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import lock, newest_head
 from greenlane.api.ledger.tables import metadata
@@ -128,7 +128,7 @@ def removed_unless_done(target: Engine) -> Iterator[None]:
     except BaseException:
         target.dispose()
         if file is not None and not before:
-            for suffix in ("", "-wal", "-shm", TURN_SUFFIX):
+            for suffix in ("", *SUFFIXES):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
         raise
 
@@ -166,6 +166,8 @@ def back_up(engine: Engine, file: Path) -> int:
     whole = file.with_name(file.name + ".part")
     whole.unlink(missing_ok=True)
     try:
+        # SQLite takes an empty file for a new one.
+        os.close(private_files.create(whole))
         _vacuum_into(engine, whole)
         _to_disk(whole)
         os.link(whole, file)

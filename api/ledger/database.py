@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,10 +14,14 @@ from sqlalchemy import URL, Connection, Engine, RowMapping, Table, create_engine
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
 
 BUSY_SECONDS = 5
 TURN_SUFFIX = "-turn"
+SUFFIXES = ("-wal", "-shm", TURN_SUFFIX)
+"""What the names of the files beside a SQLite database end in."""
+
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 10_000
 WRITTEN = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE is expected, with `@ : / ? # %` of a password as `%40 %3A …`"
@@ -142,10 +147,13 @@ def _sqlite(path: str, pool_size: int) -> Engine:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    def make_directory(*_args: Any) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    def make_files(*_args: Any) -> None:
+        # SQLite gives the files that it makes beside the database the mode of the database.
+        private_files.make_file(Path(path))
+        for suffix in SUFFIXES:
+            private_files.tighten(Path(path + suffix))
 
-    event.listen(database, "do_connect", make_directory)
+    event.listen(database, "do_connect", make_files)
     event.listen(database, "connect", prepare)
     event.listen(database, "begin", begin)
     return database
@@ -161,11 +169,12 @@ def _turn(database: Engine) -> Iterator[None]:
     if database.dialect.name != "sqlite":
         yield
         return
-    path = Path(f"{database.url.database}{TURN_SUFFIX}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as turn:
+    turn = private_files.append_to(Path(f"{database.url.database}{TURN_SUFFIX}"))
+    try:
         fcntl.flock(turn, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(turn)
 
 
 @contextmanager

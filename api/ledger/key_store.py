@@ -8,14 +8,13 @@ from __future__ import annotations
 import secrets as random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, func, insert, select, text
 from sqlalchemy import update as change
 
 from greenlane.api.ledger.copying import copy_table, copying
 from greenlane.api.ledger.database import ADDRESS, open_database, reading, writing
-from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.errors import EncryptionKeyError
 from greenlane.api.ledger.sealing.master_key import KeyRing
 from greenlane.api.ledger.sealing.values import new_secret
 
@@ -72,7 +71,6 @@ class KeyStore:
 
     def open(self) -> StoreIdentity:
         """Makes the tables the first time; returns the store's name and its lookup key."""
-        self._make_files()
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
@@ -144,7 +142,6 @@ class KeyStore:
         """Copies the keys, as they are wrapped, to an empty database; says how many. Raises `CopyError`."""
         other = KeyStore(url, self._ring, ADDRESS)
         try:
-            other._make_files()
             with copying(self._engine, other._engine) as (origin, copy):
                 metadata.create_all(copy)
                 return sum(number for table in metadata.sorted_tables for number in copy_table(origin, copy, table)) - 1
@@ -174,14 +171,3 @@ class KeyStore:
         statement = "VACUUM FULL wrapped_keys" if self._engine.dialect.name == "postgresql" else None
         with reading(self._engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
             connection.exec_driver_sql(statement or "PRAGMA wal_checkpoint(TRUNCATE)").close()
-
-    def _make_files(self) -> None:
-        """The files of SQLite are for their owner alone."""
-        if self._engine.dialect.name != "sqlite":
-            return
-        path = Path(self._engine.url.database or "")
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-        except OSError as error:
-            raise StoreUnavailableError(f"the key store `{path}` cannot be made: {error.strerror}") from None

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import SigningKeyError
 from greenlane.api.ledger.proof.head import Head, encode_head
 from greenlane.api.ledger.proof.signing_key import KeySource, SigningKey
@@ -55,7 +56,11 @@ class LogSigner:
             write(self.witness, heads)
 
     def catch_up(self, head: Head | None) -> None:
-        """Witnesses the newest head, if the process that signed it came to an end before it did."""
+        """Witnesses the newest head, if the process that signed it came to an end before it did.
+
+        A file that others may read is theirs no more.
+        """
+        private_files.tighten(self.witness)
         if head is not None and not holds(self.witness, head):
             write(self.witness, [head])
 
@@ -74,8 +79,7 @@ def write(witness: Path, heads: Sequence[Head]) -> None:
     """Adds heads at the end of the file. What it tells of is on disk already, so a failure is logged, not raised."""
     lines = "".join(encode_head(head) + "\n" for head in heads).encode()
     try:
-        witness.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(witness, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        handle = private_files.append_to(witness)
         try:
             os.write(handle, lines)
         finally:

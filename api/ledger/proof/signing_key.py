@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import os
-import tempfile
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import SigningKeyError
 
 KEY_ID_DIGITS = 16
@@ -77,9 +78,13 @@ class KeySource:
         return KeySource(self.file.with_name(self.file.name + ".next"))
 
     def read(self) -> SigningKey:
-        """The key. Raises `SigningKeyError` when there is none or it is not one, `FileNotFoundError` without a file."""
+        """The key; its file is for nobody else to read from now on.
+
+        Raises `SigningKeyError` when there is none or it is not one, `FileNotFoundError` without a file.
+        """
         if self.text is not None:
             return read_signing_key(self.text, "GREENLANE_SIGNING_KEY")
+        private_files.tighten(self.file)
         try:
             return read_signing_key(self.file.read_text("ascii", "replace"), f"`{self.file}`")
         except FileNotFoundError:
@@ -125,10 +130,10 @@ def write_signing_key(file: Path, signer: SigningKey, replace: bool) -> None:
     """
     content = signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".signing-")
+        private_files.make_directory(file.parent)
+        name = file.with_name(f".signing-{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as temporary:
+            with os.fdopen(private_files.create(name), "wb") as temporary:
                 temporary.write(content)
                 temporary.flush()
                 os.fsync(temporary.fileno())
@@ -137,12 +142,12 @@ def write_signing_key(file: Path, signer: SigningKey, replace: bool) -> None:
             else:
                 _link(name, file)
         finally:
-            Path(name).unlink(missing_ok=True)
+            name.unlink(missing_ok=True)
     except OSError as error:
         raise SigningKeyError(f"the signing key cannot be kept in `{file}`: {error.strerror}") from None
 
 
-def _link(name: str, file: Path) -> None:
+def _link(name: Path, file: Path) -> None:
     try:
         os.link(name, file)
     except FileExistsError:

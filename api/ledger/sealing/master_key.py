@@ -16,12 +16,11 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import EncryptionKeyError
 from greenlane.api.ledger.sealing.values import KEY_BYTES, NONCE_BYTES, derived, new_secret
 
 SETTING = "GREENLANE_MASTER_KEY"
-FILE_MODE = 0o600
-DIRECTORY_MODE = 0o700
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,8 @@ def key_ring(text: str | None, file: Path) -> KeyRing:
 
 
 def read_ring(path: Path) -> KeyRing:
-    """The master keys in a file. Raises `EncryptionKeyError`."""
+    """The master keys in a file, which nobody else may read from now on. Raises `EncryptionKeyError`."""
+    private_files.tighten(path)
     try:
         return KeyRing(_decoded(path.read_text(encoding="ascii", errors="replace"), str(path)), path)
     except OSError as error:
@@ -145,9 +145,9 @@ def write_secret(path: Path, content: bytes, *, replace: bool) -> None:
 
     What is replaced is written over first; a disk or file system that keeps earlier blocks may still have it.
     """
-    path.parent.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+    private_files.make_directory(path.parent)
     new = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:
+    with os.fdopen(private_files.create(new), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
