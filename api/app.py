@@ -15,7 +15,6 @@ from greenlane.api.http.exchange import refuse_repeats, register
 from greenlane.api.http.middleware import add_middleware
 from greenlane.api.http.problem_api import ProblemApi
 from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
-from greenlane.api.logs import logger, reason
 from greenlane.api.operations import views as operations
 from greenlane.api.privacy import views as erasures
 from greenlane.api.releases import step_views as release_steps
@@ -66,4 +65,4 @@ def _prepare(services: Services) -> None:
         # With keys that are not those of the database it would never be available.
         raise
     except StoreUnavailableError as error:
-        logger.warning("store unavailable at start", reason=reason(error))
+        services.ledger.refused(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import (
@@ -67,6 +67,26 @@ class Deciding(Collector):
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing(Collector):
+    """What the process that is asked can write to, and whether its log may be signed, at one moment."""
+
+    available: Mapping[str, bool]
+    forked: bool
+
+    def collect(self) -> Iterator[Metric]:
+        """One value for each part, and one for the log."""
+        parts = GaugeMetricFamily(
+            "greenlane_store_available", "0 once the part could not be written, until it can", labels=["part"]
+        )
+        for part, works in self.available.items():
+            parts.add_metric([part], float(works))
+        yield parts
+        yield GaugeMetricFamily(
+            "greenlane_log_fork", "1 while nothing is signed, since it would fork the log", float(self.forked)
+        )
+
+
 class Metrics:
     """The metrics of one application. Labels hold words of the rules and the service, never what a client sent."""
 
@@ -97,12 +117,12 @@ class Metrics:
         self.commits.observe(decisions)
         self.committing.observe(seconds)
 
-    def text(self, deciding: Deciding | None = None) -> bytes:
+    def text(self, *of_this: Collector | None) -> bytes:
         """All metrics in the Prometheus text format: of every worker when `PROMETHEUS_MULTIPROC_DIR` is set.
 
-        `deciding` is of the worker that is asked.
+        `of_this` are told by the worker that is asked, of itself.
         """
-        return self._counted() + (_told(deciding) if deciding is not None else b"")
+        return b"".join((self._counted(), *(_told(each) for each in of_this if each is not None)))
 
     def _counted(self) -> bytes:
         if os.environ.get(DIRECTORY):

@@ -277,6 +277,15 @@ KINDS: Mapping[str, Kind] = {
         Text("存储暂不可用", "the store is not available"),
         Text("未作出任何决策，请稍后重试", "no decision was given; try again later"),
     ),
+    "log_fork": Kind(
+        503,
+        Text("日志与已见证的树头不符，不再签名", "the log is not the one that was witnessed; nothing is signed"),
+        Text(
+            "数据库可能是旧副本。请联系运维：由管理员在案处理之前，不作决策也不提供数据",
+            "the database may be an older copy; ask the operators: nothing is decided or shown until an admin settles "
+            "it on record",
+        ),
+    ),
     "signing_key_missing": Kind(
         503,
         Text("没有日志的签名密钥", "the log's signing key is not here"),

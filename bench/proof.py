@@ -113,6 +113,7 @@ def _records(number: int) -> Sequence[DecisionRow]:
             trace=None,
             sealed=0,
             data_key_id=None,
+            lookup_commitment="",
             **dict.fromkeys(("inputs_commitment", "answer_commitment", "trace_commitment"), "c" * 64),
             **texts,
         )

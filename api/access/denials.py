@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from greenlane.api.access.statements import AccessStore, Denial
 from greenlane.api.days import Clock, Seconds, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.logs import logger, reason
+from greenlane.api.logs import logger
 
 WINDOW = 60.0
 """Seconds in which equal refusals are counted: the first is written at once, those that follow together as one."""
@@ -59,6 +59,7 @@ class Denials:
     monotonic: Seconds
     _counts: dict[Refusal, _Count] = field(default_factory=dict)
     _waiting: list[Denial] = field(default_factory=list)
+    _lost: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _woken: threading.Event = field(default_factory=threading.Event)
     _closed: threading.Event = field(default_factory=threading.Event)
@@ -94,12 +95,15 @@ class Denials:
             return
         try:
             self.store.add_denials(self._waiting)
-        except StoreUnavailableError as error:
-            lost = len(self._waiting) - WAITING
+        except StoreUnavailableError:
+            # That the store is away is told where it is asked, once.
+            self._lost += len(self._waiting[WAITING:])
             del self._waiting[WAITING:]
-            logger.warning("denials not stored yet", reason=reason(error), lost=max(lost, 0))
         else:
             self._waiting.clear()
+            if self._lost:
+                logger.warning("denials lost while the store was away", number=self._lost)
+            self._lost = 0
 
     def _due(self, everything: bool) -> list[Denial]:
         now, found = self.monotonic(), []

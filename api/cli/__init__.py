@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -57,6 +58,7 @@ class Commands(click.Group):
             command: click.Command = getattr(import_module(f"greenlane.api.cli.{module}"), function)
         except ModuleNotFoundError as missing:
             return _unusable(cmd_name, missing)
+        _log_no_more()
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -86,6 +88,13 @@ def _unusable(name: str, missing: ModuleNotFoundError) -> click.Command:
     anything = {"ignore_unknown_options": True, "allow_extra_args": True}
     told = f"Not installed: {_install(missing)}"
     return click.Command(name, anything, say, short_help=told, add_help_option=False)
+
+
+def _log_no_more() -> None:
+    """Commands say themselves what is wrong; `serve` sets its log when it begins. Only where there is a log at all."""
+    logs = sys.modules.get("greenlane.api.logs")
+    if logs is not None:
+        logs.configure("critical")
 
 
 def _not_installed(what: str, missing: ModuleNotFoundError) -> click.ClickException:

@@ -16,7 +16,7 @@ from greenlane.api.access.keys import Issued, KeyService
 from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.cli.options import current_settings
 from greenlane.api.json_objects import members_of
-from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, LogForkError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR, REGION_PATTERN, Role
 from greenlane.api.problems import ProblemError
 from greenlane.api.whole_numbers import whole
@@ -147,7 +147,7 @@ def _keys() -> Iterator[KeyService]:
         raise click.UsageError(str(refused)) from None
     except ProblemError as problem:
         raise CommandError(problem.kind.title.en, [problem.kind.detail.en]) from None
-    except EncryptionKeyError as refused:
+    except (EncryptionKeyError, LogForkError) as refused:
         raise CommandError(str(refused)) from None
     except StoreUnavailableError:
         raise CommandError("the database cannot be reached") from None

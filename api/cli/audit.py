@@ -18,12 +18,20 @@ from greenlane.api.cli.options import Lang, current_settings, in_language, langu
 from greenlane.api.evidence.pack.verify import judged, key_of
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.guard_check import GUARDS
+from greenlane.api.ledger.audit.head_check import Unsettled, unsettled
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verification import TRUST, verify
-from greenlane.api.ledger.configured import configured_database, configured_signer
+from greenlane.api.ledger.configured import configured_database, configured_signer, open_ledger
 from greenlane.api.ledger.database import reading
-from greenlane.api.ledger.errors import DatabaseUrlError, SigningKeyError, StoreUnavailableError
-from greenlane.api.ledger.log import appending, newest_head
+from greenlane.api.ledger.errors import (
+    DatabaseUrlError,
+    EncryptionKeyError,
+    LogForkError,
+    SigningKeyError,
+    StoreUnavailableError,
+)
+from greenlane.api.ledger.log import appending
+from greenlane.api.ledger.log_rows import newest_head
 from greenlane.api.ledger.proof.signing_key import KeySource, new_signing_key, read_signing_key, write_signing_key
 from greenlane.api.ledger.signer import LogSigner
 
@@ -38,6 +46,8 @@ NAMES = {
     "erasures": ("删除记录", "erasures"),
     "reviews": ("人工复核", "reviews"),
     "data_keys": ("数据密钥", "data keys"),
+    "key_binding": ("密钥库绑定", "binding to the key store"),
+    "decision_lookups": ("检索标记", "tokens that decisions are found by"),
     "key_steps": ("密钥步骤", "steps of keys"),
     "log_keys": ("签名公钥", "signing keys"),
     "log_events": ("事件", "events"),
@@ -145,6 +155,51 @@ def rotate_key(file: Path | None, lost: bool, by: str | None, reason: str | None
     stdout().print(f"the log is signed with key {new.public.id} from now on (`{where}`)", markup=False)
 
 
+@audit_group.command("settle")
+@click.option("--by", metavar="NAME", required=True, help="Who does it; kept in the log for ever.")
+@click.option("--reason", metavar="TEXT", required=True, help="Why the log was set back; kept in the log for ever.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def settle(by: str, reason: str, yes: bool) -> None:
+    """Give up signed heads that the log does not hold, so that it is signed again.
+
+    日志缺少已见证的树头（例如恢复了旧备份）时，由管理员写明操作人和原因，作废这些树头，恢复签名。
+
+    Where the witness file (GREENLANE_WITNESS) has heads that the database lacks, as after an older copy was put back,
+    services sign nothing. What those heads were signed for is gone: name it to those who asked. This command writes an
+    entry that says who gave them up, why, and which; every audit tells of it. It settles it for all machines.
+    """
+    who, why = by.strip(), reason.strip()
+    if not who or not why:
+        raise click.UsageError("--by and --reason are needed")
+    settings = current_settings()
+    witness = configured_signer(settings).witness
+    with _database() as engine:
+        found = unsettled(engine, witness)
+        if found is None:
+            raise CommandError(f"there is nothing to settle: the log holds every head in `{witness}`")
+        for line in _of_unsettled(found, witness):
+            stderr().print(line, markup=False)
+        if not yes:
+            click.confirm("Give these heads up, for ever on record?", abort=True, err=True)
+        ledger = open_ledger(settings)
+        try:
+            ledger.settle_fork(found.agreed, found.newest, who, why)
+        finally:
+            ledger.close()
+    stdout().print("settled: the log is signed again; `greenlane audit verify` tells of it from now on", markup=False)
+
+
+def _of_unsettled(found: Unsettled, witness: Path) -> Iterator[str]:
+    """What is to be given up, and what that means."""
+    yield f"the log has {counted(found.size, 'entry', 'entries')} and agrees with `{witness}` up to {found.agreed}"
+    newest, number = found.newest, counted(found.number, "signed head")
+    yield f"not in the log: {number}, up to {newest.size} entries, the last of {newest.time}"
+    if found.ours:
+        yield "what they were signed for is not in this database: name it to those who asked"
+    else:
+        yield f"their key {newest.key} is none of this log: is GREENLANE_WITNESS the file of another? Then set it right"
+
+
 def _said(lost: bool, by: str | None, reason: str | None) -> tuple[str, str] | None:
     """Who forces a key on the log, and why; None when nobody does."""
     who, why = (by or "").strip(), (reason or "").strip()
@@ -177,10 +232,12 @@ def _database() -> Iterator[Any]:
         if migrate.current(engine) != migrate.newest():
             raise CommandError("the tables are not those of this version", ["run `greenlane db upgrade`"])
         yield engine
-    except SigningKeyError as refused:
+    except (EncryptionKeyError, LogForkError, SigningKeyError) as refused:
         raise CommandError(str(refused)) from None
     except StoreUnavailableError as error:
-        raise CommandError("the database cannot be reached", [str(error.__cause__ or "").strip()]) from None
+        raise CommandError(
+            "the database cannot be reached or written", [str(error), str(error.__cause__ or "").strip()]
+        ) from None
     finally:
         engine.dispose()
 
@@ -209,6 +266,9 @@ def _show(found: AuditReport, lang: Lang) -> None:
     for one in found.breaks:
         if str(one.position) not in unknown:
             console.print(Text(f"{TRUST}/{one.position}: {in_language(one.text.zh, one.text.en, lang)}", "yellow"))
+    for settled in found.settled:
+        text = in_language(settled.text.zh, settled.text.en, lang)
+        console.print(Text(f"log/{settled.position}: {text}", "yellow"))
     for fault in found.faults[:SHOWN]:
         place = f"{fault.table}/{fault.key}" + (f".{fault.column}" if fault.column else "")
         console.print(Text.assemble((place, "bold"), ": ", in_language(fault.text.zh, fault.text.en, lang)))

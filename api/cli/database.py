@@ -26,7 +26,13 @@ from greenlane.api.ledger.configured import (
 )
 from greenlane.api.ledger.copying import BackupError, CopyError, back_up, copy_store
 from greenlane.api.ledger.database import ADDRESS, open_database, reading
-from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.errors import (
+    DatabaseUrlError,
+    EncryptionKeyError,
+    LogForkError,
+    SigningKeyError,
+    StoreUnavailableError,
+)
 
 
 @click.group("db")
@@ -169,7 +175,7 @@ def copying_errors() -> Iterator[None]:
         yield
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
-    except EncryptionKeyError as refused:
+    except (EncryptionKeyError, LogForkError, SigningKeyError) as refused:
         raise CommandError(str(refused)) from None
     except CopyError as refused:
         raise CommandError(str(refused), refused.hints) from None

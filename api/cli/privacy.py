@@ -11,7 +11,9 @@ from greenlane.api.cli.console import counted, progress, stdout
 from greenlane.api.cli.database import copying_errors
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.stored import stored_services
-from greenlane.api.ledger.configured import configured_key_store
+from greenlane.api.ledger.configured import configured_database, configured_key_store, configured_signer
+from greenlane.api.ledger.key_binding import bind_again
+from greenlane.api.ledger.log import appending
 from greenlane.api.principals import OPERATOR
 from greenlane.api.privacy.service import DataClass
 from greenlane.api.privacy.statements import REASONS
@@ -112,6 +114,28 @@ def rotate() -> None:
         out.print("take the old key out of the environment and restart; then destroy every copy of it")
     else:
         out.print(f"destroy every copy of the old `{ring.file}`, and keep a copy of the new one apart", markup=False)
+
+
+@keys_group.command("bind")
+def bind() -> None:
+    """Put back the row that binds the database to its key store, when it was removed or changed.
+
+    数据库与密钥库的绑定行被删除或更改时，用原来的密钥库将其恢复。
+
+    The key store must be the one that the log was told of when the database was bound to it. Find out who changed the
+    row, and what else was changed: `greenlane audit verify`.
+    """
+    settings = current_settings()
+    with copying_errors():
+        engine, keys = configured_database(settings), configured_key_store(settings)
+        try:
+            name = keys.open().name
+            with appending(engine, configured_signer(settings)) as log:
+                done = bind_again(log, keys, name)
+        finally:
+            keys.close()
+            engine.dispose()
+    stdout().print(f"bound to the key store {name}" if done else f"it is bound to the key store {name}", markup=False)
 
 
 @keys_group.command("copy")

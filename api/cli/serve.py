@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from greenlane.api import logs
 from greenlane.api.cli.console import CommandError, stderr
 from greenlane.api.cli.options import current_settings
 from greenlane.api.cli.rule_files import check_rules, show, summary, tell_matcher
@@ -41,6 +42,7 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
     stderr().print(f"greenlane: {what} on http://{settings.host}:{settings.port}{warned}", markup=False)
     tell_matcher(settings.matcher)
     stderr().print(f"greenlane: {LOCAL_CALLS if settings.local else EVERY_CALL}", markup=False)
+    logs.configure(settings.log_level)
     try:
         first_admin(settings)
         serve(settings)

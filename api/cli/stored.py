@@ -19,7 +19,7 @@ from greenlane.api.decisions.answers import ReplayDocument
 from greenlane.api.decisions.replay import ReplayService
 from greenlane.api.json_objects import encode, members_of
 from greenlane.api.ledger import private_files
-from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.errors import DatabaseUrlError, EncryptionKeyError, LogForkError, StoreUnavailableError
 from greenlane.api.principals import OPERATOR
 from greenlane.api.problems import ProblemError
 from greenlane.api.wiring.services import Services, build_services
@@ -46,7 +46,7 @@ def stored_services() -> Iterator[Services]:
         yield services
     except ProblemError as problem:
         raise CommandError(problem.kind.title.en, [problem.detail.en]) from None
-    except EncryptionKeyError as refused:
+    except (EncryptionKeyError, LogForkError) as refused:
         raise CommandError(str(refused)) from None
     except StoreUnavailableError as error:
         raise CommandError("the database cannot be reached", [str(error)] if str(error) else []) from None

@@ -74,6 +74,7 @@ class DecisionRow:
     trace_commitment: str | None
     caller: str | None = None
     region: str | None = None
+    lookup_commitment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 from greenlane.api.decisions.records import Content, DecisionRecord, DecisionRow, DecisionSummary
 from greenlane.api.decisions.statements import leaves
 from greenlane.api.ledger.data_key_statements import destroyed_among
+from greenlane.api.ledger.lookup_statements import FOUND_BY_NOTHING, Lookup, lookup_of
 from greenlane.api.ledger.proof.leaf import Leaf, digest
 from greenlane.api.ledger.sealing.values import DataKey, UnsealError, open_committed, opened, seal_committed
 from greenlane.api.ledger.unit_of_work import Reading
@@ -58,8 +59,8 @@ class OpenedColumn:
     salt: bytes | None = None
 
 
-def row_of(record: DecisionRecord, key: DataKey, token: Token) -> DecisionRow:
-    """The decision as it is stored."""
+def row_of(record: DecisionRecord, key: DataKey, token: Token, found_by: Lookup | None) -> DecisionRow:
+    """The decision as it is stored, to be found by a token."""
     values: dict[str, Any] = {name: getattr(record, name) for name in CLEAR}
     sealed = {"inputs": record.inputs, "answer": record.answer, "trace": record.trace}
     for name, content in sealed.items():
@@ -70,13 +71,15 @@ def row_of(record: DecisionRecord, key: DataKey, token: Token) -> DecisionRow:
         request_mac=key.request_mac(record.request_sha256),
         sealed=SEALED,
         data_key_id=key.id,
+        lookup_commitment=found_by.commitment if found_by is not None else FOUND_BY_NOTHING,
         **values,
     )
 
 
-def lookups_of(records: Sequence[DecisionRecord], token: Token) -> list[tuple[str, str]]:
-    """The tokens that decisions are found by, with the decisions' ids."""
-    return [(token("application", r.application_id), r.decision_id) for r in records if r.application_id]
+def lookups_of(records: Sequence[DecisionRecord], token: Token) -> dict[str, Lookup]:
+    """What decisions are found by, new, by the decisions' ids."""
+    named = {r.decision_id: r.application_id for r in records if r.application_id}
+    return {decision_id: lookup_of(token("application", name), decision_id) for decision_id, name in named.items()}
 
 
 def asks_the_same(row: DecisionRow, keys: Mapping[str, DataKey], sha256: str) -> bool:

@@ -26,9 +26,10 @@ from greenlane.api.decisions.sealed_rows import (
     row_of,
     summaries,
 )
-from greenlane.api.ledger.data_key_statements import Owner, add_lookups
+from greenlane.api.ledger.data_key_statements import Owner
 from greenlane.api.ledger.group_commit import GroupCommit
 from greenlane.api.ledger.log_reader import ProvedRow
+from greenlane.api.ledger.lookup_statements import add_lookups
 from greenlane.api.ledger.sealing.cursors import CursorKey
 from greenlane.api.ledger.sealing.values import DataKey
 from greenlane.api.ledger.unit_of_work import Ledger, Reading
@@ -124,26 +125,22 @@ class DecisionStore:
         ledger.open()
         token = ledger.keys.token
         owners = [ledger.keys.owner(r.customer, r.decision_id, r.decided_at, r.status) for r in records]
-        held = ledger.keys.at_hand(owners)
-        rows = _rows(records, owners, held, token)
+        held, found_by = ledger.keys.at_hand(owners), lookups_of(records, token)
+
+        def at_rest(keys: Mapping[Owner, DataKey]) -> list[DecisionRow]:
+            pairs = zip(records, owners, strict=True)
+            return [row_of(record, keys[owner], token, found_by.get(record.decision_id)) for record, owner in pairs]
+
+        rows = at_rest(held)
         with ledger.writing() as work:
             settled = work.settle(held, records[0].decided_at)
             if settled != held:
-                rows = _rows(records, owners, settled, token)
+                rows = at_rest(settled)
             stored_under = statements.add(work, rows)
             stored = [_settled(work, *pair, stored_under) for pair in zip(records, rows, strict=True)]
-            created = [record for record, found in zip(records, stored, strict=True) if found.created]
-            add_lookups(work.connection, lookups_of(created, token))
+            created = {found.decision_id for found in stored if found.created}
+            add_lookups(work.connection, [each for name, each in found_by.items() if name in created])
         return stored
-
-
-def _rows(
-    records: Sequence[DecisionRecord],
-    owners: Sequence[Owner],
-    keys: Mapping[Owner, DataKey],
-    token: Callable[[str, str], str],
-) -> list[DecisionRow]:
-    return [row_of(record, keys[owner], token) for record, owner in zip(records, owners, strict=True)]
 
 
 def _settled(

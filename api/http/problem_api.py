@@ -12,8 +12,9 @@ from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from greenlane.api.http.exchange import PROBLEM_JSON, problem_response, service
-from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.logs import logger, reason, where
+from greenlane.api.ledger.errors import LogForkError, StoreUnavailableError
+from greenlane.api.ledger.unit_of_work import Ledger
+from greenlane.api.logs import logger, where
 from greenlane.api.metrics import Metrics
 from greenlane.api.problem_kinds import BY_STATUS
 from greenlane.api.problems import ProblemDocument, ProblemError
@@ -97,8 +98,8 @@ def _problem(problem: ProblemError) -> Response:
 
 def _store_unavailable(error: StoreUnavailableError) -> Response:
     service(Metrics).store_failures.inc()
-    logger.error("store unavailable", reason=reason(error), where=where(error))
-    return problem_response(ProblemError("store_unavailable"))
+    service(Ledger).refused(error)
+    return problem_response(ProblemError("log_fork" if isinstance(error, LogForkError) else "store_unavailable"))
 
 
 def _failed(error: Exception) -> Response:

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row, RowMapping, Table, select, update
 
-from greenlane.api.ledger import data_key_statements
+from greenlane.api.ledger import data_key_statements, lookup_statements
 from greenlane.api.ledger.data_key_statements import Owner
 from greenlane.api.ledger.data_keys import DataKeys
 from greenlane.api.ledger.database import pages
 from greenlane.api.ledger.log import KEY, LogWriter, NewEntry
+from greenlane.api.ledger.lookup_statements import FOUND_BY_NOTHING, add_lookups, lookup_of
 from greenlane.api.ledger.migrations.triggers import unguarded
 from greenlane.api.ledger.sealing.values import DataKey, seal_committed
 from greenlane.api.ledger.tables import decisions, proved_tables
@@ -26,14 +27,16 @@ APPLICATION_ID = ("application_id",)
 _IN_CLEAR = select(decisions).where(decisions.c.sealed == 0).order_by(decisions.c.seq).limit(SEALED_AT_ONCE)
 
 
-def bring_under_log(log: LogWriter, keys: DataKeys) -> None:
+def bring_under_log(log: LogWriter, keys: DataKeys) -> bool:
     """Makes the log ready to be added to: what an earlier version stored without it is sealed and proved from now on.
 
-    Raises `SigningKeyError` when the log is signed with a key that is not ours.
+    Says whether there may be more than a page of decisions of which it is to be told by what they are found
+    (`lookup_statements.tell_existing`). Raises `SigningKeyError` when the log is signed with a key that is not ours.
     """
     seal_existing(log, keys)
     begin(log)
     data_key_statements.tell_existing(log)
+    return lookup_statements.tell_existing(log)
 
 
 def begin(log: LogWriter) -> None:
@@ -72,11 +75,12 @@ def _seal(log: LogWriter, rows: Sequence[Row[Any]], keys: DataKeys) -> None:
     lookups = []
     for row in rows:
         values = _sealed(row, held[owners[row.decision_id]], keys)
-        log.connection.execute(update(decisions).where(decisions.c.decision_id == row.decision_id).values(**values))
         named = _text_at(applications[row.decision_id], APPLICATION_ID)
         if named:
-            lookups.append((keys.token("application", named), row.decision_id))
-    data_key_statements.add_lookups(log.connection, lookups)
+            lookups.append(lookup_of(keys.token("application", named), row.decision_id))
+        values["lookup_commitment"] = lookups[-1].commitment if named else FOUND_BY_NOTHING
+        log.connection.execute(update(decisions).where(decisions.c.decision_id == row.decision_id).values(**values))
+    add_lookups(log.connection, lookups)
 
 
 def _owner(row: Row[Any], application: Any, keys: DataKeys) -> Owner:

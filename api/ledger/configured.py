@@ -12,7 +12,7 @@ from greenlane.api.ledger import migrate
 from greenlane.api.ledger.database import open_database, reading
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.log import newest_head
+from greenlane.api.ledger.log_rows import newest_head
 from greenlane.api.ledger.proof.signing_key import KeySource
 from greenlane.api.ledger.sealing.master_key import key_ring
 from greenlane.api.ledger.signer import LogSigner

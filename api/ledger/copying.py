@@ -17,7 +17,8 @@ from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verification import verify_in
 from greenlane.api.ledger.database import SUFFIXES, pages, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.ledger.log import lock, newest_head
+from greenlane.api.ledger.log import lock
+from greenlane.api.ledger.log_rows import newest_head
 from greenlane.api.ledger.tables import metadata
 
 PAGE = 500

@@ -6,19 +6,24 @@ entry then leads to nobody, and still proves the rest of the row.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from greenlane.api.ledger import lookup_statements
 from greenlane.api.ledger.database import chunks, pages
 from greenlane.api.ledger.log import LogWriter, NewEntry
 from greenlane.api.ledger.proof.leaf import commitment, new_salt
-from greenlane.api.ledger.tables import data_keys, decisions, key_binding, log_events, lookups
+from greenlane.api.ledger.tables import data_keys, decisions, erasures, log_events
 
 KIND = "data_key"
 """Of the entries that tell of data keys."""
+
+_BEFORE: Mapping[str, Any] = {"reason": "erased_before", "caller": "restore"}
+"""How it is recorded that a key was found destroyed: the record of why was in what the database has lost."""
 
 PAGE = 1000
 _FIRST = select(log_events.c.seq).where(log_events.c.kind == KIND).limit(1)
@@ -35,13 +40,6 @@ class Owner(NamedTuple):
 def scope_of(year: str, status: str) -> str:
     """What of a customer's a data key is for: the decisions of a year, as four digits, and status."""
     return f"{year} {status}"
-
-
-def bound_to(connection: Connection, key_store: str) -> str:
-    """The name of the key store this database is used with: from now on the one given, where there was none."""
-    bind = _insert(connection, key_binding).on_conflict_do_nothing()
-    connection.execute(bind, [{"id": 1, "key_store": key_store}])
-    return str(connection.execute(select(key_binding.c.key_store)).scalar_one())
 
 
 def owned(connection: Connection, owners: Iterable[Owner]) -> dict[Owner, str]:
@@ -72,10 +70,27 @@ def disown(connection: Connection, ids: Sequence[str]) -> None:
     """Leaves nothing that leads from these keys, or what the log was told of them, to their customer, nor from what is
     looked up to their decisions.
     """
+    lookup_statements.forget(connection, ids)
     for part in chunks(ids):
-        theirs = select(decisions.c.decision_id).where(decisions.c.data_key_id.in_(part))
-        connection.execute(delete(lookups).where(lookups.c.decision_id.in_(theirs)))
         connection.execute(update(data_keys).where(data_keys.c.id.in_(part)).values(customer=None, salt=None))
+
+
+def disown_destroyed(log: LogWriter, ids: Iterable[str], now: str) -> None:
+    """Says of these keys, which the key store has destroyed, that they are nobody's any more, with a record of it.
+
+    A database that was put back as it was before an erasure says of them that they are somebody's.
+    """
+    for part in chunks(sorted(ids)):
+        query = select(data_keys.c.id).where(data_keys.c.id.in_(part), data_keys.c.customer.is_not(None))
+        owned = list(log.connection.execute(query.order_by(data_keys.c.id)).scalars())
+        rows = [{"id": str(uuid.uuid4()), "data_key_id": i, "erased_at": now, **_BEFORE} for i in owned]
+        for row in rows:
+            held = select(func.count()).select_from(decisions).where(decisions.c.data_key_id == row["data_key_id"])
+            row["decisions"] = log.connection.execute(held).scalar_one()
+        disown(log.connection, owned)
+        if rows:
+            log.connection.execute(insert(erasures), rows)
+            log.append([NewEntry("erasure", str(row["id"]), row) for row in rows])
 
 
 def live(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -94,12 +109,6 @@ def destroyed_among(connection: Connection, ids: Sequence[str]) -> set[str]:
         query = select(data_keys.c.id).where(data_keys.c.id.in_(part), data_keys.c.customer.is_(None))
         found.update(connection.execute(query).scalars())
     return found
-
-
-def add_lookups(connection: Connection, found_by: Sequence[tuple[str, str]]) -> None:
-    """Makes decisions (their ids second) be found by tokens."""
-    if found_by:
-        connection.execute(insert(lookups), [{"token": t, "decision_id": d} for t, d in found_by])
 
 
 def any_told(connection: Connection) -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, Engine
 
 from greenlane.api.ledger import data_key_statements as statements
+from greenlane.api.ledger import key_binding
 from greenlane.api.ledger.data_key_statements import Owner, scope_of
 from greenlane.api.ledger.database import reading
-from greenlane.api.ledger.errors import EncryptionKeyError, StoreUnavailableError
+from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.log import LogWriter
 from greenlane.api.ledger.sealing.cursors import CursorKey
@@ -43,15 +44,10 @@ class DataKeys:
         self._lock = threading.Lock()
         self._lookup = b""
 
-    def open(self, connection: Connection) -> None:
-        """Opens the key store and binds the database to it. Raises `EncryptionKeyError` when it is bound to another."""
+    def open(self, log: LogWriter) -> None:
+        """Opens the key store and binds the database to it. Raises `EncryptionKeyError`; see `key_binding.bind`."""
         opened = self.key_store.open()
-        bound = statements.bound_to(connection, opened.name)
-        if bound != opened.name:
-            raise EncryptionKeyError(
-                f"the decisions were sealed with keys of the key store {bound}, and this one is {opened.name}: "
-                "set GREENLANE_KEY_STORE to the one that the database was used with"
-            )
+        key_binding.bind(log, self.key_store, opened.name)
         self._lookup = opened.lookup
 
     def token(self, kind: str, value: str) -> str:
@@ -100,7 +96,7 @@ class DataKeys:
             wrong = [owner for owner, key in chosen.items() if ids.get(owner) != key.id]
             if not wrong:
                 return chosen
-            chosen |= self._others(log.connection, {owner: ids.get(owner) for owner in wrong})
+            chosen |= self._others(log, {owner: ids.get(owner) for owner in wrong}, now)
         raise StoreUnavailableError("the data keys of a customer keep changing")
 
     def remember(self, keys: Mapping[Owner, DataKey]) -> None:
@@ -138,14 +134,13 @@ class DataKeys:
         self._forget(ids)
         self.key_store.destroy(ids)
 
-    def _others(self, connection: Connection, wanted: Mapping[Owner, str | None]) -> dict[Owner, DataKey]:
+    def _others(self, log: LogWriter, wanted: Mapping[Owner, str | None], now: str) -> dict[Owner, DataKey]:
         """The keys registered for the owners, else new ones."""
         ids = {owner: i for owner, i in wanted.items() if i is not None}
         secret = self.key_store.get(list(ids.values())) if ids else {}
         found = {o: key for o, i in ids.items() if (key := _key(i, secret.get(i))) is not None}
         # A database restored from before an erasure still names keys that are no more.
-        gone = [i for o, i in ids.items() if o not in found]
-        statements.disown(connection, gone)
+        statements.disown_destroyed(log, [i for o, i in ids.items() if o not in found], now)
         return found | self._made(wanted.keys() - found.keys())
 
     def _made(self, owners: Iterable[Owner]) -> dict[Owner, DataKey]:

@@ -16,8 +16,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
+from greenlane.api.ledger.outage import Outage
 
 BUSY_SECONDS = 5
+OUTAGE = "outage"
+"""The execution option of an engine that holds what becomes of writing to its database."""
+
 TURN_SUFFIX = "-turn"
 SUFFIXES = ("-wal", "-shm", TURN_SUFFIX)
 """What the names of the files beside a SQLite database end in."""
@@ -47,6 +51,7 @@ def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> E
         return _sqlite(parsed.database, pool_size)
     if backend == "postgresql":
         given = _options(parsed, name)
+        outage = Outage(shown(parsed))
         options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
         return create_engine(
             # Options may be secrets, which the address as the engine knows it would show.
@@ -56,6 +61,7 @@ def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> E
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={**given, "connect_timeout": CONNECT_SECONDS, "options": options},
+            execution_options={OUTAGE: outage},
         )
     raise DatabaseUrlError(f"{name} must name a SQLite file or a PostgreSQL database")
 
@@ -84,10 +90,25 @@ def _options(parsed: URL, name: str) -> dict[str, Any]:
     return dict(options)
 
 
+def shown(url: URL) -> str:
+    """An address as it may be written to logs: without user, password and whatever else a driver takes."""
+    host = url.host or url.query.get("host") or ""
+    return f"{url.get_backend_name()}://{host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
+
+
+def outage_of(database: Engine) -> Outage:
+    """What becomes of writing to a database that `open_database` opened.
+
+    It is told here of what fails. That something worked is for whoever knows that there was something to write.
+    """
+    found: Outage = database.get_execution_options()[OUTAGE]
+    return found
+
+
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """A connection to read with. Raises `StoreUnavailableError` when the database fails."""
-    with _failing_as_unavailable(), database.connect() as connection:
+    with _failing_as_unavailable(database), database.connect() as connection:
         yield connection
 
 
@@ -99,7 +120,7 @@ def writing(database: Engine, committed: Callable[[], None] = lambda: None) -> I
     Raises `StoreUnavailableError` when the database fails; what the data itself breaks comes as SQLAlchemy's
     `IntegrityError` or `DataError`.
     """
-    with _failing_as_unavailable(), _turn(database), database.connect() as connection:
+    with _failing_as_unavailable(database), _turn(database), database.connect() as connection:
         # How `_sqlite` begins it: the driver's own way to begin knows one kind of transaction only.
         connection = connection.execution_options(writes=True)
         with connection.begin():
@@ -135,6 +156,7 @@ def _sqlite(path: str, pool_size: int) -> Engine:
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        execution_options={OUTAGE: Outage(str(Path(path).absolute()))},
     )
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -178,10 +200,23 @@ def _turn(database: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def _failing_as_unavailable() -> Iterator[None]:
+def _failing_as_unavailable(database: Engine) -> Iterator[None]:
     try:
         yield
     except (IntegrityError, DataError):
         raise
     except (DBAPIError, PoolTimeout, OSError) as error:
-        raise StoreUnavailableError from error
+        outage, why = outage_of(database), _reason(error)
+        outage.failed(why)
+        raise StoreUnavailableError(f"`{outage.what}`: {why}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What failed, in the words of the driver or the system that hold nothing of what was to be written."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", None) or type(cause).__name__
+    if isinstance(cause, OSError):
+        return cause.strerror or type(cause).__name__
+    state = getattr(cause, "sqlstate", None)
+    return f"{type(cause).__name__} {state}" if state else type(cause).__name__

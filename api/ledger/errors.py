@@ -7,6 +7,10 @@ class StoreUnavailableError(Exception):
     """The store cannot be reached, is full, or refuses to write. Nothing was stored for certain."""
 
 
+class LogForkError(StoreUnavailableError):
+    """The log lacks a head that was signed for it: to sign on would fork it. The text says which, and what to do."""
+
+
 class SigningKeyError(StoreUnavailableError):
     """The key that the log is signed with is not at hand. The text says why, and never holds the key."""
 

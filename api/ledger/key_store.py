@@ -13,10 +13,12 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table,
 from sqlalchemy import update as change
 
 from greenlane.api.ledger.copying import copy_table, copying
-from greenlane.api.ledger.database import ADDRESS, open_database, reading, writing
+from greenlane.api.ledger.database import ADDRESS, open_database, outage_of, reading, writing
 from greenlane.api.ledger.errors import EncryptionKeyError
+from greenlane.api.ledger.outage import Outage
 from greenlane.api.ledger.sealing.master_key import KeyRing
 from greenlane.api.ledger.sealing.values import new_secret
+from greenlane.api.ledger.write_probe import was_written
 
 LOCK = 0x6B657973
 """The advisory lock that lets one process at a time make the tables in PostgreSQL."""
@@ -69,6 +71,17 @@ class KeyStore:
         """The master keys at hand."""
         return self._ring
 
+    @property
+    def outage(self) -> Outage:
+        """What becomes of writing to it."""
+        return outage_of(self._engine)
+
+    def probe(self) -> None:
+        """Returns when it can be written. The row that is written stays as it is."""
+        with writing(self._engine) as connection:
+            connection.execute(change(stores).values(master=stores.c.master))
+        was_written(self._engine)
+
     def open(self) -> StoreIdentity:
         """Makes the tables the first time; returns the store's name and its lookup key."""
         with writing(self._engine) as connection:
@@ -88,6 +101,7 @@ class KeyStore:
         """Keeps new keys; they are on disk when this returns."""
         with writing(self._engine) as connection:
             self._insert(connection, secrets)
+        self.outage.worked()
 
     def get(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         """The keys with these ids, None for one that was destroyed; one that was never here is left out."""
@@ -104,6 +118,11 @@ class KeyStore:
             wanted = set(ids)
             held = connection.execute(select(keys.c.id).where(keys.c.wrapped.is_not(None))).scalars()
             return [key_id for key_id in held if key_id in wanted] if wanted else []
+
+    def destroyed(self) -> list[str]:
+        """Every key that was destroyed here."""
+        with reading(self._engine) as connection:
+            return list(connection.execute(select(keys.c.id).where(keys.c.wrapped.is_(None))).scalars())
 
     def destroy(self, ids: Sequence[str]) -> None:
         """Destroys keys, for good: nothing in the files of the database holds them when this returns."""

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select, text
 
 from greenlane.api.json_objects import canonical
-from greenlane.api.ledger.database import writing
+from greenlane.api.ledger.database import outage_of, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
-from greenlane.api.ledger.proof.head import Head, decode_head, encode_head, sign
+from greenlane.api.ledger.forks import refuse_fork
+from greenlane.api.ledger.log_rows import DAMAGED, newest_head, nodes
+from greenlane.api.ledger.proof.head import Head, encode_head, sign
 from greenlane.api.ledger.proof.leaf import encode_leaf
 from greenlane.api.ledger.proof.signing_key import PublicKey, SigningKey
-from greenlane.api.ledger.proof.tree import HASH_BYTES, Frontier, Hash, Node, leaf_hash, made_with, subtrees
+from greenlane.api.ledger.proof.tree import Frontier, leaf_hash, subtrees
 from greenlane.api.ledger.signer import LogSigner
 from greenlane.api.ledger.tables import log, log_events, log_keys, proved_tables
 
@@ -29,15 +31,9 @@ FORCED = "log_key_forced"
 
 EVENT = "event"
 RETIRED = "retired"
-DAMAGED = "the log was changed by somebody else: see `greenlane audit verify`"
-ASKED = 500
-"""Rows asked for by one statement."""
-
 
 # Built once: each costs as much to build as to run.
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-_NEWEST = select(log.c.position, log.c.head).order_by(log.c.position.desc()).limit(1)
-_NODES = select(log.c.position, log.c.nodes).where(log.c.position.in_(bindparam("positions", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +50,47 @@ class NewEntry:
 
 
 @contextmanager
-def appending(database: Engine, signer: LogSigner) -> Iterator[LogWriter]:
+def appending(database: Engine, signer: LogSigner, *, checked: bool = True) -> Iterator[LogWriter]:
     """A transaction that adds to the log; what was signed in it is witnessed as soon as it is on disk.
 
     The tables are taken as they are: a `Ledger` brings them up to date first. Raises as `database.writing` does.
     """
     signed: list[Head] = []
     with writing(database, lambda: signer.witness_all(signed)) as connection:
-        yield LogWriter(connection, signer, signed)
+        yield LogWriter(connection, signer, signed, checked=checked)
+    if signed:
+        outage_of(database).worked()
 
 
 class LogWriter:
     """The end of the log in one transaction: locked once, read once, and added to until the transaction ends.
 
     Writers take turns from the making of one to the end of its transaction. What it signs is added to `signed`.
+
+    Unless it is not `checked`, it adds only to a log that holds what was witnessed: nothing else may be signed.
     """
 
-    def __init__(self, connection: Connection, signer: LogSigner, signed: list[Head]) -> None:
+    def __init__(self, connection: Connection, signer: LogSigner, signed: list[Head], *, checked: bool = True) -> None:
         lock(connection)
         self.connection = connection
         self._signer = signer
         self._signed = signed
+        self._checked = checked
         self._head: Head | None = None
         self._tree: Frontier | None = None
 
     @property
     def head(self) -> Head | None:
-        """The signed head of the log as it is now; None before the first entry. Raises `StoreUnavailableError`."""
+        """The signed head of the log as it is now; None before the first entry.
+
+        Raises `StoreUnavailableError`: `LogForkError` where to add to the log would fork it.
+        """
         if self._head is None:
-            self._head = newest_head(self.connection)
+            found = newest_head(self.connection)
+            if self._checked:
+                refuse_fork(self.connection, found, self._signer)
+                self._checked = False
+            self._head = found
         return self._head
 
     def next_position(self) -> int:
@@ -179,34 +187,6 @@ def lock(connection: Connection) -> None:
     """Returns when it is this transaction's turn to add to the log. SQLite's `BEGIN IMMEDIATE` has seen to it."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"key": LOCK})
-
-
-def newest_head(connection: Connection) -> Head | None:
-    """The signed head of the tree as it is now; None before the first entry.
-
-    Raises `StoreUnavailableError` when the newest entry has none: nothing may be added to a log that was damaged.
-    """
-    found = connection.execute(_NEWEST).first()
-    if found is None:
-        return None
-    try:
-        head = decode_head(found.head or "")
-    except ValueError:
-        raise StoreUnavailableError(DAMAGED) from None
-    if head.size != found.position + 1:
-        raise StoreUnavailableError(DAMAGED)
-    return head
-
-
-def nodes(connection: Connection, wanted: Sequence[Node]) -> Mapping[Node, Hash]:
-    """The hashes of complete subtrees. Raises `KeyError` for one that is not complete yet."""
-    positions = sorted({made_with(node) for node in wanted})
-    made: dict[int, bytes] = {}
-    for at in range(0, len(positions), ASKED):
-        part = positions[at : at + ASKED]
-        for row in connection.execute(_NODES, {"positions": part}):
-            made[row.position] = row.nodes
-    return {node: made[made_with(node)][node[0] * HASH_BYTES :][:HASH_BYTES] for node in wanted}
 
 
 def topic(kind: str, subject: str) -> str | None:

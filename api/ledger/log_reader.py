@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from greenlane.api.ledger.log import newest_head, nodes, topic
+from greenlane.api.ledger.log import topic
+from greenlane.api.ledger.log_rows import newest_head, nodes
 from greenlane.api.ledger.proof.head import Head, decode_head
 from greenlane.api.ledger.proof.signing_key import SigningKey
 from greenlane.api.ledger.proof.tree import Hash, Span, hashes_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -14,6 +15,9 @@ FILE_MODE = 0o600
 DIRECTORY_MODE = 0o700
 OTHERS = 0o077
 """The rights of everybody but the owner."""
+
+ROOM_BYTES = 1_000_000
+"""A disk with less free is full."""
 
 _MAKING = threading.Lock()
 """Held while a file is made, so that no thread opens it before the handle it was made by is closed."""
@@ -65,6 +69,14 @@ def write(path: Path, content: bytes) -> None:
         return
     with os.fdopen(create(path), "wb") as file:
         file.write(content)
+
+
+def require_room(path: Path) -> None:
+    """Returns when the disk that a file is on has room for more. Raises `OSError`."""
+    disk = os.statvfs(path.parent)
+    blocks = disk.f_bfree if os.geteuid() == 0 else disk.f_bavail
+    if blocks * disk.f_frsize < ROOM_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def tighten(path: Path) -> None:

@@ -132,6 +132,7 @@ decisions = Table(
     Column("trace_commitment", String(64)),
     Column("caller", Text),
     Column("region", Text),
+    Column("lookup_commitment", String(64)),
     Index("decisions_caller", "caller", "seq"),
     Index("decisions_region", "region", "seq"),
     Index("decisions_data_key_id", "data_key_id", "seq"),
@@ -151,7 +152,17 @@ decisions = Table(
 when the answer carries none) are sealed under the data key where `sealed` is 1; each has its commitment beside it.
 `idempotency_key` is then a keyed token, and `request_mac` the hash of the request under the data key. Where `sealed` is
 0, in rows of earlier versions, all of these are in the clear. `path` is JSON: the rows that held, by decision.
+
+`lookup_commitment` tells by what the decision is found (`lookups`); it is empty for one that is found by nothing, and
+null in rows of earlier versions (`lookup_statements`).
 """
+
+Index(
+    "decisions_lookup_untold",
+    decisions.c.seq,
+    sqlite_where=decisions.c.lookup_commitment.is_(None),
+    postgresql_where=decisions.c.lookup_commitment.is_(None),
+)
 
 log = Table(
     "log",
@@ -238,19 +249,32 @@ lookups = Table(
     metadata,
     Column("token", String(64), primary_key=True),
     Column("decision_id", String(36), primary_key=True),
+    Column("salt", LargeBinary),
     Index("decision_lookups_decision_id", "decision_id"),
-    info={"index": True},
 )
-"""Keyed tokens of what a decision can be found by; those of a decision go when its data key is destroyed."""
+"""Keyed tokens of what a decision can be found by; those of a decision go when its data key is destroyed.
+
+`salt`, 32 random bytes, opens the commitment to the token that the log was told of (`lookup_statements`).
+"""
 
 key_binding = Table(
     "key_binding",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("key_store", String(32), nullable=False),
-    info={"index": True},
+    info=proved("key_binding", "id"),
 )
-"""One row, with the id 1: the name of the key store whose keys this database was written with."""
+"""One row, with the id 1: the name of the key store whose keys this database was written with, for ever."""
+
+write_probes = Table(
+    "write_probes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("filler", LargeBinary, nullable=False),
+    info={"evidence": False},
+)
+"""One row, with the id 1, which processes write to find out whether they can. Nothing reads it."""
 
 erasures = Table(
     "erasures",

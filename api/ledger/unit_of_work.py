@@ -5,18 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 
 from sqlalchemy import Connection, Engine, text
 
-from greenlane.api.ledger import bootstrap, migrate
-from greenlane.api.ledger.data_key_statements import Owner
+from greenlane.api.ledger import bootstrap, lookup_statements, migrate
+from greenlane.api.ledger.data_key_statements import Owner, disown_destroyed
 from greenlane.api.ledger.data_keys import DataKeys
-from greenlane.api.ledger.database import reading
-from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
+from greenlane.api.ledger.database import outage_of, reading
+from greenlane.api.ledger.errors import LogForkError, SigningKeyError, StoreUnavailableError
+from greenlane.api.ledger.forks import KIND as SETTLED
 from greenlane.api.ledger.key_store import KeyStore
-from greenlane.api.ledger.log import LogWriter, NewEntry, appending, newest_head
+from greenlane.api.ledger.log import LogWriter, NewEntry, appending
+from greenlane.api.ledger.log_rows import newest_head
+from greenlane.api.ledger.outage import Outage
+from greenlane.api.ledger.proof.head import Head
+from greenlane.api.ledger.readiness import Readiness
 from greenlane.api.ledger.sealing.values import DataKey
 from greenlane.api.ledger.signer import LogSigner
+from greenlane.api.ledger.write_probe import probe
 
 OPENING_SECONDS = 5
 """How long a request waits while another one tries to reach a store that is away."""
@@ -79,6 +86,16 @@ class Ledger:
         self.signer = signer
         self.keys = DataKeys(database, key_store)
         self._at_start = at_start
+        self.forked = False
+        """Whether nothing is signed, since it would fork the log."""
+
+        self.outages = {
+            "database": outage_of(database),
+            "key_store": key_store.outage,
+            "witness": signer.file.outage,
+        }
+        self._refusing = Outage("service")
+        self._readiness = Readiness(self._try)
         self.opened = threading.Event()
         """Set as long as units of work begin at once."""
 
@@ -100,10 +117,12 @@ class Ledger:
                 yield work
         except SigningKeyError:
             raise
-        except StoreUnavailableError:
+        except StoreUnavailableError as error:
             # Whatever comes back may be another database: one restored, or emptied.
             self.opened.clear()
+            self.forked = isinstance(error, LogForkError)
             raise
+        self._refusing.worked()
 
     def open(self) -> None:
         """Makes the ledger ready for units of work, which do so by themselves; nothing when it is."""
@@ -115,13 +134,41 @@ class Ledger:
             if not self.opened.is_set():
                 self._open()
                 self.opened.set()
+                self.forked = False
+        except LogForkError:
+            self.forked = True
+            raise
         finally:
             self._opening.release()
 
     def ping(self) -> None:
-        """Returns when the database answers and is ready to be written to."""
+        """Returns when the database answers."""
         with self.reading() as work:
             work.connection.execute(text("SELECT 1"))
+
+    def check(self) -> None:
+        """Returns when what a decision needs can be written: database, key store, witness file."""
+        self._readiness.check()
+
+    def refused(self, error: StoreUnavailableError) -> None:
+        """Something could not be done for this error; it is logged unless an outage tells of it already."""
+        if not any(each.lasts for each in self.outages.values()):
+            self._refusing.failed(str(error) or type(error).__name__)
+
+    def settle_fork(self, agreed: int, newest: Head, by: str, reason: str) -> None:
+        """Gives up the heads that were signed until now for more than `agreed` entries and that the log does not hold.
+
+        `newest` is the newest of them. From then on the log is signed again. Customers who were erased since the copy
+        of the database was made are erased in it too.
+        """
+        migrate.bring_up_to_date(self.database)
+        with self._transaction(checked=False) as work:
+            self.keys.open(work.log)
+            bootstrap.bring_under_log(work.log, self.keys)
+            now = self.signer.moment()
+            told = {"agreed": agreed, "at": now, "by": by, "given_up": asdict(newest), "reason": reason}
+            work.append([NewEntry(SETTLED, str(agreed), told)])
+            disown_destroyed(work.log, self.keys.key_store.destroyed(), now)
 
     def close(self) -> None:
         """Lets the connections go."""
@@ -131,17 +178,27 @@ class Ledger:
     def _open(self) -> None:
         migrate.bring_up_to_date(self.database)
         with self._transaction() as work:
-            self.keys.open(work.connection)
-            bootstrap.bring_under_log(work.log, self.keys)
+            self.keys.open(work.log)
+            untold = bootstrap.bring_under_log(work.log, self.keys)
+        while untold:
+            # In short transactions: other processes go on between them.
+            with self._transaction() as work:
+                untold = lookup_statements.tell_existing(work.log)
         with reading(self.database) as connection:
             self.signer.catch_up(newest_head(connection))
         if self._at_start is not None:
             with self._transaction() as work:
                 self._at_start(work)
 
+    def _try(self) -> None:
+        self.open()
+        probe(self.database)
+        self.keys.key_store.probe()
+        self.signer.file.check()
+
     @contextmanager
-    def _transaction(self) -> Iterator[UnitOfWork]:
-        with appending(self.database, self.signer) as log:
+    def _transaction(self, *, checked: bool = True) -> Iterator[UnitOfWork]:
+        with appending(self.database, self.signer, checked=checked) as log:
             work = UnitOfWork(log, self.keys)
             yield work
         self.keys.remember(work.settled)

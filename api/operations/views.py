@@ -10,7 +10,7 @@ from greenlane.api.http.exchange import json_response, service
 from greenlane.api.http.operation import ANY_CALLER, READS_STORE, Answers, blueprint, operation
 from greenlane.api.json_objects import JsonObject, meant
 from greenlane.api.ledger.unit_of_work import Ledger
-from greenlane.api.metrics import CONTENT_TYPE, Metrics
+from greenlane.api.metrics import CONTENT_TYPE, Metrics, Writing
 from greenlane.api.operations.deciding import deciding
 from greenlane.api.releases.service import ReleaseService
 
@@ -45,8 +45,8 @@ def health() -> Response:
     role=None,
 )
 def ready() -> Response:
-    """Readiness: rules are loaded and the store answers."""
-    service(Ledger).ping()
+    """Readiness: rules are loaded, and database, key store and witness file can be written."""
+    service(Ledger).check()
     return json_response(ReadyDocument("ready", service(ReleaseService).current.id))
 
 
@@ -60,5 +60,7 @@ def ready() -> Response:
 )
 def metrics() -> Response:
     """Metrics for Prometheus, of all workers; what decides now as the worker that answers has it."""
-    told = service(Metrics).text(deciding(service(ReleaseService)))
+    decides, ledger = deciding(service(ReleaseService)), service(Ledger)
+    writes = Writing({part: not outage.lasts for part, outage in ledger.outages.items()}, ledger.forked)
+    told = service(Metrics).text(decides, writes)
     return Response(told, content_type=CONTENT_TYPE)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from greenlane.api.days import Clock, Days, timestamp
 from greenlane.api.ledger.errors import StoreUnavailableError
-from greenlane.api.logs import logger, reason
+from greenlane.api.logs import logger
 from greenlane.api.problems import FieldProblem, ProblemError
 from greenlane.api.releases.cache import ReleaseCache
 from greenlane.api.releases.loaded import LoadedRelease
@@ -182,16 +182,12 @@ class ReleasePoller:
             thread.join(POLL_SECONDS * 8)
 
     def _follow(self) -> None:
-        away = False
         while not self._stopped.wait(POLL_SECONDS):
             try:
                 if self._snapshots.follow():
                     self._wanted.set()
-                away = False
             except StoreUnavailableError as error:
-                if not away:
-                    logger.warning("releases cannot be followed", reason=reason(error))
-                away = True
+                self._snapshots.store.ledger.refused(error)
             except Exception as error:
                 logger.error("releases cannot be followed", error=type(error).__name__)
 

@@ -1,9 +1,10 @@
-"""What an audit has looked at and what it found: plain values, no database."""
+"""What an audit has looked at and what it found: plain values; asks no database."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from greenlane.api.ledger.forks import Settlement
 from greenlane.engine.text import Text
 
 LISTED = 1000
@@ -56,6 +57,9 @@ class AuditReport:
     faults: list[AuditFault] = field(default_factory=list)
     breaks: list[TrustBreak] = field(default_factory=list)
     """Every forced change of the signing key; those that the auditor did not know of are faults too."""
+
+    settled: list[Settlement] = field(default_factory=list)
+    """Every time that heads were given up."""
 
     size: int = 0
     """Entries in the log."""

@@ -12,10 +12,23 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 
 from greenlane.api.ledger.audit.report import AuditReport
-from greenlane.api.ledger.log import ASKED, RETIRED, topic
+from greenlane.api.ledger.log import RETIRED, topic
+from greenlane.api.ledger.log_rows import ASKED
 from greenlane.api.ledger.proof.leaf import Leaf, decode_leaf, digest
 from greenlane.api.ledger.tables import log, log_events, proved_tables
 from greenlane.api.whole_numbers import whole
@@ -24,6 +37,15 @@ CHANGED = "值已被更改", "the value was changed"
 NO_LEAF = "日志中没有此行", "the log has no entry of this row"
 NO_ROW = "日志中的行已不存在", "the row that the log tells of is not there"
 STILL_THERE = "已注销的行仍然存在", "the row is there though the log says that it was removed"
+
+MAY_WAIT = {
+    "key_binding": (
+        "日志中没有此行：若由旧版本写入，首次启动服务（greenlane serve）即有条目；否则为他人所加",
+        "the log has no entry of this row: one that an earlier version wrote gets it at the first start of the service "
+        "(`greenlane serve`), any other was put there",
+    )
+}
+"""What is said of a row of these kinds that has no entry: earlier versions gave it none."""
 
 LARGEST_KEY = 10**9 - 1
 """Of whole numbers in subjects; larger ones name no row."""
@@ -47,7 +69,7 @@ class RowCheck:
         """Fetches the rows of the leaves that come next, up to that at `last`; None: whatever is left."""
         for table in self._placed.values():
             column = table.c[table.info["proved"].position]
-            query = select(table)
+            query = _stored(table)
             if self._after is not None:
                 query = query.where(column > self._after)
             if last is not None:
@@ -141,7 +163,7 @@ class TopicCheck:
             self._rows(kind, table, removed)
 
     def _rows(self, kind: str, table: Table, removed: set[str]) -> None:
-        query = select(table).order_by(*table.primary_key.columns)
+        query = _stored(table).order_by(*table.primary_key.columns)
         for rows in self._connection.execute(query, execution_options={"yield_per": ASKED}).mappings().partitions():
             self._report.count(table.name, len(rows))
             leaves = self._newest(kind, [subject_of(table, row) for row in rows])
@@ -150,7 +172,7 @@ class TopicCheck:
                 if subject in leaves:
                     compare(self._report, table, row, leaves[subject])
                 elif subject not in removed:
-                    self._report.fault(table.name, subject, None, *NO_LEAF)
+                    self._report.fault(table.name, subject, None, *MAY_WAIT.get(kind, NO_LEAF))
 
     def _there(self, kind: str, subjects: Iterable[str]) -> set[str]:
         """Those of the subjects that are rows."""
@@ -184,11 +206,12 @@ def compare(report: AuditReport, table: Table, row: RowMapping, leaf: Leaf) -> N
     """Finds each column whose value is not the one that the entry was written of."""
     key = subject_of(table, row)
     for name, kind in _types(table):
-        value = row[name]
+        found: Any = row[name]
+        value: Any = found == 1 if kind is bool and found in (0, 1) else found
         # A column that the table got after the leaf was written has no value in old rows.
         if value is not None and type(value) is not kind:
             report.fault(table.name, key, name, "值的类型有误", "the value is of another type")
-        elif digest(row[name]) != leaf.columns.get(name):
+        elif digest(value) != leaf.columns.get(name):
             report.fault(table.name, key, name, *CHANGED)
     for name in leaf.columns.keys() - table.columns.keys():
         report.fault(table.name, key, name, "列已不存在", "the column is not there any more")
@@ -202,7 +225,13 @@ def subject_of(table: Table, row: RowMapping) -> str:
 
 
 @cache
-def _types(table: Table) -> Sequence[tuple[str, type]]:
+def _stored(table: Table) -> Select[Any]:
+    """Asks for rows as they are stored: SQLite holds true as 1, and any number would be read as true."""
+    return select(*(type_coerce(c, Integer).label(c.name) if isinstance(c.type, Boolean) else c for c in table.columns))
+
+
+@cache
+def _types(table: Table) -> Sequence[tuple[str, type[Any]]]:
     return [(name, column.type.python_type) for name, column in table.columns.items()]
 
 

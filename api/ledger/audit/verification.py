@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from greenlane.api.ledger.audit.guard_check import check_guards
+from greenlane.api.ledger.audit.head_check import check_heads, check_kept, size_of
 from greenlane.api.ledger.audit.key_check import check_keys
-from greenlane.api.ledger.audit.log_check import TreeCheck, check_heads, kept_head, size_of
+from greenlane.api.ledger.audit.log_check import TreeCheck
+from greenlane.api.ledger.audit.lookup_check import check_lookups
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.row_check import RowCheck
 from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.forks import settlements
 from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.tables import data_keys, decisions, log, log_events, log_keys, proved_tables, releases
 from greenlane.engine.json_text import JsonError, decode
@@ -76,13 +79,15 @@ def verify_in(
         else:
             _walk(connection, report, keys, lambda done: progress(done, total))
             check_keys(connection, report)
+            check_lookups(connection, report)
             _breaks(connection, report, accepted)
+            report.settled = settlements(connection)
         for file, end in ends.items():
             # A log that has not begun has been witnessed by nothing.
             if total or end is not None:
                 check_heads(connection, report, file, keys, end=end)
         for file in kept:
-            check_heads(connection, report, file, keys, kept_head)
+            check_kept(connection, report, file, keys)
     return report
 
 

@@ -104,6 +104,14 @@ def inclusion_spans(position: int, size: int) -> tuple[Span, ...]:
     return tuple(reversed(found))
 
 
+def rooted(leaf: Hash, position: int, size: int, path: Sequence[Hash]) -> Hash:
+    """The root that a proof leads to: `path` are the hashes of `inclusion_spans`."""
+    root = leaf
+    for (start, _), other in zip(inclusion_spans(position, size), path, strict=True):
+        root = node_hash(root, other) if start > position else node_hash(other, root)
+    return root
+
+
 def consistency_spans(old: int, new: int) -> tuple[Span, ...]:
     """The spans whose hashes prove that the tree of `old` leaves is the beginning of that of `new`, in RFC order.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.configured import configured_database, configured_signer
+from greenlane.api.ledger.proof.head import encode_head, sign
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.wiring.services import build_services
 from tests.api.cli.conftest import ROOT, Run
@@ -56,7 +58,7 @@ def test_all_is_well(run: Run, decision_id: str) -> None:
     assert "decisions" in shown.output
     assert all(line.endswith("✓") for line in lines[:-2])
     assert lines[-2] == "everything is as it was written"
-    assert lines[-1].startswith("size 6, root ")
+    assert lines[-1].startswith("size 7, root ")
 
 
 def test_a_changed_value(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -100,11 +102,11 @@ def test_a_head_kept_elsewhere(run: Run, decision_id: str, tmp_path: Path) -> No
     kept.write_text((tmp_path / "heads.jsonl").read_text().splitlines()[-1])
     assert run("audit", "verify", "--head", kept).exit_code == 0
     spoil(tmp_path, "DELETE FROM decisions")
-    spoil(tmp_path, "DELETE FROM log WHERE position = 5")
+    spoil(tmp_path, "DELETE FROM log WHERE position = 6")
     (tmp_path / "heads.jsonl").unlink()
     shown = run("audit", "verify", "--head", kept, "--lang", "en")
     assert shown.exit_code == 1
-    assert f"{kept}/line 1: the log had 6 entries once; they are gone\n" in shown.output
+    assert f"{kept}/line 1: the log had 7 entries once; they are gone\n" in shown.output
 
 
 def test_the_head_that_the_service_answers_can_be_kept(run: Run, decision_id: str, tmp_path: Path) -> None:
@@ -176,13 +178,13 @@ def test_a_lost_key(run: Run, decision_id: str, tmp_path: Path) -> None:
     store(tmp_path)
     shown = run("audit", "verify", "--lang", "en")
     assert shown.exit_code == 1
-    (told,) = [line for line in shown.output.splitlines() if line.startswith("trust/7: ")]
+    (told,) = [line for line in shown.output.splitlines() if line.startswith("trust/8: ")]
     assert f"key {key} took over" in told
     assert told.endswith("by 王芳, because: the disk was destroyed")
     assert shown.output.splitlines()[-1].startswith("everything is as it was written, but the chain of trust is broken")
     known = run("audit", "verify", "--accept-key", key, "--lang", "zh")
     assert known.exit_code == 0
-    assert "trust/7: 信任链在此中断" in known.output
+    assert "trust/8: 信任链在此中断" in known.output
     assert "操作人：王芳；原因：the disk was destroyed" in known.output
 
 
@@ -240,3 +242,64 @@ def test_the_rules_are_not_needed(run: Run, decision_id: str, monkeypatch: pytes
     """An auditor's copy of the database is enough."""
     monkeypatch.setenv("GREENLANE_RULES", str(ROOT / "nowhere"))
     assert run("audit", "verify").exit_code == 0
+
+
+def older_copy(tmp_path: Path) -> None:
+    """The database that commands use, as it was before its last decision."""
+    store(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "greenlane.db")) as connection:
+        connection.execute(f"VACUUM INTO '{tmp_path}/copy.db'")
+    store(tmp_path)
+    for file in tmp_path.glob("greenlane.db*"):
+        file.unlink()
+    (tmp_path / "copy.db").rename(tmp_path / "greenlane.db")
+
+
+def test_an_older_copy(run: Run, tmp_path: Path) -> None:
+    """Every command that would write says what is wrong and what to do, and writes nothing."""
+    older_copy(tmp_path)
+    for words in (("key", "create", "--name", "x", "--role", "read"), ("replay", "--all"), ("audit", "rotate-key")):
+        refused = run(*words)
+        assert refused.exit_code == 1, refused.output
+        assert "error: the log has 7 entries and lacks a head of 8 entries" in refused.output
+        assert "`greenlane audit settle`, docs/operations.md" in refused.output
+    assert run("audit", "verify", "--lang", "en").output.splitlines()[-1] == "not as it was written: 1 fault"
+
+
+def test_settle(run: Run, tmp_path: Path) -> None:
+    """Says what is given up and asks; then the log goes on, every audit tells, and there is nothing more to settle."""
+    older_copy(tmp_path)
+    words = ("audit", "settle", "--by", "王芳", "--reason", "disk replaced, minutes 2026-18")
+    asked = run(*words, input="n\n")
+    assert asked.exit_code == 1
+    assert "the log has 7 entries and agrees with" in asked.output
+    assert "not in the log: 1 signed head, up to 8 entries" in asked.output
+    assert "name it to those who asked" in asked.output
+    assert run("audit", "verify").exit_code == 1
+    done = run(*words, "--yes")
+    assert done.exit_code == 0, done.output
+    store(tmp_path)
+    shown = run("audit", "verify", "--lang", "en")
+    assert shown.exit_code == 0, shown.output
+    told = "log/7: the log was set back before: heads that were signed for more than 7 entries (up to 8) are given up; "
+    assert told + "by 王芳, because: disk replaced, minutes 2026-18" in shown.output.splitlines()
+    assert "操作人：王芳" in run("audit", "verify", "--lang", "zh").output
+    assert run("audit", "rotate-key").exit_code == 0
+    again = run(*words, "--yes")
+    assert (again.exit_code, "there is nothing to settle" in again.output) == (1, True)
+
+
+def test_settling_the_file_of_another_log(run: Run, tmp_path: Path) -> None:
+    """Is advised against, before anything is given up."""
+    store(tmp_path)
+    foreign = sign(new_signing_key(), 99, bytes(32), "2026-03-02T01:00:00.000000Z", 98)
+    (tmp_path / "heads.jsonl").write_text(encode_head(foreign) + "\n")
+    asked = run("audit", "settle", "--by", "x", "--reason", "y", input="n\n")
+    assert f"their key {foreign.key} is none of this log" in asked.output
+    assert "GREENLANE_WITNESS" in asked.output
+
+
+@pytest.mark.parametrize("words", [("--by", "x"), ("--reason", "x"), ("--by", " ", "--reason", "x")])
+def test_settling_without_saying_who_and_why(run: Run, words: tuple[str, ...]) -> None:
+    """Is not understood."""
+    assert run("audit", "settle", *words).exit_code == 2

@@ -122,4 +122,5 @@ class TestFirstStart:
     def test_while_the_database_is_away(self, capsys: pytest.CaptureFixture[str]) -> None:
         """The service starts all the same, and says that it made none."""
         said = self.shown(Settings("postgresql://127.0.0.1:1/greenlane"), capsys)
-        assert said == "greenlane: no key for a first admin was made: the database cannot be reached\n"
+        why = "`postgresql://127.0.0.1:1/greenlane`: OperationalError"
+        assert said == f"greenlane: no key for a first admin was made: {why}\n"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,3 +158,27 @@ def test_another_key_store_is_refused(
     refused = run("replay", made.decision_id)
     assert refused.exit_code == 1
     assert "the decisions were sealed with keys of the key store" in refused.output
+
+
+def test_bind(run: Run, decide: Decide, tmp_path: Path) -> None:
+    """Puts back the row that binds the database to its key store, and changes nothing where it is there."""
+    (made,) = decide(CASE)
+    with closing(sqlite3.connect(tmp_path / "greenlane.db")) as connection:
+        connection.execute("DROP TRIGGER key_binding_no_delete")
+        connection.execute("DELETE FROM key_binding")
+        connection.commit()
+    refused = run("replay", made.decision_id)
+    assert refused.exit_code == 1
+    assert "`greenlane keys bind` puts the row back" in refused.output
+    done = run("keys", "bind")
+    assert (done.exit_code, done.output.startswith("bound to the key store ")) == (0, True)
+    assert run("replay", made.decision_id).exit_code == 0
+    assert run("keys", "bind").output.startswith("it is bound to the key store ")
+
+
+def test_bind_with_another_key_store(run: Run, decide: Decide, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Says that the log was told of another."""
+    decide(CASE)
+    monkeypatch.setenv("GREENLANE_KEY_STORE", f"sqlite:///{tmp_path}/other.db")
+    refused = run("keys", "bind")
+    assert (refused.exit_code, "the log was told of another key store" in refused.output) == (1, True)

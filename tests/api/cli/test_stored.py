@@ -62,6 +62,8 @@ def test_what_is_stored_is_not_dropped(run: Run, tmp_path: Path) -> None:
         "  documents of evidence for releases: 1",
         "  sealed decisions: 1",
         "  data keys that the log tells of: 1",
+        "  decisions whose entries tell by what they are found: 1",
+        "  entries that tell of the key store: 1",
         "  nothing was changed: put back a backup from before the upgrade, or drop everything with `base`",
     ]
     assert run("db", "current").exit_code == 0

@@ -20,8 +20,8 @@ from flask.testing import FlaskClient
 from greenlane.api.app import create_app
 from greenlane.api.evidence.pack import verify as standalone
 from greenlane.api.json_objects import canonical
-from greenlane.api.ledger.log_reader import ProvedRow
-from greenlane.api.ledger.proof.leaf import commitment
+from greenlane.api.ledger.log_reader import LogEntry, ProvedRow
+from greenlane.api.ledger.proof.leaf import commitment, decode_leaf, encode_leaf
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.principals import OPERATOR
 from greenlane.api.wiring.services import Services
@@ -80,7 +80,7 @@ def test_what_is_in_a_pack(pack: bytes, decision_id: str, application: dict[str,
         *("README.md", "answer.json", "consistency.json", "decision-head.json", "decision.json", "explanation.json"),
         *("full-trace.json", "head.json", "inputs.json", f"keys/{json.loads(files['head.json'])['key']}.json"),
         *("pack.json", "pack.sig", "release.json", "rules/limit.yaml", "salts.json"),
-        *("steps/000000000002.json", "steps/000000000003.json", "trace.json", "trace.zlib", "verify.py"),
+        *("steps/000000000003.json", "steps/000000000004.json", "trace.json", "trace.zlib", "verify.py"),
     ]
     assert json.loads(files["inputs.json"]) == application
     assert files["rules/limit.yaml"] == b"1000 1.0.0"
@@ -108,7 +108,7 @@ def test_verified_on_a_machine_without_greenlane(
         done = run(*words, "--key", key)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.splitlines()[-1] == "✓ 证据包完整可信 / the pack is whole and true"
-        assert f"✓ 决策 {decision_id} 即日志第 7 条，各列均未更改 / decision {decision_id} is entry 7 " in done.stdout
+        assert f"✓ 决策 {decision_id} 即日志第 8 条，各列均未更改 / decision {decision_id} is entry 8 " in done.stdout
 
 
 def test_the_verifier_needs_only_cryptography() -> None:
@@ -183,11 +183,11 @@ FORGERIES = [
     (edited("decision.json", "columns", "tier", to="strategic"), "are not those of its entry"),
     (edited("decision.json", "columns", "application_id", to=None), "are not those of its entry"),
     (edited("decision.json", "subject", to="other"), "another decision"),
-    (edited("decision.json", "entry", "position", to=3), "is not in the log"),
+    (edited("decision.json", "entry", "position", to=4), "the inclusion proof is too short"),
     (edited("decision.json", "path", 0, to="0" * 64), "is not in the log"),
     (edited("decision.json", "path", to=[]), "the inclusion proof is too short"),
     (edited("decision.json", "path", to=["0" * 64] * 99), "the inclusion proof is too long"),
-    (edited("head.json", "size", to=11), "the signature of a head does not verify"),
+    (edited("head.json", "size", to=12), "the signature of a head does not verify"),
     (edited("head.json", "time", to="2026-01-01T00:00:00.000000Z"), "the signature of a head does not verify"),
     (edited("decision-head.json", "time", to="2026-01-01T00:00:00.000000Z"), "the signature of a head does not verify"),
     (edited("consistency.json", 0, to="0" * 64), "the log did not only grow"),
@@ -256,6 +256,17 @@ def test_an_older_release_and_key(start: Callable[..., Services], rules_director
     assert [name for name in files if name.startswith("vouched/")] == [f"vouched/{new.public.id}.json"]
 
 
+def test_a_decision_whose_entry_names_fewer_columns(services: Services, decision_id: str) -> None:
+    """Of before a column was added: the pack names those that the entry does, and verifies."""
+    row = services.proofs.row(decision_id, OPERATOR)
+    leaf = decode_leaf(row.entry.data)
+    named = {name: value for name, value in row.columns.items() if name != "lookup_commitment"}
+    data = encode_leaf(leaf.kind, leaf.subject, leaf.at, named).decode()
+    earlier = ProvedRow(row.kind, row.subject, {**named, "lookup_commitment": None}, LogEntry(row.entry.position, data))
+    shown = json.loads(services.evidence._row(earlier, services.proofs.log.head().size))
+    assert shown["columns"].keys() == named.keys() == decode_leaf(data).columns.keys()
+
+
 @pytest.fixture
 def forced(services: Services, client: FlaskClient, decision_id: str, tmp_path: Path) -> bytes:
     """The pack of a decision from before the signing key was lost and replaced by force."""
@@ -273,8 +284,8 @@ def test_a_key_that_was_forced(forced: bytes, tmp_path: Path) -> None:
     done = run(PROGRAM, file)
     assert done.returncode == 3, done.stdout
     told = [line for line in done.stdout.splitlines() if line.startswith("! ")]
-    assert "信任链在第 11 条中断" in told[0]
-    assert "the chain of trust is broken at entry 11: key " in told[0]
+    assert "信任链在第 12 条中断" in told[0]
+    assert "the chain of trust is broken at entry 12: key " in told[0]
     assert told[0].endswith("by 王芳, because: the disk was destroyed")
     assert told[-2].endswith("the pack agrees with itself, but the signer was not checked")
     assert told[-1].endswith("give the public key that the bank itself told you with --key")

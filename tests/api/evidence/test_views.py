@@ -55,13 +55,13 @@ def test_the_head_is_signed_and_tells_the_root(client: FlaskClient) -> None:
 def test_entries_in_pages(client: FlaskClient) -> None:
     """From a position to before another, and where to go on."""
     whole = get(client, "/v1/log/entries")
-    assert whole["size"] == len(whole["entries"]) == 12
+    assert whole["size"] == len(whole["entries"]) == 13
     assert whole["next"] is None
     part = get(client, "/v1/log/entries?from=2&to=5")
     assert [e["position"] for e in part["entries"]] == [2, 3, 4]
     assert part["entries"] == whole["entries"][2:5]
     assert all(e["hash"] == leaf_hash(e["data"].encode()).hex() for e in whole["entries"])
-    for nothing in ("from=12", "from=5&to=5", "from=5&to=2", "from=1000000000000000"):
+    for nothing in ("from=13", "from=5&to=5", "from=5&to=2", "from=1000000000000000"):
         assert get(client, f"/v1/log/entries?{nothing}")["entries"] == []
 
 
@@ -74,7 +74,7 @@ def test_long_pages_are_cut(client: FlaskClient, application: dict[str, Any], mo
         page = get(client, f"/v1/log/entries?from={at}")
         found += [e["position"] for e in page["entries"]]
         at = page["next"]
-    assert found == list(range(10))
+    assert found == list(range(11))
 
 
 @pytest.mark.usefixtures("decided")
@@ -88,7 +88,7 @@ def test_inclusion(client: FlaskClient) -> None:
             assert root == rfc9162.mth(data[:size])
             assert includes(leaf_hash(proof["entry"]["data"].encode()), leaf, proof["size"], raw(proof["path"]), root)
     assert get(client, "/v1/log/proofs/inclusion?leaf=3") == proof | get(
-        client, "/v1/log/proofs/inclusion?leaf=3&size=12"
+        client, "/v1/log/proofs/inclusion?leaf=3&size=13"
     )
 
 
@@ -122,13 +122,13 @@ def test_a_receipt(client: FlaskClient, decided: list[str]) -> None:
     ("path", "code"),
     [
         ("/v1/decisions/nobody/proof", "not_found"),
-        ("/v1/log/proofs/inclusion?leaf=12", "not_in_log"),
+        ("/v1/log/proofs/inclusion?leaf=13", "not_in_log"),
         ("/v1/log/proofs/inclusion?leaf=3&size=3", "not_in_log"),
         ("/v1/log/proofs/inclusion?leaf=0&size=0", "not_in_log"),
-        ("/v1/log/proofs/inclusion?leaf=0&size=13", "not_in_log"),
+        ("/v1/log/proofs/inclusion?leaf=0&size=14", "not_in_log"),
         ("/v1/log/proofs/consistency?from=0", "not_in_log"),
         ("/v1/log/proofs/consistency?from=5&to=4", "not_in_log"),
-        ("/v1/log/proofs/consistency?from=5&to=13", "not_in_log"),
+        ("/v1/log/proofs/consistency?from=5&to=14", "not_in_log"),
         ("/v1/log/proofs/inclusion", "invalid"),
         ("/v1/log/proofs/consistency?to=5", "invalid"),
         ("/v1/log/proofs/inclusion?leaf=-1", "invalid"),

@@ -104,6 +104,12 @@ NEW_ROWS: Mapping[str, Mapping[str, list[Row]]] = {
         ],
         "log_events": [{"seq": 2, "kind": "data_key", "subject": "f" * 32, "content": "{}"}],
     },
+    "0007": {
+        "decision_lookups": [{"token": "u" * 64, "decision_id": "d3", "salt": b"\x01" * 32}],
+        "write_probes": [{"id": 1, "at": AT, "filler": b""}],
+        "log": [{"position": 2, "data": "{}", "nodes": b"\x01" * 32, "topic": "key_binding/1", "head": "{}"}],
+        "log_events": [{"seq": 3, "kind": "decision_lookups", "subject": "1-4", "content": "{}"}],
+    },
 }
 """By revision, rows for the tables and columns that it made; `decisions` is filled by `decision`."""
 

@@ -62,4 +62,4 @@ def read(store: DecisionStore, decision_id: str) -> Content | None:
 
 def at_rest(made: DecisionRecord) -> DecisionRow:
     """A record as a row, sealed with a key that nobody keeps."""
-    return row_of(made, DataKey("k" * 32, new_secret()), lambda _kind, value: value)
+    return row_of(made, DataKey("k" * 32, new_secret()), lambda _kind, value: value, None)

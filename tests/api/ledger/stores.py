@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from greenlane.api.decisions.store import DecisionStore
+from greenlane.api.ledger import migrate
+from greenlane.api.ledger.audit.head_check import unsettled
 from greenlane.api.ledger.database import open_database
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.proof.signing_key import KeySource
@@ -53,6 +55,17 @@ def open_stores(
     return Stores(
         ledger, DecisionStore(ledger, commit_timeout), ReleaseStore(ledger), ErasingStore(ledger), ReviewStore(ledger)
     )
+
+
+def settle(database: Engine | str, folder: Path) -> None:
+    """What an administrator does after an older copy was put back: heads that the log lacks are given up."""
+    engine = open_database(database) if isinstance(database, str) else database
+    migrate.upgrade(engine)
+    found = unsettled(engine, folder / "heads.jsonl")
+    assert found is not None
+    ledger = Ledger(engine, key_store(folder), signer_in(folder))
+    ledger.settle_fork(found.agreed, found.newest, "admin", "an older copy was put back")
+    ledger.close()
 
 
 def key_store(folder: Path) -> KeyStore:

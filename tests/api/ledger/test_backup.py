@@ -13,9 +13,10 @@ import pytest
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.copying import BackupError, back_up
 from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.errors import LogForkError
 from tests.api.databases import OwnServer, fresh_database
 from tests.api.ledger.records import record
-from tests.api.ledger.stores import Stores, open_stores
+from tests.api.ledger.stores import Stores, open_stores, settle
 
 
 @contextmanager
@@ -39,13 +40,23 @@ def _writing(store: Stores) -> Iterator[None]:
 
 
 def _holds(url: str, directory: Path, made: list[str]) -> None:
-    """Asserts that a database verifies, holds these decisions under the keys there, and takes another."""
+    """Asserts that a database verifies, holds these decisions under the keys there, and takes another.
+
+    The copy lacks what was decided while it was made: nothing is signed before somebody settles that.
+    """
     engine = open_database(url)
     findings = verify(engine, ())
     assert findings.clean, findings.faults
+    refused = open_stores(engine, directory)
+    with pytest.raises(LogForkError, match="is the database an older copy"):
+        refused.decisions.add([record()])
+    refused.decisions.close()
+    settle(engine, directory)
     store = open_stores(engine, directory)
     assert all(store.decisions.decision(decision_id) is not None for decision_id in made)
     assert store.decisions.add([record()])[0].created
+    found = verify(engine, [directory / "heads.jsonl"])
+    assert (found.faults, len(found.settled)) == ([], 1)
     store.close()
 
 

@@ -62,7 +62,7 @@ def test_rows_from_before_there_was_a_log(database_url: str, tmp_path: Path) -> 
     with reading(engine) as connection:
         leaves = connection.execute(select(entries.c.data).order_by(entries.c.position)).scalars()
         kinds = [decode_leaf(data).kind for data in leaves]
-    began = ["log_key", *["decision"] * 5, "release", *["data_key"] * 5]
+    began = ["log_key", *["decision"] * 5, "key_binding", "release", *["data_key"] * 5]
     assert kinds == [*began, "release", "release_evidence", "release_step", "data_key", "decision"]
     store.close()
     engine.dispose()

@@ -112,7 +112,12 @@ def test_sealed_decisions_do_not_go_back(database_url: str, open_again: OpenStor
     before = rows(engine)
     with pytest.raises(migrate.DowngradeError) as refused:
         migrate.downgrade(engine, "0004")
-    assert refused.value.lost == ("sealed decisions: 3", "data keys that the log tells of: 1")
+    assert refused.value.lost == (
+        "sealed decisions: 3",
+        "data keys that the log tells of: 1",
+        "decisions whose entries tell by what they are found: 3",
+        "entries that tell of the key store: 1",
+    )
     assert rows(engine) == before
     assert migrate.current(engine) == migrate.newest()
     migrate.downgrade(engine, "base")

@@ -13,7 +13,8 @@ from sqlalchemy import Engine, select, text
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
-from greenlane.api.ledger.log import NewEntry, appending, nodes
+from greenlane.api.ledger.log import NewEntry, appending
+from greenlane.api.ledger.log_rows import nodes
 from greenlane.api.ledger.proof.leaf import decode_leaf, digest
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.ledger.proof.tree import consistency_spans, hashes_of, inclusion_spans, leaf_hash
@@ -50,7 +51,10 @@ def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: st
     assert (leaf.kind, leaf.subject) == ("decision", made.decision_id)
     assert leaf.columns == {name: digest(value) for name, value in row.items()}
     assert (row["status"], row["sealed"], made.inputs in row["inputs"]) == (made.status, 1, False)
-    assert kinds(engine) == ["log_key", "release", "release_evidence", "release_step", "data_key", "decision"]
+    assert kinds(engine) == [
+        *("log_key", "key_binding", "release", "release_evidence", "release_step"),
+        *("data_key", "decision"),
+    ]
     store.close()
 
 
@@ -128,7 +132,7 @@ def test_many_writers_make_one_log(database_url: str, tmp_path: Path) -> None:
     assert created == 60 + 20
     found = verify(open_database(database_url), [tmp_path / "heads.jsonl"])
     assert found.faults == []
-    assert found.size == created + 5
+    assert found.size == created + 6
     assert found.checked[str(tmp_path / "heads.jsonl")] == found.checked["heads"]
     for store in stores:
         store.close()
@@ -189,10 +193,10 @@ def test_a_process_with_another_key(database_url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE log SET head = NULL WHERE position = 5",
-        "UPDATE log SET head = 'x' WHERE position = 5",
-        "UPDATE log SET head = (SELECT head FROM log WHERE position = 4) WHERE position = 5",
-        "UPDATE log SET nodes = (SELECT nodes FROM log WHERE position = 4) WHERE position = 5",
+        "UPDATE log SET head = NULL WHERE position = 6",
+        "UPDATE log SET head = 'x' WHERE position = 6",
+        "UPDATE log SET head = (SELECT head FROM log WHERE position = 5) WHERE position = 6",
+        "UPDATE log SET nodes = (SELECT nodes FROM log WHERE position = 5) WHERE position = 6",
         "DELETE FROM log WHERE position = 3",
     ],
 )
@@ -211,8 +215,9 @@ def test_nothing_is_added_to_a_damaged_log(tmp_path: Path, damage: str) -> None:
 def test_every_table_is_proved() -> None:
     """Or stands here with the reason why its rows need no entry."""
     unproved = {"log"}  # The log is what proves.
-    # Changed by erasures: events of the log tell of their columns (`greenlane.api.ledger.data_key_statements`).
-    unproved |= {"data_keys"}
-    # Where things are found: what the log told of a customer would lead to them after they are erased.
-    unproved |= {"decision_lookups", "key_binding"}
+    # Changed by erasures: commitments in other entries tell of their columns (`data_key_statements`,
+    # `lookup_statements`).
+    unproved |= {"data_keys", "decision_lookups"}
+    # No evidence: nothing reads it.
+    unproved |= {"write_probes"}
     assert {table.name for table in metadata.sorted_tables if "proved" not in table.info} == unproved

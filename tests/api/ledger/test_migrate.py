@@ -13,7 +13,7 @@ from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.tables import metadata
 from tests.api.ledger.records import content, read, record
-from tests.api.ledger.stores import open_stores
+from tests.api.ledger.stores import open_stores, settle
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def test_up_down_up_with_data(database_url: str, tmp_path: Path) -> None:
     migrate.upgrade(engine)
     assert migrate.current(engine) == migrate.newest()
     engine.dispose()
+    settle(database_url, tmp_path)
     again = open_stores(database_url, tmp_path)
     assert again.decisions.decision(made.decision_id) is None
     again.close()

@@ -13,14 +13,14 @@ from sqlalchemy import Engine, event, func, select
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading
-from greenlane.api.ledger.errors import DatabaseUrlError, SigningKeyError, StoreUnavailableError
+from greenlane.api.ledger.errors import DatabaseUrlError, LogForkError, SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.proof.signing_key import new_signing_key
 from greenlane.api.ledger.tables import log
 from greenlane.api.ledger.unit_of_work import Ledger, UnitOfWork
 from tests.api.databases import OwnServer, fresh_database
 from tests.api.ledger.records import content, read, record
-from tests.api.ledger.stores import Stores, key_store, open_stores, signer_in
+from tests.api.ledger.stores import Stores, key_store, open_stores, settle, signer_in
 
 
 def counted(engine: Engine, part: str) -> list[str]:
@@ -200,7 +200,7 @@ def test_postgresql_stopped_and_started(postgres: object, tmp_path: Path) -> Non
 
 
 def test_a_database_emptied_under_the_service(database_url: str, tmp_path: Path) -> None:
-    """A database that lost its tables is brought up again after the first failure."""
+    """A database that lost its tables is brought up again, once somebody settles that what was signed is gone."""
     store = open_stores(database_url, tmp_path)
     store.decisions.add([record()])
     engine = open_database(database_url)
@@ -208,6 +208,9 @@ def test_a_database_emptied_under_the_service(database_url: str, tmp_path: Path)
     engine.dispose()
     with pytest.raises(StoreUnavailableError):
         store.decisions.add([record()])
+    with pytest.raises(LogForkError):
+        store.decisions.add([record()])
+    settle(database_url, tmp_path)
     assert store.decisions.add([record()])[0].created
     store.close()
 

@@ -20,7 +20,7 @@ from greenlane.api.ledger.data_key_statements import commitment_to
 from greenlane.api.ledger.proof.leaf import digest
 from greenlane.api.privacy.statements import ErasingStore
 from tests.api.ledger.records import content, read, record
-from tests.api.ledger.stores import Stores
+from tests.api.ledger.stores import Stores, settle
 
 OpenStores = Callable[[], Stores]
 
@@ -118,16 +118,20 @@ def test_a_backup_from_before_cannot_be_read(open_again: OpenStores, database_ur
     restore = back_up(database_url, tmp_path)
     erase(open_again())
     restore()
+    settle(database_url, tmp_path)
     restored = open_again()
     found = restored.decisions.decision(gone.decision_id)
     assert found is not None
     assert found.content is None
     assert read(restored.decisions, kept.decision_id) == content(kept)
-    assert restored.decisions.search({"customer": GONE}, None, None, None, 10)[0].inputs is None
+    assert restored.decisions.search({"customer": GONE}, None, None, None, 10) == []
+    assert restored.decisions.search({"application": "APP-1"}, None, None, None, 10)[0].decision_id == kept.decision_id
     again = record(customer=GONE)
     restored.decisions.add([again])
     assert read(restored.decisions, again.decision_id) == content(again)
     assert len(restored.decisions.search({"customer": GONE}, None, None, None, 10)) == 1
+    found_by_audit = verify(restored.ledger.database, [tmp_path / "heads.jsonl"])
+    assert (found_by_audit.faults, len(found_by_audit.settled)) == ([], 1)
 
 
 def back_up(database_url: str, tmp_path: Path) -> Callable[[], None]:
@@ -171,6 +175,7 @@ def test_what_the_log_is_told(store: Stores) -> None:
     assert dict(row) == asdict(done)
     assert [leaf["kind"] for leaf in leaves] == [
         "log_key",
+        "key_binding",
         "release",
         "release_evidence",
         "release_step",

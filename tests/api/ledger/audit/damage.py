@@ -26,8 +26,8 @@ from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.ledger.tables import metadata
 
-TABLES = [table for table in metadata.sorted_tables if not table.info.get("index")]
-"""What the log proves: not the tables that only say where things are found."""
+TABLES = [table for table in metadata.sorted_tables if table.info.get("evidence", True)]
+"""What the log proves."""
 Row = dict[str, Any]
 
 

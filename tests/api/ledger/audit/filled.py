@@ -56,7 +56,7 @@ def fill(url: str, folder: Path, number: int = 120) -> Engine:
         work.append([NewEntry("access", "somebody", {"caller": "auditor"})])
         # As an earlier version stored them, in the clear.
         clear = replace(at_rest(record(trace=None)), sealed=0, data_key_id=None, inputs=b"{}", answer=b"{}")
-        clear = replace(clear, inputs_commitment=None, answer_commitment=None, path=None)
+        clear = replace(clear, inputs_commitment=None, answer_commitment=None, path=None, lookup_commitment=None)
         nothing = replace(clear, decision_id="d-clear", product=None, tier=None, route=None)
         add_decisions(work, [clear, nothing])
     store.close()

@@ -69,12 +69,14 @@ def test_nothing_is_found_where_nothing_was_done(database_url: str, tmp_path: Pa
         "reviews": 6,
         "erasures": 2,
         "data_keys": 7,
-        "log_events": 15,
+        "decision_lookups": 94,
+        "key_binding": 1,
+        "log_events": 16,
         "log_keys": 2,
         "key_steps": 3,
-        "log": 171,
-        "heads": 51,
-        str(tmp_path / "heads.jsonl"): 51,
+        "log": 173,
+        "heads": 53,
+        str(tmp_path / "heads.jsonl"): 53,
     }
     engine.dispose()
 

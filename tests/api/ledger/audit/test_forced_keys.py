@@ -12,9 +12,11 @@ from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
-from greenlane.api.ledger.log import FORCED, NewEntry, appending, newest_head
+from greenlane.api.ledger.log import FORCED, NewEntry, appending
+from greenlane.api.ledger.log_rows import newest_head
 from greenlane.api.ledger.migrations.triggers import unguarded
 from greenlane.api.ledger.proof.signing_key import SigningKey, new_signing_key, write_signing_key
+from greenlane.api.ledger.signer import LogSigner
 from greenlane.api.ledger.tables import log_events
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.stores import signer_in
@@ -134,6 +136,7 @@ def test_what_is_refused(engine: Engine, tmp_path: Path) -> None:
         log.force(new_signing_key(), BY, WHY)
     empty = open_database(f"sqlite:///{tmp_path}/empty.db")
     migrate.upgrade(empty)
-    with pytest.raises(SigningKeyError, match="has not begun"), appending(empty, signer) as log:
+    other = LogSigner(signer.source, tmp_path / "other.jsonl")
+    with pytest.raises(SigningKeyError, match="has not begun"), appending(empty, other) as log:
         log.force(new, BY, WHY)
     empty.dispose()

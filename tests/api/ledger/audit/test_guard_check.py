@@ -68,7 +68,7 @@ def test_all_are_there(database_url: str, tmp_path: Path) -> None:
     engine = fill(database_url, tmp_path, 8)
     found = verify(engine, [])
     assert found.faults == []
-    assert found.checked["guards"] == {"sqlite": 64, "postgresql": 71}[engine.dialect.name]
+    assert found.checked["guards"] == {"sqlite": 68, "postgresql": 76}[engine.dialect.name]
     engine.dispose()
 
 

@@ -16,6 +16,7 @@ from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.database import open_database, reading
 from greenlane.api.ledger.log import appending
 from tests.api.ledger.audit.damage import unprotect
+from tests.api.ledger.before import open_before
 from tests.api.ledger.records import read, record
 from tests.api.ledger.stores import Stores, open_stores, signer_in
 
@@ -135,8 +136,7 @@ def test_processes_that_meet_a_new_customer_at_once(open_again: OpenStores) -> N
 def before(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A database as the version before left it: of three data keys, one erased, the log tells nothing."""
     with monkeypatch.context() as then:
-        then.setattr(data_key_statements, "_tell", lambda _log, _rows: None)
-        store = open_stores(url, folder)
+        store = open_before(url, folder, then, owners=False)
         store.decisions.add([record(customer=name) for name in "abc"])
         erase(store, "c")
         store.close()
@@ -156,7 +156,7 @@ def test_keys_of_a_version_before(database_url: str, tmp_path: Path, monkeypatch
     """Until the first start one fault tells how many wait; it gives them entries, and each is proved from then on."""
     engine = before(database_url, tmp_path, monkeypatch)
     migrate.upgrade(engine)
-    assert said(engine) == [("data_keys", None, WAITING)]
+    assert [fault for fault in said(engine) if fault[0] == "data_keys"] == [("data_keys", None, WAITING)]
     start(engine, tmp_path)
     assert verify(engine, [tmp_path / "heads.jsonl"]).faults == []
     assert entries(engine) == 3
@@ -167,7 +167,7 @@ def test_keys_of_a_version_before(database_url: str, tmp_path: Path, monkeypatch
     assert said(engine) == []
     with pytest.raises(migrate.DowngradeError, match="the tables of 0005 cannot hold") as refused:
         migrate.downgrade(engine, "0005")
-    assert refused.value.lost == ("data keys that the log tells of: 3",)
+    assert "data keys that the log tells of: 3" in refused.value.lost
     change(engine, "UPDATE data_keys SET customer = 'x' WHERE customer IS NOT NULL")
     assert said(engine) == [("data_keys", "customer", ANOTHERS)]
     store.close()

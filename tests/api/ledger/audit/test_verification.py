@@ -75,11 +75,17 @@ def filled_in(line: str, names: Mapping[str, Any]) -> str:
 def named(connection: Connection) -> dict[str, Any]:
     """The ids that the cases speak of."""
     asked = {
-        "id7": "SELECT decision_id FROM decisions WHERE seq = 7",
-        "gone": "SELECT subject FROM log_events WHERE seq = 23",
+        "id8": "SELECT decision_id FROM decisions WHERE seq = 8",
+        "gone": "SELECT subject FROM log_events WHERE seq = 24",
         "last": "SELECT max(position) FROM log",
         "owned": "SELECT min(id) FROM data_keys WHERE customer IS NOT NULL",
         "erased": "SELECT min(id) FROM data_keys WHERE customer IS NULL",
+        "found": "SELECT min(decision_id) FROM decision_lookups JOIN decisions USING (decision_id)",
+        "token": "SELECT token FROM decision_lookups JOIN decisions USING (decision_id) ORDER BY decision_id LIMIT 1",
+        "nowhere": "SELECT min(decision_id) FROM decisions WHERE lookup_commitment = ''",
+        "unreadable": "SELECT min(decision_id) FROM decisions WHERE data_key_id IN "
+        "(SELECT id FROM data_keys WHERE customer IS NULL)",
+        "evidence": "SELECT release_id || '/' || sha256 FROM release_evidence WHERE passed ORDER BY sha256 LIMIT 1",
     }
     return {name: connection.execute(text(query)).scalar_one() for name, query in asked.items()}
 
@@ -93,7 +99,7 @@ def shown(fault: Any) -> str:
 def test_text_that_is_no_text_any_more(engine: Engine) -> None:
     """Bytes that are not UTF-8 are a changed value, at its place."""
     with unprotected_once(engine) as connection:
-        connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 7"))
+        connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 8"))
         assert [(f.column, f.text.zh) for f in verify_in(connection, []).faults] == [("tier", "值已被更改")]
 
 
