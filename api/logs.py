@@ -38,6 +38,8 @@ def standard_library(level: str) -> dict[str, Any]:
     formatter = {"()": structlog.stdlib.ProcessorFormatter, "processors": processors, "foreign_pre_chain": before}
     # At debug gunicorn tells the path of every request, in which clients may put what is no log's business.
     server_level = "INFO" if level == "debug" else level.upper()
+    # Alembic tells at info that it looks at the tables: while a store is away, of every request.
+    tables_level = "WARNING" if level in ("debug", "info") else level.upper()
     handler = {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
     return {
         "version": 1,
@@ -45,7 +47,10 @@ def standard_library(level: str) -> dict[str, Any]:
         "formatters": {"json": formatter},
         "handlers": {"stderr": handler},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
-        "loggers": {"gunicorn.error": {"level": server_level, "handlers": ["stderr"], "propagate": False}},
+        "loggers": {
+            "gunicorn.error": {"level": server_level, "handlers": ["stderr"], "propagate": False},
+            "alembic": {"level": tables_level},
+        },
     }
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, RowMapping, Table, create_engine, event, make_url, select, tuple_
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from greenlane.api.ledger import private_files
 from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
@@ -21,6 +22,9 @@ from greenlane.api.ledger.outage import Outage
 BUSY_SECONDS = 5
 OUTAGE = "outage"
 """The execution option of an engine that holds what becomes of writing to its database."""
+
+FILE = "file"
+"""Where a connection to SQLite keeps which file it opened."""
 
 TURN_SUFFIX = "-turn"
 SUFFIXES = ("-wal", "-shm", TURN_SUFFIX)
@@ -159,11 +163,17 @@ def _sqlite(path: str, pool_size: int) -> Engine:
         execution_options={OUTAGE: Outage(str(Path(path).absolute()))},
     )
 
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info[FILE] = _identity(path)
         # The driver would begin and commit by itself, and leave DDL outside the transaction.
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
+
+    def refuse_replaced(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # Of a file that was moved away or replaced, connections would go on with the one that nobody sees any more.
+        if record.info[FILE] != _identity(path):
+            raise DisconnectionError
 
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
@@ -177,8 +187,18 @@ def _sqlite(path: str, pool_size: int) -> Engine:
 
     event.listen(database, "do_connect", make_files)
     event.listen(database, "connect", prepare)
+    event.listen(database, "checkout", refuse_replaced)
     event.listen(database, "begin", begin)
     return database
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file is at a path; None where there is none."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

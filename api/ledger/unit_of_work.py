@@ -147,7 +147,7 @@ class Ledger:
             work.connection.execute(text("SELECT 1"))
 
     def check(self) -> None:
-        """Returns when what a decision needs can be written: database, key store, witness file."""
+        """Returns when what a decision needs can be written: database, key store, witness file; and the log signed."""
         self._readiness.check()
 
     def refused(self, error: StoreUnavailableError) -> None:
@@ -191,7 +191,8 @@ class Ledger:
                 self._at_start(work)
 
     def _try(self) -> None:
-        self.open()
+        with self.writing() as work:
+            work.log.check_key()
         probe(self.database)
         self.keys.key_store.probe()
         self.signer.file.check()

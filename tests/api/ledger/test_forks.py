@@ -12,8 +12,9 @@ from sqlalchemy import Engine, MetaData, event, insert, select, text
 
 from greenlane.api.ledger.audit.head_check import unsettled
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database
-from greenlane.api.ledger.errors import LogForkError
+from greenlane.api.ledger.copying import back_up
+from greenlane.api.ledger.database import SUFFIXES, open_database
+from greenlane.api.ledger.errors import LogForkError, StoreUnavailableError
 from greenlane.api.ledger.forks import KIND
 from greenlane.api.ledger.proof.head import encode_head, sign
 from greenlane.api.ledger.proof.leaf import encode_leaf
@@ -138,14 +139,37 @@ def test_set_back_once_more(engine: Engine, open_again: OpenStores, tmp_path: Pa
 
 
 def test_set_back_under_a_service(engine: Engine, open_again: OpenStores) -> None:
-    """That notices it at its next unit of work, though no connection broke."""
+    """That notices it at its next unit of work, or look at its readiness, though no connection broke."""
     store = open_again()
     decide(store)
     rows = everything(engine)
     decide(store)
     put_back(engine, rows)
+    for ask in (store.ledger.check, lambda: decide(store)):
+        with pytest.raises(LogForkError):
+            ask()
+
+
+def test_a_file_that_was_replaced_under_a_service(tmp_path: Path) -> None:
+    """SQLite: is not gone on with where nobody can open it any more; what is at its place is looked at anew."""
+    file = tmp_path / "greenlane.db"
+    store = open_stores(f"sqlite:///{file}", tmp_path)
+    decide(store)
+    back_up(store.ledger.database, tmp_path / "copy.db")
+    decide(store)
+    for suffix in SUFFIXES:
+        file.with_name(file.name + suffix).unlink()
+    (tmp_path / "copy.db").rename(file)
     with pytest.raises(LogForkError):
+        store.ledger.check()
+    settle(store.ledger.database, tmp_path)
+    decide(store)
+    file.unlink()
+    with pytest.raises(StoreUnavailableError):
         decide(store)
+    with pytest.raises(LogForkError, match="the log has 0 entries"):
+        decide(store)
+    store.close()
 
 
 def test_grown_again_under_a_service(engine: Engine, database_url: str, open_again: OpenStores, tmp_path: Path) -> None:

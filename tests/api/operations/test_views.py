@@ -209,6 +209,12 @@ def test_no_line_tells_a_password(start: Callable[..., Services], application: d
     assert "Secret" not in log.getvalue() + "".join(answer.text for answer in answers)
 
 
+@pytest.mark.parametrize(("level", "libraries"), [("debug", "WARNING"), ("info", "WARNING"), ("error", "ERROR")])
+def test_looks_at_the_tables_have_no_lines(level: str, libraries: str) -> None:
+    """While a store is away every request looks whether they are of this version."""
+    assert logs.standard_library(level)["loggers"]["alembic"] == {"level": libraries}
+
+
 def test_metrics(client: FlaskClient, application: dict[str, Any]) -> None:
     """Requests by route and status, decisions by status, commits; no label holds what a client sent."""
     client.post("/v1/decisions", json=application)
