@@ -18,6 +18,9 @@ from greenlane.api.ledger.errors import StoreUnavailableError
 LOCK = 0x677265656E
 """The advisory lock that lets one process at a time migrate a PostgreSQL database."""
 
+WAIT_MILLISECONDS = 5000
+"""How long a migration of a PostgreSQL database waits for a table that others use; then it is tried again later."""
+
 _ALEMBIC = threading.Lock()
 """Alembic keeps the migration that runs in globals: one at a time in a process, whichever database it is of."""
 
@@ -124,3 +127,6 @@ def _lost(connection: Connection, undone: Sequence[str]) -> list[str]:
 def _lock(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        # An index takes as long as there are rows. Whoever waits for a table has everybody else wait behind it.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {WAIT_MILLISECONDS}")

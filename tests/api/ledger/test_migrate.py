@@ -12,6 +12,7 @@ from greenlane.api.ledger import migrate
 from greenlane.api.ledger.database import open_database, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.tables import metadata
+from tests.api.databases import Server, fresh_database
 from tests.api.ledger.records import content, read, record
 from tests.api.ledger.stores import open_stores, settle
 
@@ -96,4 +97,21 @@ def test_two_databases_at_once(tmp_path: Path) -> None:
         list(pool.map(migrate.upgrade, engines))
     for engine in engines:
         assert migrate.current(engine) == migrate.newest()
+        engine.dispose()
+
+
+def test_a_table_that_somebody_uses(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL: is not waited for so long that everybody else waits behind; what the migration does may take long."""
+    monkeypatch.setattr(migrate, "WAIT_MILLISECONDS", 50)
+    with fresh_database(postgres) as url:
+        engine = open_database(url)
+        migrate.upgrade(engine, "0006")
+        with engine.connect() as other:
+            other.execute(text("LOCK TABLE decisions IN ACCESS SHARE MODE"))
+            with pytest.raises(StoreUnavailableError):
+                migrate.upgrade(engine)
+        assert migrate.current(engine) == "0006"
+        with writing(engine) as connection:
+            migrate.upgrade_in(connection)
+            assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "0"
         engine.dispose()
