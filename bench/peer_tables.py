@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,6 @@ Decide = Callable[[Application], int]
 NODE_ENGINE = Path(__file__).resolve().parent / "json_rules_engine"
 # So many rows go into one expression of CEL: both implementations refuse a conditional that is nested much deeper.
 CEL_BLOCK = 20
-
-
-@dataclass(frozen=True, slots=True)
-class NodeRun:
-    """What json-rules-engine found: a row for each application, and nanoseconds of CPU of one decision if measured."""
-
-    rows: list[int]
-    cpu: float | None
-    node: str
 
 
 def clips_table(rows: Sequence[Row]) -> Decide:
@@ -164,28 +154,44 @@ def _comparisons(row: Row, conjunction: str) -> list[str]:
     return intervals + [f"{n} in {json.dumps(texts)}" for n, texts in row.choices]
 
 
-def run_in_node(
-    rows: Sequence[Row], applications: Sequence[Application], rounds: int = 0, round_seconds: float = 0.2
-) -> NodeRun:
-    """The table in json-rules-engine, in a process of its own: found once, then measured if there are rounds."""
-    rules = [
-        {
-            "conditions": {"all": _node_conditions(row)},
-            "event": {"type": "row", "params": {"row": i}},
-            "priority": len(rows) - i,
-        }
-        for i, row in enumerate(rows)
-    ]
-    told = {"rules": rules, "applications": applications, "rounds": rounds, "roundSeconds": round_seconds}
-    done = subprocess.run(
-        ["node", "--expose-gc", "run.mjs"],
-        cwd=NODE_ENGINE,
-        input=json.dumps({**told, "warmSeconds": 5 * round_seconds}),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return NodeRun(**json.loads(done.stdout))
+class NodeTable:
+    """The table in json-rules-engine, in a process of its own, warmed: the rows found, and blocks that it measures."""
+
+    def __init__(self, rows: Sequence[Row], applications: Sequence[Application], warm_seconds: float = 1.0) -> None:
+        rules = [
+            {
+                "conditions": {"all": _node_conditions(row)},
+                "event": {"type": "row", "params": {"row": i}},
+                "priority": len(rows) - i,
+            }
+            for i, row in enumerate(rows)
+        ]
+        self._process = subprocess.Popen(
+            ["node", "--expose-gc", "run.mjs"],
+            cwd=NODE_ENGINE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.rows: list[int] = self._ask(
+            {"rules": rules, "applications": applications, "warmSeconds": warm_seconds},
+        )
+
+    def block(self, calls: int) -> float:
+        """Makes so many calls, after collecting garbage, and gives the nanoseconds of CPU of one of them."""
+        return float(self._ask(calls))
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.communicate()
+
+    def _ask(self, message: object) -> Any:
+        told, answers = self._process.stdin, self._process.stdout
+        if told is None or answers is None:
+            raise TypeError("pipes are expected")
+        told.write(json.dumps(message) + "\n")
+        told.flush()
+        return json.loads(answers.readline())
 
 
 def _node_conditions(row: Row) -> list[Mapping[str, object]]:

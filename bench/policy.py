@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
+from bench import doors
 from bench.report import Loss, Part, over, section, table
-from bench.timing import each, percentile, shown
+from bench.timing import Work, each, percentile, shown
 from greenlane.api.application_fields import application_date
 from greenlane.api.json_objects import encode
-from greenlane.engine.decide import TraceLevel, compile_ruleset
+from greenlane.engine.decide import TraceLevel
 from greenlane.engine.decide.application import facts_of
 from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.json_text import decode
-from greenlane.engine.rules.files import read
+from greenlane.engine.policy import Policy, compiler
 from greenlane.rule_files import read_files
 
 ROOT = Path(__file__).resolve().parents[1]
 MATCHERS: tuple[MatcherName, ...] = ("rete", "bitmap")
 CALLS = 1_500
 # What the project holds itself to: nanoseconds of one decision, the median.
-AIMS: Mapping[tuple[MatcherName, TraceLevel], float] = {
+AIMS: Mapping[tuple[MatcherName, str], float] = {
     ("bitmap", TraceLevel.NONE): 180_000,
     ("rete", TraceLevel.NONE): 250_000,
     ("bitmap", TraceLevel.FIRED): 400_000,
@@ -36,26 +39,59 @@ def measure() -> Part:
     paths = sorted((ROOT / "examples" / "applications").glob("*.json"))
     text = (
         f"The shipped rules, {CALLS:,} decisions in turn about the {len(paths)} applications in `examples/`, each "
-        f"about {CALLS // len(paths)} times, so that whatever is remembered from one decision to the next is: from "
-        "facts to result in one thread, with the trace as JSON where one is asked for. CPU time. Again: "
+        f"about {CALLS // len(paths)} times, so that whatever is remembered from one decision to the next is: in one "
+        f"thread, CPU time. `dictionary` is {doors.DICTIONARY}, which checks and converts the application; `JSON` is "
+        f"{doors.JSON}. `none`, `fired` and `full` are the engine alone, no door of the library: from facts that were "
+        "checked and converted before to the result, with the trace as JSON where one is asked for. Again: "
         "`python -m bench policy`."
     )
-    sides = [(matcher, level) for matcher in MATCHERS for level in TraceLevel]
-    measured = {side: _measured(*side, paths) for side in sides}
-    lines = [_line(_name(*side), found) for side, found in measured.items()]
-    body = table(["matcher, trace", "median", "p99", "decisions in a second of CPU"], lines)
-    losses = [loss for side, found in measured.items() for loss in _losses(*side, found)]
+    lines, losses = [], []
+    for matcher in MATCHERS:
+        for name, works in _sides(matcher, paths).items():
+            found = _measured(works)
+            lines.append(_line(f"{matcher}, {name}", found))
+            losses += _losses(matcher, name, found)
+    body = table(["matcher, call", "median", "p99", "decisions in a second of CPU"], lines)
     return Part(section("The whole policy", text, body), tuple(losses))
 
 
-def _measured(matcher: MatcherName, level: TraceLevel, paths: Sequence[Path]) -> list[int]:
-    works = _decisions(matcher, level, paths)
+def _sides(matcher: MatcherName, paths: Sequence[Path]) -> dict[str, list[Work]]:
+    policy = compiler(matcher)(read_files(ROOT / "rules"))
+    bodies = [path.read_bytes() for path in paths]
+    return {
+        "dictionary": [_decided(policy, body) for body in bodies],
+        "JSON": [_answered(policy, body) for body in bodies],
+        **{level: [_inside(policy, body, level) for body in bodies] for level in TraceLevel},
+    }
+
+
+def _decided(policy: Policy, body: bytes) -> Work:
+    decide, application = doors.from_dictionary(policy, _day(body)), json.loads(body)
+    return lambda: decide(application)
+
+
+def _answered(policy: Policy, body: bytes) -> Work:
+    answer = doors.from_json(policy, _day(body))
+    return lambda: answer(body)
+
+
+def _inside(policy: Policy, body: bytes, level: TraceLevel) -> Work:
+    facts, day = facts_of(decode(body), policy.ruleset.vocabulary), _day(body)
+    if level is TraceLevel.NONE:
+        return lambda: policy.decider.decide(facts, day, level).outcome
+    return lambda: encode(policy.decider.decide(facts, day, level).trace)
+
+
+def _day(body: bytes) -> date:
+    day = application_date(decode(body))
+    if day is None:
+        raise ValueError(f"no date in {body[:80]!r}")
+    return day
+
+
+def _measured(works: Sequence[Work]) -> list[int]:
     each(works)
     return each(list(itertools.islice(itertools.cycle(works), CALLS)))
-
-
-def _name(matcher: MatcherName, level: TraceLevel) -> str:
-    return f"{matcher}, {level.name.lower()}"
 
 
 def _line(name: str, found: Sequence[int]) -> list[str]:
@@ -63,21 +99,6 @@ def _line(name: str, found: Sequence[int]) -> list[str]:
     return [name, middle, late, f"{1e9 * len(found) / sum(found):,.0f}"]
 
 
-def _losses(matcher: MatcherName, level: TraceLevel, found: Sequence[int]) -> list[Loss]:
-    return over(f"the whole policy, {_name(matcher, level)}", percentile(found, 0.5), AIMS[matcher, level])
-
-
-def _decisions(matcher: MatcherName, level: TraceLevel, paths: Sequence[Path]) -> list[Callable[[], object]]:
-    ruleset = read(read_files(ROOT / "rules")).ruleset
-    if ruleset is None:
-        raise ValueError("the shipped rules cannot be read: run `greenlane check`")
-    decider = compile_ruleset(ruleset, matcher)
-
-    def work(path: Path) -> Callable[[], object]:
-        application = decode(path.read_bytes())
-        facts, day = facts_of(application, ruleset.vocabulary), application_date(application)
-        if day is None:
-            raise ValueError(f"{path} has no date")
-        return lambda: encode(decider.decide(facts, day, level).trace)
-
-    return [work(path) for path in paths]
+def _losses(matcher: MatcherName, name: str, found: Sequence[int]) -> list[Loss]:
+    aim = AIMS.get((matcher, name))
+    return over(f"the whole policy, {matcher}, {name}", percentile(found, 0.5), aim) if aim else []

@@ -13,6 +13,13 @@ from bench.timing import shown, times
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
+MEASURED = (
+    "Sides that are compared take turns in blocks of a tenth of a second or more, which go through all inputs, in one "
+    "order and then the other; garbage is collected before each block; a ratio is the median of those of the rounds. "
+    "Where it says CPU time, waiting does not count, but on a busy machine a call takes up to three times as much of "
+    "it, and ratios of two runs differ by up to a fifth."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -70,8 +77,7 @@ def write(parts: Sequence[Part], page: Path = PAGE) -> None:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     head = (
         "# Benchmarks\n\n"
-        f"Written by `make bench` on {date.today()}: {machine}. One run on one machine. Sides that are compared take "
-        "turns, and figures in CPU time hardly change with what else the machine does; figures on the clock do. "
+        f"Written by `make bench` on {date.today()}: {machine}. One run on one machine. {MEASURED} "
         "After `make build && sh scripts/build.sh bench`, `.venv/bin/python -m bench PART …` measures parts alone: "
         "`tables`, `peers`, `policy`, `service`, `swaps`, `proof`, `expressions`. Hardware, versions and rows decide "
         "much: before you choose an engine, measure your own rules.\n"

@@ -1,4 +1,4 @@
-"""Measuring: rounds that take turns, so that what disturbs one side disturbs the other."""
+"""Measuring in CPU time: sides that are compared take turns, so that what disturbs one disturbs the other."""
 
 from __future__ import annotations
 
@@ -11,31 +11,62 @@ from statistics import median
 from typing import Any
 
 Work = Callable[[], object]
+Block = Callable[[int], float]
+"""One side: makes so many calls and gives the nanoseconds of CPU of one of them."""
 ROUNDS = 9
-ROUND_SECONDS = 0.05
+BLOCK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Nanoseconds of one call: on the clock, and of CPU in all threads, which other programs hardly change."""
+    """Nanoseconds of CPU of one call in each round, in all threads of the process."""
 
-    wall: float
-    cpu: float
+    rounds: tuple[float, ...]
+
+    @property
+    def cpu(self) -> float:
+        """The median."""
+        return median(self.rounds)
 
 
-def per_call(works: Mapping[str, Work], rounds: int = ROUNDS) -> dict[str, Timing]:
-    """One call of each work: the medians of rounds, the works taking turns in every round.
+def per_call(blocks: Mapping[str, Block], turn: int, rounds: int = ROUNDS) -> dict[str, Timing]:
+    """One call of each side: a block of each in every round, in one order and in the next round in the other.
 
-    The garbage collector runs as in production; what a work left behind is collected before the next one's turn. A work
-    that takes longer than a round is done once in each.
+    A block is a number of whole turns of `turn` calls, as many as a tenth of a second lets and at least one: each goes
+    through every input as often as any other. A block before the first round warms and is not counted.
     """
-    repeats = {name: _repeats(work) for name, work in works.items()}
-    found: dict[str, list[Timing]] = {name: [] for name in works}
-    for _ in range(rounds):
-        for name, work in works.items():
-            gc.collect()
-            found[name].append(_round(work, repeats[name]))
-    return {name: Timing(median(t.wall for t in times), median(t.cpu for t in times)) for name, times in found.items()}
+    calls = {name: _calls(block, turn) for name, block in blocks.items()}
+    for name, block in blocks.items():
+        block(calls[name])
+    found: dict[str, list[float]] = {name: [] for name in blocks}
+    for number in range(rounds):
+        for name in list(blocks) if number % 2 == 0 else reversed(list(blocks)):
+            found[name].append(blocks[name](calls[name]))
+    return {name: Timing(tuple(each)) for name, each in found.items()}
+
+
+def ratio(theirs: Timing, ours: Timing) -> float:
+    """How many times the CPU time of ours theirs takes: the median of the ratios of the rounds."""
+    return median(t / o for t, o in zip(theirs.rounds, ours.rounds, strict=True))
+
+
+def in_process(work: Work) -> Block:
+    """The work as a side: what others left behind is collected before each block, which then collects as it would."""
+
+    def block(calls: int) -> float:
+        gc.collect()
+        start = time.process_time_ns()
+        for _ in range(calls):
+            work()
+        return (time.process_time_ns() - start) / calls
+
+    return block
+
+
+def turning(call: Callable[[Any], object], inputs: Sequence[Any]) -> Block:
+    """A side in this process whose calls take the inputs in turn."""
+    following = itertools.cycle(inputs).__next__
+    return in_process(lambda: call(following()))
 
 
 def each(works: Sequence[Work]) -> list[int]:
@@ -68,27 +99,6 @@ def times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:,.0f}"
 
 
-def ratio(theirs: Timing, ours: Timing) -> float:
-    """How many times the CPU time of ours theirs takes."""
-    return theirs.cpu / ours.cpu
-
-
-def turning(call: Callable[[Any], object], inputs: Sequence[Any]) -> Work:
-    """A work that takes the next input each time."""
-    following = itertools.cycle(inputs).__next__
-    return lambda: call(following())
-
-
-def _round(work: Work, repeats: int) -> Timing:
-    start, cpu = time.perf_counter_ns(), time.process_time_ns()
-    for _ in range(repeats):
-        work()
-    return Timing((time.perf_counter_ns() - start) / repeats, (time.process_time_ns() - cpu) / repeats)
-
-
-def _repeats(work: Work) -> int:
-    once = _round(work, 1).wall
-    if once > ROUND_SECONDS * 1e9:
-        return 1
-    once = max(_round(work, 10).wall, 1.0)
-    return max(1, int(ROUND_SECONDS * 1e9 / once))
+def _calls(block: Block, turn: int) -> int:
+    once = min(block(turn), block(turn))
+    return turn * max(1, int(BLOCK_SECONDS * 1e9 / (once * turn)))

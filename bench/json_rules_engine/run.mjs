@@ -1,46 +1,45 @@
-// One table in json-rules-engine: reads rules and applications as JSON, writes the rows found and, when rounds are
-// asked for, the CPU time of one decision in nanoseconds, the median of rounds, all threads of this process together.
+// One table in json-rules-engine, over lines of JSON. First {rules, applications, warmSeconds}: the answer is the row
+// of each application. Then a number of calls, as often as asked: the answer is the CPU time of one of them in
+// nanoseconds, of all threads of this process.
 
-import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 
 import { Engine } from 'json-rules-engine'
 
-const { rules, applications, warmSeconds, rounds, roundSeconds } = JSON.parse(readFileSync(0, 'utf8'))
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const { rules, applications, warmSeconds } = JSON.parse((await lines.next()).value)
 
 const engine = new Engine(rules)
 engine.on('success', () => engine.stop())
+let turn = 0
 
 async function decide (application) {
   const { events } = await engine.run(application)
   return events[0].params.row
 }
 
-function spent (since) {
+function nanoseconds (since) {
   const { user, system } = process.cpuUsage(since)
-  return (user + system) / 1e6
+  return (user + system) * 1e3
 }
 
-// Turns through all applications until so many seconds of CPU are spent: nanoseconds of one decision.
-async function round (seconds) {
+// Goes through the applications in turn, on from where the block before ended.
+async function block (calls) {
   const start = process.cpuUsage()
-  let done = 0
-  do {
-    for (const application of applications) await decide(application)
-    done += applications.length
-  } while (spent(start) < seconds)
-  return spent(start) * 1e9 / done
+  for (let i = 0; i < calls; i++) await decide(applications[turn++ % applications.length])
+  return nanoseconds(start) / calls
 }
 
-async function measured () {
-  await round(warmSeconds)
-  const found = []
-  for (let i = 0; i < rounds; i++) {
-    globalThis.gc?.()
-    found.push(await round(roundSeconds))
-  }
-  return found.sort((a, b) => a - b)[Math.floor(found.length / 2)]
+function answer (value) {
+  process.stdout.write(JSON.stringify(value) + '\n')
 }
 
 const rows = []
 for (const application of applications) rows.push(await decide(application))
-process.stdout.write(JSON.stringify({ rows, cpu: rounds ? await measured() : null, node: process.version }))
+const start = process.cpuUsage()
+while (nanoseconds(start) < warmSeconds * 1e9) await block(applications.length)
+answer(rows)
+for await (const line of lines) {
+  globalThis.gc?.()
+  answer(await block(Number(line)))
+}

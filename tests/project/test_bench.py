@@ -1,17 +1,26 @@
-"""What measures the log measures the store as it is; what measures peers measures the same table everywhere."""
+"""What measures the log measures the store as it is; what measures peers measures one table everywhere, in turn."""
 
 from __future__ import annotations
 
+import gc
+import json
+import weakref
+from collections.abc import Mapping
+from contextlib import closing
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
 
-from bench.peer_tables import run_in_node
+from bench import doors
+from bench.peer_tables import NodeTable
 from bench.peers import PEERS, Peer, compare, node_absent, rows_of
 from bench.proof import audited, line
-from bench.random_tables import random_applications, random_rows, ruleset_of
-from bench.report import Loss, Part, over, slower_than, where_we_lose, write
-from greenlane.engine.decide import Decider, compile_ruleset
+from bench.random_tables import DAY, random_applications, random_rows, rule_files
+from bench.report import PAGE, Loss, Part, over, slower_than, where_we_lose, write
+from bench.timing import BLOCK_SECONDS, Block, Timing, in_process, per_call, ratio, turning
+from greenlane.engine.decide.application import ApplicationError
+from greenlane.engine.policy import Policy
 
 
 def test_the_log_can_be_measured(tmp_path: Path) -> None:
@@ -25,15 +34,15 @@ ROWS, APPLICATIONS = random_rows(200, seed=3), random_applications(4)[:80]
 
 
 @pytest.fixture(scope="module")
-def decider() -> Decider:
+def policy() -> Policy:
     """A small random table, compiled."""
-    return compile_ruleset(ruleset_of(ROWS), "bitmap")
+    return doors.unchecked(rule_files(ROWS))
 
 
 @pytest.fixture(scope="module")
-def wanted(decider: Decider) -> list[int]:
+def wanted(policy: Policy) -> list[int]:
     """The rows that greenlane gives, several of them."""
-    found = rows_of(decider, APPLICATIONS)
+    found = rows_of(policy, APPLICATIONS)
     assert len(set(found)) > 10
     return found
 
@@ -48,22 +57,147 @@ def test_peers_give_the_same_rows(peer: Peer, wanted: list[int]) -> None:
 
 
 def test_the_peer_in_node_gives_the_same_rows(wanted: list[int]) -> None:
-    """The same for json-rules-engine, which measures itself when it is asked for rounds."""
+    """The same for json-rules-engine, which measures its own blocks when it is asked for one."""
     if absent := node_absent():
         pytest.skip(f"json-rules-engine: {absent}")
-    run = run_in_node(ROWS, APPLICATIONS, rounds=1, round_seconds=0.01)
-    assert run.rows == wanted
-    assert run.cpu is not None
-    assert run.cpu > 0
+    with closing(NodeTable(ROWS, APPLICATIONS, warm_seconds=0)) as node:
+        assert node.rows == wanted
+        assert node.block(20) > 0
 
 
-def test_zen_gives_the_same_rows(decider: Decider) -> None:
-    """The same for zen, through the door that is measured."""
+@pytest.mark.parametrize("checked", [False, True])
+def test_zen_gives_the_same_rows(policy: Policy, checked: bool) -> None:
+    """The same for zen, by every door that is measured; another table is noticed."""
     pytest.importorskip("zen", reason="zen-engine is not installed: `sh scripts/build.sh bench`")
     from bench.tables import compare as compare_with_zen
-    from bench.tables import zen_engine
+    from bench.zen_table import zen_engine
 
-    compare_with_zen(decider, zen_engine(ROWS), APPLICATIONS)
+    compare_with_zen(policy, zen_engine(ROWS, checked=checked), APPLICATIONS)
+    with pytest.raises(ValueError, match="in zen"):
+        compare_with_zen(policy, zen_engine(ROWS[1:], checked=checked), APPLICATIONS)
+
+
+# What is changed in an application, and whether it is still one.
+CHANGES: Mapping[str, tuple[Mapping[str, object], bool]] = {
+    "nothing": ({}, True),
+    "a null": ({"rating": None}, True),
+    "a fraction": ({"tenor": 1.5}, True),
+    "a text that is not allowed": ({"rating": "zzz"}, False),
+    "a number as a text": ({"tenor": "3"}, False),
+    "a truth value as a number": ({"tenor": True}, False),
+    "an unknown name": ({"other": 1}, False),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_zen_with_a_schema_refuses_what_the_vocabulary_refuses(policy: Policy, change: str) -> None:
+    """What is called a checked application on the page is so on both sides."""
+    pytest.importorskip("zen", reason="zen-engine is not installed: `sh scripts/build.sh bench`")
+    from bench.zen_table import KEY, zen_engine
+
+    changed, taken = CHANGES[change]
+    application = {**APPLICATIONS[0], **changed}
+    other = zen_engine(ROWS, checked=True)
+    if taken:
+        policy.decide(application, DAY)
+        other.evaluate(KEY, application)
+        return
+    with pytest.raises(ApplicationError):
+        policy.decide(application, DAY)
+    with pytest.raises(RuntimeError):
+        other.evaluate(KEY, application)
+
+
+def test_the_door_of_json_gives_what_that_of_dictionaries_gives(policy: Policy) -> None:
+    """Bytes in and out hold the same outcome, its numbers as strings."""
+    application = APPLICATIONS[0]
+    decided = doors.from_dictionary(policy, DAY)(application)
+    answered = json.loads(doors.from_json(policy, DAY)(json.dumps(application).encode()))
+    assert decided == {"row": rows_of(policy, [application])[0]}
+    assert answered == {"row": str(rows_of(policy, [application])[0])}
+    traced = doors.from_dictionary(policy, DAY, "fired")(application)
+    assert isinstance(traced, dict)
+    assert traced["level"] == "fired"
+
+
+class Sides:
+    """Sides that note their blocks and take the times they are given, nanoseconds, the last one for ever."""
+
+    def __init__(self, **times: list[float]) -> None:
+        self.blocks: list[tuple[str, int]] = []
+        self._times = times
+
+    def made(self) -> dict[str, Block]:
+        """The sides by name."""
+        return {name: self._side(name, times) for name, times in self._times.items()}
+
+    def _side(self, name: str, times: list[float]) -> Block:
+        def block(calls: int) -> float:
+            self.blocks.append((name, calls))
+            return times.pop(0) if len(times) > 1 else times[0]
+
+        return block
+
+
+def test_sides_take_turns_in_both_orders() -> None:
+    """After two turns that say how long a call takes, and a block that warms, every side has one block in each round.
+
+    A block is of whole turns: one of a side that is slow, as many as there is time for of one that is fast.
+    """
+    slow, fast = BLOCK_SECONDS * 1e9, BLOCK_SECONDS * 1e9 / 500
+    sides = Sides(slow=[slow], fast=[fast])
+    found = per_call(sides.made(), turn=200, rounds=3)
+    assert sides.blocks == [
+        *[("slow", 200), ("slow", 200), ("fast", 200), ("fast", 200)],
+        *[("slow", 200), ("fast", 400)],
+        *[("slow", 200), ("fast", 400)],
+        *[("fast", 400), ("slow", 200)],
+        *[("slow", 200), ("fast", 400)],
+    ]
+    assert found == {"slow": Timing((slow,) * 3), "fast": Timing((fast,) * 3)}
+
+
+def test_what_warms_is_not_counted() -> None:
+    """Neither the turns before nor the first block."""
+    cold, warm = 9 * BLOCK_SECONDS * 1e9, BLOCK_SECONDS * 1e9
+    found = per_call(Sides(one=[cold, cold, cold, warm]).made(), turn=1, rounds=2)
+    assert found["one"].rounds == (warm, warm)
+
+
+def test_a_ratio_is_that_of_rounds() -> None:
+    """The sides of one round met the same machine: a slow round does not set one side's median against another's."""
+    ours, theirs = Timing((1, 10, 100)), Timing((300, 30, 50))
+    assert (ours.cpu, theirs.cpu) == (10, 50)
+    assert ratio(theirs, ours) == 3
+
+
+def test_every_block_begins_without_what_others_left_behind() -> None:
+    """A cycle made before a block is collected before its first call."""
+
+    class Left:
+        """What refers to itself."""
+
+    left = Left()
+    left.itself = left  # type: ignore[attr-defined]
+    seen = weakref.ref(left)
+    gc.disable()
+    try:
+        del left
+        assert seen() is not None
+        found: list[object] = []
+        in_process(lambda: found.append(seen()))(2)
+    finally:
+        gc.enable()
+    assert found == [None, None]
+
+
+def test_inputs_come_in_turn_from_block_to_block() -> None:
+    """A block goes on where the one before ended."""
+    found: list[int] = []
+    block = turning(found.append, [1, 2, 3])
+    block(2)
+    block(2)
+    assert found == [1, 2, 3, 1]
 
 
 def test_another_row_is_noticed() -> None:
@@ -96,3 +230,24 @@ def test_the_page_says_first_where_we_lose(tmp_path: Path) -> None:
     assert "| a table | zen is 2.00 times as fast | no slower than zen |" in text
     assert text.index("## Where we lose") < text.index("## A part") < text.index("## Another")
     assert "Nowhere in this run." in where_we_lose([])
+
+
+def test_the_page_says_how_every_peer_is_called() -> None:
+    """By which call, where its authors show it, and of which version: what the page says is what is measured."""
+    page = PAGE.read_text(encoding="utf-8")
+    for peer in PEERS:
+        assert f"([documentation]({peer.documentation})): {peer.call}" in page
+        try:
+            assert f"- `{peer.name}` {version(peer.name)} " in page
+        except PackageNotFoundError:
+            assert f"- `{peer.name}` " in page
+
+
+def test_the_page_says_how_greenlane_and_zen_are_called() -> None:
+    """By their doors, and how to measure again."""
+    pytest.importorskip("zen", reason="zen-engine is not installed: `sh scripts/build.sh bench`")
+    from bench.tables import TABLES, told
+
+    page = PAGE.read_text(encoding="utf-8")
+    assert told() in page
+    assert all(text in page for text, _ in TABLES)
