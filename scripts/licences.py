@@ -24,14 +24,18 @@ EXCEPTIONS: Mapping[str, tuple[str, str]] = {
     "pathspec": ("MPL-2.0", "for mypy alone, not changed"),
     "psycopg": ("LGPL-3.0-only", "imported as it is published, so that anybody can put another in its place"),
     "psycopg-binary": ("LGPL-3.0-only", "imported as it is published, so that anybody can put another in its place"),
+    "python-dateutil": ("Dual License", "for benchmarks alone: its file gives all of it under BSD-3-Clause"),
+    "zen-engine": ("none", "for benchmarks alone: its file is the licence MIT"),
 }
 """Packages of another licence, and why they are taken all the same."""
 
 WRITTEN: Mapping[str, str] = {
     "mit license": "MIT",
+    "bsd": "BSD-3-Clause",
     "bsd license": "BSD-3-Clause",
     "bsd 2-clause license": "BSD-2-Clause",
     "3-clause bsd license": "BSD-3-Clause",
+    "isc license": "ISC",
     "apache software license": "Apache-2.0",
     "apache 2.0": "Apache-2.0",
     "zope public license": "ZPL-2.1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import importlib.util
 import json
 import runpy
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 from tests.project.sources import ROOT
 
+BENCH_LOCK = str(ROOT / "requirements-bench.lock")
 LICENCES = runpy.run_path(str(ROOT / "scripts" / "licences.py"))
 AUDIT = runpy.run_path(str(ROOT / "scripts" / "audit.py"))
 PINNED = "one==1.0 \\\n    --hash=sha256:{0}\ntwo==2.0 \\\n    --hash=sha256:{0}\n"
@@ -34,6 +36,8 @@ TAKEN = [
     ("License-Expression: Apache-2.0 OR GPL-3.0-only",),
     ("License-Expression: Apache-2.0 AND BSD-2-Clause",),
     ("License: BSD-3-Clause",),
+    ("License: BSD",),
+    ("License: ISC License",),
     ("License: MIT License", "Classifier: License :: OSI Approved :: GNU General Public License v3 (GPLv3)"),
     ("Classifier: License :: OSI Approved :: BSD License",),
 ]
@@ -78,8 +82,15 @@ def test_what_is_locked_has_them(capsys: pytest.CaptureFixture[str]) -> None:
     """Everything that the service and its tests are made of; no exception is left over."""
     locks = [str(ROOT / f"requirements{part}.lock") for part in ("", "-test", "-build")]
     assert LICENCES["main"](locks) == 0, capsys.readouterr().err
-    assert LICENCES["EXCEPTIONS"].keys() <= set(LICENCES["named_in"](map(Path, locks)))
+    assert LICENCES["EXCEPTIONS"].keys() <= set(LICENCES["named_in"](map(Path, [*locks, BENCH_LOCK])))
     assert LICENCES["main"]([]) == 1
+
+
+def test_what_the_benchmarks_ask_has_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where it is installed: `make bench` refuses to run otherwise."""
+    if importlib.util.find_spec("zen") is None:
+        pytest.skip("not installed: `sh scripts/build.sh bench`")
+    assert LICENCES["main"]([BENCH_LOCK]) == 0, capsys.readouterr().err
 
 
 @contextmanager
