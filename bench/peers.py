@@ -167,8 +167,8 @@ def _text() -> str:
     return (
         "The tables and applications of the section above (whole numbers and texts, every fact given), a dictionary in "
         "and the number of the first row that holds out, no trace, CPU time, warmed; what an engine compiles or loads "
-        f"is so before. `{OURS}` is {doors.DICTIONARY}, which also checks the application and makes exact decimals of "
-        f"its numbers, as none of the others does here; `{INSIDE}` is the engine on facts that were checked and "
+        f"is so before. `{OURS}` is {doors.DICTIONARY}, which also checks the application, as none of the others does "
+        f"here, and makes exact decimals of its numbers; `{INSIDE}` is the engine on facts that were checked and "
         "converted before, no door of the library. Every engine gives the same rows as Greenlane: compared before "
         "anything is measured. A table with one answer is what Greenlane is made for and indexes by column. These "
         "engines are made for more, or for something else (chaining, patterns across facts, expressions inside a "

@@ -40,7 +40,8 @@ def measure() -> Part:
     text = (
         f"The shipped rules, {CALLS:,} decisions in turn about the {len(paths)} applications in `examples/`, each "
         f"about {CALLS // len(paths)} times, so that whatever is remembered from one decision to the next is: in one "
-        f"thread, CPU time. `dictionary` is {doors.DICTIONARY}, which checks and converts the application; `JSON` is "
+        "thread, CPU time, one line after another and not in turn. "
+        f"`dictionary` is {doors.DICTIONARY}, which checks and converts the application; `JSON` is "
         f"{doors.JSON}. `none`, `fired` and `full` are the engine alone, no door of the library: from facts that were "
         "checked and converted before to the result, with the trace as JSON where one is asked for. Again: "
         "`python -m bench policy`."

@@ -17,7 +17,7 @@ MEASURED = (
     "Sides that are compared take turns in blocks of a tenth of a second or more, which go through all inputs, in one "
     "order and then the other; garbage is collected before each block; a ratio is the median of those of the rounds. "
     "Where it says CPU time, waiting does not count, but on a busy machine a call takes up to three times as much of "
-    "it, and ratios of two runs differ by up to a fifth."
+    "it, and ratios of two runs differ by up to a third."
 )
 
 

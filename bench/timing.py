@@ -95,7 +95,9 @@ def shown(nanoseconds: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """A ratio with two digits after the point, or none from ten on."""
+    """A ratio with two digits after the point, none from ten on, or its first two when it is small."""
+    if ratio < 0.095:
+        return f"{ratio:.2g}"
     return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:,.0f}"
 
 

@@ -18,7 +18,7 @@ from bench.peers import PEERS, Peer, compare, node_absent, rows_of
 from bench.proof import audited, line
 from bench.random_tables import DAY, random_applications, random_rows, rule_files
 from bench.report import PAGE, Loss, Part, over, slower_than, where_we_lose, write
-from bench.timing import BLOCK_SECONDS, Block, Timing, in_process, per_call, ratio, turning
+from bench.timing import BLOCK_SECONDS, Block, Timing, in_process, per_call, ratio, times, turning
 from greenlane.engine.decide.application import ApplicationError
 from greenlane.engine.policy import Policy
 
@@ -171,6 +171,18 @@ def test_a_ratio_is_that_of_rounds() -> None:
     assert ratio(theirs, ours) == 3
 
 
+def test_a_ratio_is_never_shown_as_nothing() -> None:
+    """However much faster the peer is."""
+    assert [times(r) for r in (0.0033, 0.094, 0.096, 1.184, 9.99, 151.4)] == [
+        "0.0033",
+        "0.094",
+        "0.10",
+        "1.18",
+        "9.99",
+        "151",
+    ]
+
+
 def test_every_block_begins_without_what_others_left_behind() -> None:
     """A cycle made before a block is collected before its first call."""
 
@@ -251,3 +263,11 @@ def test_the_page_says_how_greenlane_and_zen_are_called() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert told() in page
     assert all(text in page for text, _ in TABLES)
+
+
+def test_expressions_are_measured_by_the_doors_that_the_page_names() -> None:
+    """With and without what a program has to convert."""
+    pytest.importorskip("zen", reason="zen-engine is not installed: `sh scripts/build.sh bench`")
+    from bench.expressions import told
+
+    assert told() in PAGE.read_text(encoding="utf-8")
