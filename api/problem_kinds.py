@@ -115,6 +115,14 @@ KINDS: Mapping[str, Kind] = {
         Text("缺少审批所需的证据", "the evidence that an approval needs is missing"),
         Text("请重新提交，由服务检查规则并运行案例", "submit again: the service checks the files and runs the cases"),
     ),
+    "evidence_pending": Kind(
+        409,
+        Text("该规则发布的提交正在评审", "a submission of the release is still being judged"),
+        Text(
+            "结果见该发布的 submission；请稍后重试",
+            "`submission` of the release tells what comes of it; try again then",
+        ),
+    ),
     "cases_differ": Kind(
         409,
         Text("案例结果与预期不符，未提交", "cases come out other than expected; nothing was submitted"),

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from greenlane.api.cli.console import CommandError, stdout
+from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.api.cli.options import Lang, current_settings, in_language, language_option
-from greenlane.api.cli.release_show import show_blame, show_changes, show_overrides, show_releases, show_step
-from greenlane.api.cli.remote import Remote
+from greenlane.api.cli.release_show import (
+    show_blame,
+    show_changes,
+    show_overrides,
+    show_releases,
+    show_step,
+    show_submission,
+)
+from greenlane.api.cli.remote import Remote, refused
 from greenlane.api.json_objects import encode as encode_answer
 from greenlane.api.releases.answers import ChangeItem
 from greenlane.engine.check.compare import compare
@@ -19,6 +28,9 @@ from greenlane.engine.check.describe import Description, describe
 from greenlane.engine.json_text import decode, encode
 from greenlane.engine.rules.files import read
 from greenlane.rule_files import read_files
+
+FIRST_LOOK, LAST_LOOK = 0.25, 2.0
+"""Seconds between the first two looks at what is waited for, and later on: each answer has all files of the release."""
 
 comment_option = click.option("--comment", help="Why; kept with the step.")
 lang_option = language_option()
@@ -54,12 +66,44 @@ def draft(path: Path | None, comment: str | None, lang: Lang) -> None:
 @release_group.command()
 @click.argument("release", metavar="ID")
 @click.option("--impact", type=click.File("r", encoding="utf-8"), help="A document about who is affected.")
+@click.option(
+    "--wait", type=click.IntRange(0), default=300, show_default=True, help="Seconds to wait for it to be judged."
+)
 @comment_option
 @lang_option
-def submit(release: str, impact: Any, comment: str | None, lang: Lang) -> None:
-    """Ask for the approval of release ID; the service checks it and runs the worked cases of its rule files."""
-    document = impact.read() if impact is not None else None
-    _recorded(Remote(lang).post("releases", release, "submit", impact=document, comment=comment))
+def submit(release: str, impact: Any, wait: int, comment: str | None, lang: Lang) -> None:
+    """Ask for the approval of release ID; the service checks it and runs the worked cases of its rule files.
+
+    提交发布以供审批；由服务检查规则并运行案例，等待其结果。
+
+    It is judged in the background. Exit code 1 when it is refused, or not judged in time: it is judged all the same.
+    """
+    remote = Remote(lang)
+    asked = remote.post(
+        "releases", release, "submit", impact=impact.read() if impact is not None else None, comment=comment
+    )
+    found = _judged(remote, release, asked, time.monotonic() + wait)
+    if found["submission"]["state"] == "refused":
+        raise refused(found["submission"]["problem"])
+    if found["submission"]["state"] == "pending":
+        told = in_language("仍在评审，结果见 release log", "not judged yet; `release log` tells what comes of it", lang)
+        raise CommandError(f"{release}: {told}")
+    show_step(stdout(), [step for step in found["steps"] if step["step"] == "submitted"][-1])
+
+
+def _judged(remote: Remote, release: str, asked: Mapping[str, Any], deadline: float) -> Mapping[str, Any]:
+    """The release once its submission is judged, or when the time is up; meanwhile a line says what is waited for."""
+    console, pause = stderr(), FIRST_LOOK
+    with console.status("judging", spinner="line") if console.is_terminal else nullcontext():
+        while True:
+            found: Mapping[str, Any] = remote.get("releases", release)
+            latest = found["submission"]
+            if latest["state"] != "pending" or latest["requested_at"] != asked["requested_at"]:
+                return found
+            if time.monotonic() >= deadline:
+                return found
+            time.sleep(pause)
+            pause = min(LAST_LOOK, pause * 1.5)
 
 
 @release_group.command()
@@ -149,7 +193,7 @@ def diff(context: click.Context, sides: tuple[str, ...], as_json: bool, lang: La
 @json_option
 @lang_option
 def log(release: str | None, as_json: bool, lang: Lang) -> None:
-    """Show every step of release ID, or of all: who, when, from when, why."""
+    """Show every step of release ID, or of all: who, when, from when, why; of one also a submission not taken."""
     remote = Remote(lang)
     found = remote.get("releases", release, "log") if release else remote.get("releases:log")
     if as_json:
@@ -157,6 +201,9 @@ def log(release: str | None, as_json: bool, lang: Lang) -> None:
         return
     for step in found["steps"]:
         show_step(stdout(), step)
+    asked = remote.get("releases", release)["submission"] if release else None
+    if asked is not None and asked["state"] != "submitted":
+        show_submission(stdout(), asked)
 
 
 @release_group.command()

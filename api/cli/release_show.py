@@ -37,6 +37,15 @@ def show_step(console: Console, step: Mapping[str, Any]) -> None:
     console.print(line)
 
 
+def show_submission(console: Console, asked: Mapping[str, Any]) -> None:
+    """One line for a submission of which no step has come, with the problem that it was refused with."""
+    line = Text.assemble((moment(asked["requested_at"]), "dim"), f"  {asked['release']:<20}  ")
+    line.append(f"submission {asked['state']}", "yellow").append(f"  by {asked['by']}")
+    if asked["problem"] is not None:
+        line.append(f"  {asked['problem']['title']} ({asked['problem']['code']})")
+    console.print(line)
+
+
 def show_overrides(console: Console, activation: Mapping[str, Any], lang: Lang) -> None:
     """What an activation takes the place of, a line for each stretch of time, and the warning if there is one."""
     until = activation["effective_until"]

@@ -48,7 +48,7 @@ class Remote:
             with urlopen(request, timeout=TIMEOUT) as response:
                 return decode(response.read())
         except HTTPError as error:
-            raise _refused(error) from None
+            raise _answered(error) from None
         except (URLError, OSError) as error:
             hint = f"start it with `greenlane serve`, or say where it is with {URL}"
             raise CommandError(
@@ -58,11 +58,15 @@ class Remote:
             raise CommandError(f"what answers at {self._url} is not Greenlane") from None
 
 
-def _refused(error: HTTPError) -> CommandError:
+def refused(problem: Mapping[str, Any]) -> CommandError:
+    """The end of a command that the service refused with this problem."""
+    lines = [problem["detail"], *(_line(fault) for fault in problem.get("errors", ()))]
+    return CommandError(f"{problem['title']} ({problem['code']})", lines)
+
+
+def _answered(error: HTTPError) -> CommandError:
     try:
-        problem: Mapping[str, Any] = json.loads(error.read())
-        lines = [problem["detail"], *(_line(fault) for fault in problem.get("errors", ()))]
-        return CommandError(f"{problem['title']} ({problem['code']})", lines)
+        return refused(json.loads(error.read()))
     except (ValueError, KeyError, TypeError):
         return CommandError(f"the service answered {error.code}")
 

@@ -72,7 +72,7 @@ release_evidence = Table(
     info=proved("release_evidence", "release_id", "sha256"),
 )
 """What speaks for a release: `sha256` is of the UTF-8 bytes of `content`. `kind` is files (their hashes), check,
-scenarios or impact.
+scenarios, impact, submission (that its approval was asked for) or refusal (what came of that).
 """
 
 release_steps = Table(

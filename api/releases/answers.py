@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from msgspec import UNSET, UnsetType, field
 
 from greenlane.api.json_objects import OPEN, Day, JsonObject, Moment, OpenObject, meant, members_of
-from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord, ReleaseSummary, StepRecord
+from greenlane.api.releases.records import EvidenceKind, EvidenceRecord, ReleaseRecord, ReleaseSummary, StepRecord
+from greenlane.api.releases.submission_answers import SubmissionDocument
 from greenlane.api.releases.timeline import Activation, Superseded, Timeline, warning
 from greenlane.engine.check.compare import Added, Change, Changed, Moved, Removed
 
@@ -182,14 +183,22 @@ class ReleaseDocument(ReleaseLine):
 
     files: Mapping[str, str]
     steps: Sequence[StepDocument]
+    submission: Annotated[SubmissionDocument | None, meant("The last one; null when there was none")]
 
     @classmethod
-    def whole(cls, release: ReleaseRecord, timeline: Timeline, now: str, current: str | None) -> ReleaseDocument:
+    def whole(
+        cls,
+        release: ReleaseRecord,
+        timeline: Timeline,
+        now: str,
+        current: str | None,
+        submission: SubmissionDocument | None,
+    ) -> ReleaseDocument:
         """As `ReleaseLine.line`, with everything in it."""
         summary = ReleaseSummary(release.id, release.sha256, release.name, release.version, release.stored_at)
         steps = [StepDocument.of(step) for step in timeline.of(release.id)]
         line = ReleaseLine.line(summary, timeline, now, current)
-        return ReleaseDocument(**members_of(line), files=release.files, steps=steps)
+        return ReleaseDocument(**members_of(line), files=release.files, steps=steps, submission=submission)
 
 
 class ChangeItem(JsonObject, kw_only=True):
@@ -281,9 +290,7 @@ class EvidenceLine(JsonObject):
     """Evidence without its content."""
 
     sha256: Annotated[str, meant("SHA-256 of the content")]
-    kind: Annotated[
-        str, meant("`files` has the hash of each rule file", enum=["files", "check", "scenarios", "impact"])
-    ]
+    kind: Annotated[str, meant("`files` has the hash of each rule file", enum=[*get_args(EvidenceKind)])]
     passed: bool
     recorded_at: Moment
     bytes: int

@@ -20,12 +20,15 @@ from greenlane.api.schemas.parameters import (
     Parameter,
     moment,
 )
+from greenlane.api.whole_numbers import LARGEST, whole
 from greenlane.engine.decide.application import NOT_OBJECT, Violation
 from greenlane.engine.text import Text
 
 COMMENT_LIMIT = 2000
 DOCUMENT_LIMIT = 4_000_000
 FILES_LIMIT = 500
+WAIT_LIMIT = 60
+"""Seconds that a client may wait for what comes of a submission."""
 
 NOT_TEXT = Violation("wrong_type", Text("需要字符串", "a string is expected"))
 NOT_BOOLEAN = Violation("wrong_type", Text("需要布尔值 true 或 false", "true or false is expected"))
@@ -153,6 +156,27 @@ class SubmitBody(StrictObject):
 
     impact = LongText("A document about who is affected, in any form", DOCUMENT_LIMIT)
     comment = LongText("For those who approve")
+
+
+class PreferHeader(StrictObject):
+    """How long the client would wait (RFC 7240)."""
+
+    prefer = Parameter(
+        TEXT,
+        f"`wait=N`: answered when it is judged, after N seconds at most ({WAIT_LIMIT} at most); other preferences are "
+        "passed over",
+        name="Prefer",
+    )
+
+
+def seconds_to_wait(prefer: str | None) -> int:
+    """What `wait` says in a `Prefer` header, 0 where it says nothing that can be done."""
+    told = _wait.search(prefer or "")
+    seconds = whole(told[1], 0, LARGEST) if told is not None else None
+    return min(seconds or 0, WAIT_LIMIT)
+
+
+_wait = re.compile(r"(?:^|,)[ \t]*wait[ \t]*=[ \t]*\"?([0-9]{1,9})\"?[ \t]*(?=$|[,;])", re.IGNORECASE)
 
 
 class CommentBody(StrictObject):

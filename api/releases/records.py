@@ -18,7 +18,7 @@ StepKind = Literal[
     "stopped",
     "resumed",
 ]
-EvidenceKind = Literal["files", "check", "scenarios", "impact"]
+EvidenceKind = Literal["files", "check", "scenarios", "impact", "submission", "refusal"]
 StartKind = Literal["loaded", "seeded"]
 """What the release of the rule files is at a start: the one that decides, or the first one where there is none."""
 

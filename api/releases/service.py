@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from greenlane.api.days import Clock, timestamp
 from greenlane.api.json_objects import canonical
-from greenlane.api.problems import ProblemError
+from greenlane.api.problems import ProblemDocument, ProblemError
 from greenlane.api.releases.answers import ReleaseDocument, ReleaseLine
 from greenlane.api.releases.cache import ReleaseCache
 from greenlane.api.releases.loaded import LoadedRelease
 from greenlane.api.releases.records import EvidenceRecord, ReleaseRecord
 from greenlane.api.releases.snapshots import Snapshots
 from greenlane.api.releases.statements import ReleaseStore
+from greenlane.api.releases.submission_answers import SubmissionDocument
 from greenlane.api.releases.timeline import Timeline
 from greenlane.engine.json_text import decode
 from greenlane.engine.policy import Policy
@@ -75,10 +76,14 @@ class ReleaseService:
         timeline, now, current = self.timeline(), timestamp(self.clock()), self._current_id()
         return [ReleaseLine.line(r, timeline, now, current) for r in self.store.releases()]
 
-    def document(self, release_id: str) -> ReleaseDocument:
-        """A release with its state, files and steps. Raises `ProblemError` not_found."""
-        found = self.get(release_id)
-        return ReleaseDocument.whole(found, self.timeline(), timestamp(self.clock()), self._current_id())
+    def document(self, release_id: str, tell: Callable[[ProblemError], ProblemDocument]) -> ReleaseDocument:
+        """A release with its state, files, steps and last submission; `tell` has the language of problems.
+
+        Raises `ProblemError` not_found.
+        """
+        found, asked = self.get(release_id), self.store.submission(release_id)
+        submission = SubmissionDocument.of(asked, tell) if asked is not None else None
+        return ReleaseDocument.whole(found, self.timeline(), timestamp(self.clock()), self._current_id(), submission)
 
     def evidence(self, release_id: str, sha256: str) -> EvidenceRecord:
         """The evidence for a release under a hash. Raises `ProblemError` not_found."""

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+import msgspec
+from sqlalchemy import Connection, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.json_objects import canonical
@@ -26,6 +27,15 @@ from greenlane.api.releases.records import (
     ReleaseSummary,
     StartKind,
     StepRecord,
+)
+from greenlane.api.releases.submission_records import (
+    Submission,
+    SubmissionRefusal,
+    SubmissionRequest,
+    read_refusal,
+    read_request,
+    refusal_evidence,
+    request_evidence,
 )
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -88,6 +98,24 @@ class ReleaseStore:
         with self.ledger.reading() as work:
             return _evidence(work.connection, release_id, sha256)
 
+    def submission(self, release_id: str) -> Submission | None:
+        """The last submission of a release that was asked for, and what has come of it."""
+        own = (release_evidence.c.release_id == release_id, release_evidence.c.kind.in_(("submission", "refusal")))
+        query = select(release_evidence.c.kind, release_evidence.c.content).where(*own)
+        with self.ledger.reading() as work:
+            told = work.connection.execute(query.order_by(release_evidence.c.recorded_at)).all()
+            if not told:
+                return None
+            request = read_request([row.content for row in told if row.kind == "submission"][-1])
+            if told[-1].kind == "refusal":
+                return Submission(request, "refused", read_refusal(told[-1].content))
+            return Submission(request, "pending" if _pending(work.connection, [release_id]) else "submitted")
+
+    def pending(self, release_ids: Sequence[str]) -> list[SubmissionRequest]:
+        """The requests for these releases of which nothing has come yet, the first one first."""
+        with self.ledger.reading() as work:
+            return _pending(work.connection, release_ids)
+
     @contextmanager
     def writing(self) -> Iterator[StepWriter]:
         """A transaction for one step and what belongs to it. Raises `StepRefusedError` when the database refuses it."""
@@ -129,13 +157,32 @@ class StepWriter:
         It is recorded after all others, even where the clocks of machines differ. Raises SQLAlchemy's `IntegrityError`
         when it is refused.
         """
-        last = self.work.connection.execute(select(func.max(release_steps.c.recorded_at))).scalar_one()
-        if last is not None and step.recorded_at <= last:
-            step = replace(step, recorded_at=_just_after(last))
-        stored = replace(step, seq=self.work.log.next_position())
+        at = following(step.recorded_at, self._last_step())
+        stored = replace(step, recorded_at=at, seq=self.work.log.next_position())
         self.work.connection.execute(insert(release_steps), asdict(stored))
         self.work.append([NewEntry("release_step", str(stored.seq), asdict(stored))])
         return stored
+
+    def pending(self, release_ids: Sequence[str]) -> list[SubmissionRequest]:
+        """The requests for these releases of which nothing has come yet, the first one first."""
+        return _pending(self.work.connection, release_ids)
+
+    def ask(self, request: SubmissionRequest) -> SubmissionRequest:
+        """Stores a request, after all that is recorded of its release; gives it with its moment."""
+        own = select(func.max(release_evidence.c.recorded_at)).where(release_evidence.c.release_id == request.release)
+        at = following(request.requested_at, self._last_step())
+        at = following(at, self.work.connection.execute(own).scalar_one())
+        asked = msgspec.structs.replace(request, requested_at=at)
+        self.add_evidence(request_evidence(asked))
+        return asked
+
+    def refuse(self, refusal: SubmissionRefusal) -> None:
+        """Stores what has come of a request."""
+        self.add_evidence(refusal_evidence(refusal))
+
+    def _last_step(self) -> str | None:
+        last: str | None = self.work.connection.execute(select(func.max(release_steps.c.recorded_at))).scalar_one()
+        return last
 
 
 def add_release(work: UnitOfWork, release: ReleaseRecord) -> None:
@@ -183,6 +230,30 @@ def _evidence(connection: Connection, release_id: str, sha256: str) -> EvidenceR
     key = (release_evidence.c.release_id == release_id, release_evidence.c.sha256 == sha256)
     row = connection.execute(select(*_EVIDENCE).where(*key)).one_or_none()
     return EvidenceRecord(*row) if row is not None else None
+
+
+def _pending(connection: Connection, release_ids: Sequence[str]) -> list[SubmissionRequest]:
+    """Whatever comes of a request is recorded after it, and the next one only then."""
+    asked, later, steps = release_evidence, release_evidence.alias(), release_steps
+    refused = exists().where(
+        later.c.release_id == asked.c.release_id, later.c.kind == "refusal", later.c.recorded_at > asked.c.recorded_at
+    )
+    submitted = exists().where(
+        steps.c.release_id == asked.c.release_id,
+        steps.c.kind == "submitted",
+        steps.c.recorded_at > asked.c.recorded_at,
+    )
+    found = select(asked.c.content).where(
+        asked.c.release_id.in_(release_ids), asked.c.kind == "submission", ~refused, ~submitted
+    )
+    if not release_ids:
+        return []
+    return [read_request(content) for content in connection.execute(found.order_by(asked.c.recorded_at)).scalars()]
+
+
+def following(moment: str, earlier: str | None) -> str:
+    """The moment, or just after an earlier one that it does not follow: the clocks of machines differ."""
+    return moment if earlier is None or moment > earlier else _just_after(earlier)
 
 
 def _just_after(moment: str) -> str:

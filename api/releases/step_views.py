@@ -10,16 +10,31 @@ from flask import Response
 from marshmallow import Schema
 
 from greenlane.api.access.admission import principal
-from greenlane.api.http.exchange import BATCH_LIMIT, ONE_LIMIT, json_body, json_response, load, read_json, service
+from greenlane.api.http.exchange import (
+    BATCH_LIMIT,
+    ONE_LIMIT,
+    json_body,
+    json_response,
+    load,
+    problem_document,
+    read_json,
+    service,
+)
 from greenlane.api.http.operation import READS_BODY, READS_STORE, Answers, Takes, View, blueprint, operation
 from greenlane.api.json_objects import JsonObject
 from greenlane.api.principals import Principal, Role
 from greenlane.api.releases import bodies
+from greenlane.api.releases.acts import PENDING_RETRY
 from greenlane.api.releases.answers import ActivationDocument, StepDocument, SwitchDocument
 from greenlane.api.releases.lifecycle import Lifecycle
 from greenlane.api.releases.records import StepRecord
 from greenlane.api.releases.service import ReleaseService
+from greenlane.api.releases.submission_answers import SubmissionDocument
+from greenlane.api.releases.submission_judge import SubmissionJudge
+from greenlane.api.releases.submission_records import Submission
+from greenlane.api.releases.submissions import Submissions
 from greenlane.api.releases.timeline import Activation
+from greenlane.api.schemas.openapi import schema_of
 
 steps = blueprint("steps", "The life of releases")
 
@@ -67,10 +82,55 @@ def draft(life: Lifecycle, body: Body, by: Principal) -> StepRecord:
     return life.draft(body["files"], body.get("comment"), by)
 
 
-@step(f"{OF_ONE}/submit", "The release waits for approval", bodies.SubmitBody, Role.AUTHOR, limit=BATCH_LIMIT)
-def submit(life: Lifecycle, body: Body, by: Principal, release_id: str) -> StepRecord:
-    """Asks for approval. The service checks the files and runs their cases; what it finds is the evidence."""
-    return life.submit(release_id, body.get("impact"), body.get("comment"), by)
+ASKED = {
+    "Location": {"description": "The release, whose `submission` tells what comes of it", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds after which to look", "schema": {"type": "integer"}},
+}
+
+
+@operation(
+    steps,
+    "POST",
+    f"{OF_ONE}/submit",
+    Answers(SubmissionDocument, "The submission is on record, and is judged", 202, headers=ASKED),
+    Takes(headers=bodies.PreferHeader, path=[("release_id", "The release's id")], body=json_body(bodies.SubmitBody)),
+    (*READS_BODY, 404, 409, 500, *READS_STORE),
+    role=Role.AUTHOR,
+)
+@steps.alt_response(  # type: ignore[untyped-decorator]
+    200,
+    schema=schema_of(StepDocument),
+    description="It was judged while the client waited: the release waits for approval",
+)
+def submit(headers: Mapping[str, Any], release_id: str) -> Response:
+    """Asks for approval. The service checks the files and runs their cases; what it finds is the evidence.
+
+    It is judged in the background. With `Prefer: wait=N` the answer comes when it is judged, after N seconds at most:
+    the step that was recorded, or the problem that it was refused with.
+    """
+    body = load(read_json(BATCH_LIMIT), bodies.SubmitBody())
+    asked = service(Submissions).ask(release_id, body.get("impact"), body.get("comment"), principal())
+    judge, seconds = service(SubmissionJudge), bodies.seconds_to_wait(headers.get("prefer"))
+    judge.take(asked)
+    found = judge.wait(asked, seconds)
+    response = _submitted(found)
+    if seconds:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+    return response
+
+
+def _submitted(found: Submission) -> Response:
+    """What is answered to a submission. Raises `ProblemError` where it was refused."""
+    if found.refusal is not None:
+        raise found.refusal.as_problem()
+    if found.state == "submitted":
+        step_recorded = service(ReleaseService).timeline().submitted(found.request.release)
+        assert step_recorded is not None
+        return json_response(StepDocument.of(step_recorded))
+    response = json_response(SubmissionDocument.of(found, problem_document), 202)
+    response.headers["Location"] = f"/v1/releases/{found.request.release}"
+    response.headers["Retry-After"] = str(PENDING_RETRY)
+    return response
 
 
 @step(f"{OF_ONE}/approve", "The release may be activated", bodies.CommentBody, Role.APPROVE)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from greenlane.api.http.exchange import json_response, service
+from greenlane.api.http.exchange import json_response, problem_document, service
 from greenlane.api.http.operation import READS_STORE, Answers, Takes, View, blueprint, operation
 from greenlane.api.json_objects import JsonObject
 from greenlane.api.principals import Role
@@ -72,7 +72,7 @@ def all_releases() -> Shown:
 @look("/v1/releases/<release_id>", Answers(ReleaseDocument, "The release with its files"))
 def release(release_id: str) -> Shown:
     """A release, its rule files and steps included."""
-    return service(ReleaseService).document(release_id)
+    return service(ReleaseService).document(release_id, problem_document)
 
 
 @look("/v1/releases:log", Answers(StepsDocument, "Every step of every release and of the kill switch"))

@@ -100,6 +100,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
         self.poller = ReleasePoller(self.services.releases.snapshots)
         self.poller.start()
+        self.services.judge.start()
         # What lasts as long as the worker is no garbage: going through it again and again would stop all threads.
         gc.collect()
         gc.freeze()

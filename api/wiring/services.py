@@ -21,10 +21,14 @@ from greenlane.api.ledger.unit_of_work import Ledger
 from greenlane.api.metrics import DecisionMetrics, Metrics
 from greenlane.api.privacy.rotation import MasterKeyRotation
 from greenlane.api.privacy.service import ErasureService, RetentionService, periods_of
+from greenlane.api.releases.acts import Acts
 from greenlane.api.releases.history import History
 from greenlane.api.releases.lifecycle import Lifecycle
 from greenlane.api.releases.sandbox import Sandbox
+from greenlane.api.releases.sandbox_process import PATIENCE
 from greenlane.api.releases.service import ReleaseService
+from greenlane.api.releases.submission_judge import LOOK_SECONDS, SubmissionJudge
+from greenlane.api.releases.submissions import Submissions
 from greenlane.api.reviews.service import ReviewService
 from greenlane.api.telemetry import DecisionSpans, open_tracer
 from greenlane.api.version import service_version
@@ -56,6 +60,8 @@ class Services:
     proofs: ProofService
     evidence: EvidenceService
     lifecycle: Lifecycle
+    submissions: Submissions
+    judge: SubmissionJudge
     history: History
     application: Callable[[], tuple[str, Vocabulary]]
     metrics: Metrics
@@ -66,7 +72,9 @@ class Services:
 
     def close(self) -> None:
         """Writes what waits, ends what examines drafts, and lets the connections go."""
+        self.judge.stop()
         self.sandbox.close()
+        self.judge.join()
         self.gate.close()
         self.decisions.store.close()
         self.ledger.close()
@@ -111,6 +119,7 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
     settings, clock, stores, rules = parts.settings, parts.clock, parts.stores, parts.rules
     ledger, store, known = stores.ledger, stores.decisions, rules.known
     disclosure, states = Disclosure(ledger, clock), stores.reviews.state
+    submissions = _submissions(parts)
     replays, proofs = ReplayService(store, known, parts.engine, disclosure, states), ProofService(LogReader(ledger))
     return Services(
         ledger=ledger,
@@ -124,7 +133,9 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         erasures=ErasureService(stores.erasing, clock),
         retention=RetentionService(stores.erasing, clock, periods_of(settings.retention)),
         rotation=MasterKeyRotation(ledger.keys.key_store),
-        lifecycle=Lifecycle(stores.releases, rules.snapshots, parts.sandbox.examine, clock, parts.days, parts.engine),
+        lifecycle=Lifecycle(submissions.acts, parts.sandbox.examine, parts.days),
+        submissions=submissions,
+        judge=SubmissionJudge(submissions, settings.threads // 4),
         history=History(known, rules.cache, parts.days, parts.sandbox.examine),
         application=rules.application,
         metrics=parts.metrics,
@@ -133,6 +144,13 @@ def _joined(parts: _Parts, gate: Gate) -> Services:
         limits=settings.limits,
         tracer=parts.tracer,
     )
+
+
+def _submissions(parts: _Parts) -> Submissions:
+    settings = parts.settings
+    acts = Acts(parts.stores.releases, parts.rules.snapshots, parts.clock)
+    overdue = PATIENCE * settings.draft_seconds + settings.draft_wait + 2 * LOOK_SECONDS
+    return Submissions(acts, parts.sandbox.examine, parts.days, parts.engine, overdue)
 
 
 def _decisions(parts: _Parts) -> DecisionService:

@@ -34,6 +34,17 @@ Feature: Releases under four eyes
     Then that is refused with "cases_differ"
     And the release is "draft"
 
+  Scenario: A submission is judged in the background, by another process where the one that was asked is gone
+    Given the process that Ann calls is killed before it judges
+    When Ann drafts a limit of 500 and asks for its approval
+    Then the submission is "pending"
+    When Bob approves it
+    Then that is refused with "evidence_pending"
+    When another process looks after 100 seconds
+    Then the submission is "submitted"
+    When Bob approves it
+    Then the release is "approved"
+
   Scenario: What is not approved is not activated
     When Ann drafts and submits a limit of 500
     And Bob activates it

@@ -37,11 +37,10 @@ class Caller:
         """The response to a GET."""
         return self._client.get(path, headers={"Authorization": f"Bearer {self._name}"})
 
-    def post(self, path: str, body: Any = None) -> Any:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         """The response to a POST of JSON."""
-        return self._client.post(
-            path, json={} if body is None else body, headers={"Authorization": f"Bearer {self._name}"}
-        )
+        known = {"Authorization": f"Bearer {self._name}", **headers}
+        return self._client.post(path, json={} if body is None else body, headers=known)
 
 
 class Acquaintance(Gate):

@@ -15,6 +15,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from greenlane.api.cli import main
 from tests.api.auditor import CORRECTED, SEEDED, Bank, Machine, application, limited
 from tests.api.conftest import USCC
+from tests.api.submitting import asked
 
 scenarios("../../features/trust")
 
@@ -126,7 +127,7 @@ def drafted(telling: Telling, name: str, limit: int) -> None:
 def flawed(telling: Telling, name: str, limit: int, flaw: str) -> None:
     telling.post(name, "/v1/releases", {"files": FLAWED[flaw](limited(limit))})
     telling.release = telling.response.get_json()["release"]
-    telling.post(name, f"/v1/releases/{telling.release}/submit")
+    telling.response = asked(telling.bank.people()[name], telling.release)
 
 
 def _without_a_case(files: dict[str, str]) -> dict[str, str]:
@@ -145,6 +146,38 @@ FLAWED: Mapping[str, Callable[[dict[str, str]], dict[str, str]]] = {
     "which a case contradicts": dict,
     "而与案例不符": dict,
 }
+
+
+@given("the process that Ann calls is killed before it judges")
+@given("Ann 所用的进程在评审前被杀")
+def killed(telling: Telling) -> None:
+    telling.bank.services.judge.stop()
+
+
+@when(parsers.parse("{name} drafts a limit of {limit:d} and asks for its approval"))
+@when(parsers.parse("{name} 起草限额 {limit:d} 并申请批准"))
+def approval_asked(telling: Telling, name: str, limit: int) -> None:
+    only_drafted(telling, name, limit)
+    telling.release = telling.response.get_json()["release"]
+    telling.post(name, f"/v1/releases/{telling.release}/submit")
+    assert telling.response.status_code == 202
+
+
+@when(parsers.parse("another process looks after {seconds:d} seconds"))
+@when(parsers.parse("{seconds:d} 秒后另一进程接手"))
+def taken_over(telling: Telling, seconds: int) -> None:
+    other = Bank(telling.directory, telling.bank.variables["DATABASE_URL"])
+    other.clock.forward(seconds=seconds)
+    submissions = other.services.submissions
+    (request,) = submissions.overdue()
+    submissions.judge(request)
+    other.services.close()
+
+
+@then(parsers.parse('the submission is "{state}"'))
+@then(parsers.parse('提交状态为 "{state}"'))
+def submission_is(telling: Telling, state: str) -> None:
+    assert telling.get("Ann", f"/v1/releases/{telling.release}")["submission"]["state"] == state
 
 
 @when(parsers.parse("{name} approves it"))

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from greenlane.api import logs
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
-from greenlane.api.wiring.services import build_services
+from greenlane.api.wiring.services import Services, build_services
 from tests.api.callers import identify_callers
 from tests.api.cli.conftest import Run
 from tests.api.conftest import SteadyClock
@@ -33,7 +33,7 @@ def write(directory: Path, files: Mapping[str, str]) -> Path:
 
 
 @pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """A running service with the small ruleset, whose releases decide."""
     rules = write(tmp_path / "seed", FILES)
     settings = Settings(f"sqlite:///{tmp_path}/service.db", rules, rules_mode="releases")
@@ -46,7 +46,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     logs.configure("error", io.StringIO())
     url = f"http://127.0.0.1:{server.port}"
     monkeypatch.setenv("GREENLANE_URL", url)
-    yield url
+    yield services
     server.shutdown()
     thread.join()
     server.server_close()
@@ -55,7 +55,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def who(run: Run, service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As:
+def who(run: Run, service: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As:
     """Runs a command of `release` as a person."""
 
     def _as(name: str, *words: object) -> Result:
@@ -170,6 +170,20 @@ def test_no_service(who: As, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "greenlane serve" in refused.output
 
 
+def test_a_submission_that_is_not_judged_yet(who: As, service: Services, tmp_path: Path) -> None:
+    """It is waited for as long as is said; it is on record, and nobody approves it meanwhile."""
+    service.judge.stop()
+    release = who("ann", "draft", write(tmp_path / "new", LOWER)).output.split()[1]
+    shown = who("ann", "submit", release, "--wait", "0")
+    assert (shown.exit_code, shown.output) == (
+        1,
+        f"error: {release}: not judged yet; `release log` will tell what comes of it\n",
+    )
+    assert "(evidence_pending)" in who("ann", "submit", release).output
+    assert "(evidence_pending)" in who("bob", "approve", release).output
+    assert who("ann", "log", release).output.endswith(f"{release}  submission pending  by ann\n")
+
+
 def test_a_changed_row_needs_a_case(who: As, tmp_path: Path) -> None:
     """The row is named at its place, with what the nearest case is short of."""
     alone = {path: text for path, text in LOWER.items() if path != "cases/B.json"}
@@ -181,3 +195,5 @@ def test_a_changed_row_needs_a_case(who: As, tmp_path: Path) -> None:
         "pricing.yaml:14:1: error not_reached the changed row `LIM-1` holds in no case; nearest is `A`: `amount_wan` is"
     )
     assert told in refused.output
+    last = who("ann", "log", release, "--lang", "zh").output.splitlines()[-1]
+    assert last.endswith("submission refused  by ann  有改动的规则行没有案例覆盖，未提交 (rows_not_reached)")

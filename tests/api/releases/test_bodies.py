@@ -101,3 +101,16 @@ def test_real_bodies_are_described() -> None:
     ):
         assert _described(schema).is_valid(body)
         assert _accepted(schema, body)
+
+
+@pytest.mark.parametrize(
+    ("prefer", "seconds"),
+    [
+        *((None, 0), ("", 0), ("respond-async", 0), ("wait", 0), ("wait=", 0), ("wait=x", 0), ("wait=-1", 0)),
+        *(("wait=1.5", 0), ("await=5", 0), ("wait=5", 5), ('Wait = "5"', 5), ("respond-async, wait=10", 10)),
+        *(("wait=10; strict, foo=1", 10), ("wait=61", 60), ("wait=999999999", 60)),
+    ],
+)
+def test_how_long_a_client_would_wait(prefer: str | None, seconds: int) -> None:
+    """What is not understood is passed over, as RFC 7240 has it."""
+    assert bodies.seconds_to_wait(prefer) == seconds

@@ -43,7 +43,7 @@ def approve(services: Services, number: int) -> str:
     lifecycle = services.lifecycle
     release = lifecycle.draft(marked(number), None, ANN).release_id
     assert release is not None
-    lifecycle.submit(release, None, None, ANN)
+    services.submissions.judge(services.submissions.ask(release, None, None, ANN))
     lifecycle.approve(release, None, BOB)
     return release
 
@@ -91,7 +91,7 @@ class Load:
     def _call(self) -> None:
         while not self._stop.is_set():
             try:
-                day = self._services.lifecycle.days.today(self._services.lifecycle.clock())
+                day = self._services.lifecycle.days.today(self._services.lifecycle.acts.clock())
                 answer = self._services.decisions.decide(Request(Application(APPLICATION), day, "none"), LOCAL)
                 self.answers.append(decode(answer.body))
             except BaseException as failure:
@@ -145,7 +145,7 @@ def test_the_last_snapshot_goes_on(start: Callable[[], Services], monkeypatch: p
     time.sleep(0.1)
     assert snapshots.take() is before
     away.clear()
-    _wait_until(lambda: snapshots.take().current(there.lifecycle.clock()).record.id == release)
+    _wait_until(lambda: snapshots.take().current(there.lifecycle.acts.clock()).record.id == release)
     following.stop()
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from greenlane.api.app import create_app
 from greenlane.api.wiring.services import Services
 from tests.api.callers import Caller
-from tests.api.submitting import case_file
+from tests.api.submitting import asked, case_file
 
 LIMIT = "500 1.1.0"
 
@@ -39,7 +39,7 @@ class Office:
 
     def submit(self, release: str, **more: Any) -> Any:
         """The response to Ann's submission."""
-        return self.ann.post(f"/v1/releases/{release}/submit", more)
+        return asked(self.ann, release, **more)
 
     def approved(self) -> str:
         """The id of a release that Bob has approved."""
@@ -129,6 +129,7 @@ def test_the_service_finds_the_evidence(office: Office) -> None:
     approved = office.bob.post(f"/v1/releases/{release}/approve").get_json()
     assert approved["evidence"] == submitted["evidence"]
     listed = {e["kind"]: e for e in office.ann.get(f"/v1/releases/{release}/evidence").get_json()["evidence"]}
+    assert listed.pop("submission")["passed"] is True
     files = listed.pop("files")["sha256"]
     hashes = office.ann.get(f"/v1/releases/{release}/evidence/{files}").get_json(force=True)
     assert hashes == {path: hashlib.sha256(text.encode()).hexdigest() for path, text in office.files().items()}

@@ -21,7 +21,7 @@ from tests.api.callers import Caller
 from tests.api.conftest import SteadyClock
 from tests.api.sandbox_here import examined_here
 from tests.api.small_rules import CORRECTED, FILES, LOWER, case, changed, raised
-from tests.api.submitting import submit
+from tests.api.submitting import asked, submit
 
 Refused = tuple[str, list[tuple[str, str]]]
 
@@ -48,7 +48,7 @@ def drafted(ann: Caller, files: Mapping[str, str]) -> str:
 
 def refused(ann: Caller, files: Mapping[str, str]) -> Refused:
     """The code of the problem, and code and place of each fault."""
-    response = ann.post(f"/v1/releases/{drafted(ann, files)}/submit")
+    response = asked(ann, drafted(ann, files))
     assert response.status_code == 409
     body = response.get_json()
     return body["code"], [(fault["code"], fault["place"]) for fault in body["errors"]]
@@ -83,7 +83,7 @@ def test_a_changed_row_that_no_case_reaches(ann: Caller) -> None:
     """Refused at the row; what keeps the nearest case from it is told, and how to go on."""
     files = {path: text for path, text in LOWER.items() if path != "cases/B.json"}
     assert refused(ann, files) == ("rows_not_reached", [("not_reached", "pricing.yaml:14:1")])
-    (fault,) = ann.post(f"/v1/releases/{drafted(ann, files)}/submit").get_json()["errors"]
+    (fault,) = asked(ann, drafted(ann, files)).get_json()["errors"]
     told = "the changed row `LIM-1` holds in no case; nearest is `A`: `amount_wan` is 100, not `> 500`"
     assert fault["detail"] == told
     assert fault["help"] == (
@@ -138,7 +138,7 @@ def test_what_is_no_row_needs_no_case(ann: Caller) -> None:
 def test_a_difference_names_its_rows(ann: Caller) -> None:
     """In the language asked for, and in the pointer of the case's file."""
     release = drafted(ann, changed("cases/A.json", "STANDARD", "MANUAL", LOWER))
-    (fault,) = ann.post(f"/v1/releases/{release}/submit").get_json()["errors"]
+    (fault,) = asked(ann, release).get_json()["errors"]
     assert fault["pointer"] == "/files/cases~1A.json/expected/lane"
     assert fault["detail"] == 'expected "MANUAL", decided "STANDARD" (by LIM-2)'
 
