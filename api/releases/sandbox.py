@@ -170,14 +170,15 @@ class Sandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         limit = self._settings.draft_answer * child.MEGABYTE + STAGES_ROOM
-        with closing(process.stdin), closing(process.stdout):
+        # What a process that was killed did not take is in the buffer still, and closing tries to send it again.
+        with suppress(BrokenPipeError), closing(process.stdin), closing(process.stdout):
             with suppress(BrokenPipeError):
                 _write(process.stdin, content)
             answer = process.stdout.read(limit + 1)
             if len(answer) > limit:
                 process.kill()
-                return [child.ANSWER]
-            return answer.splitlines()
+                answer = child.ANSWER
+        return answer.splitlines()
 
     def _found(self, ended: Ended) -> Findings:
         last = ended.lines[-1] if ended.lines else b""

@@ -167,6 +167,22 @@ def test_a_process_that_is_killed() -> None:
         assert made.examine(DraftExamination(FILES)).identity is not None
 
 
+def test_a_process_that_is_killed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it has taken what it is asked: GL904 too."""
+    start = Sandbox._started
+
+    def killed(made: Sandbox, place: int | None) -> subprocess.Popen[bytes]:
+        process = start(made, place)
+        process.kill()
+        process.wait()
+        return process
+
+    monkeypatch.setattr(Sandbox, "_started", killed)
+    with sandbox() as made:
+        (fault,) = refused(made, ENDLESS).errors
+    assert fault.violation.code == "GL904"
+
+
 def test_it_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the address of the database nor a key is in the process that runs what anybody wrote."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://greenlane:secret@db/greenlane")
