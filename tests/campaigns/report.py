@@ -27,6 +27,12 @@ the heads that were kept outside the database.
 - **disk full**: a small file system of its own is filled to the last byte, and cleared again.
 - **table locked**, **file locked**: somebody else holds the lock for longer than a request waits.
 - **workers replaced**: all workers are replaced one by one, as for an upgrade, again and again.
+- **machines upgraded**: two machines on one database turn to this version from the one before its newest tables, one
+  after the other, each with clients of its own; no request of either may fail.
+- **restored from a backup**: the database is lost some seconds after a copy was made, and the copy put in its place.
+  The audit must name every head that it lacks and find nothing else; once these are given up on record, all that was
+  acknowledged before the copy is given as before, to the byte, with its evidence, and the rest decided when it is asked
+  again. `recovery` is from giving up to the service being ready.
 - **slow clients**: 200 at a time that send heads, bodies or chunks a byte at a time, do not read their answers, or say
   nothing; `health` is how often `/healthz` was asked meanwhile, and answered every time.
 - **bytes that are no requests**: requests cut up, damaged and put together wrongly; `answers` are by status.
