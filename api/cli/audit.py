@@ -22,7 +22,7 @@ from greenlane.api.ledger.audit.head_check import Unsettled, unsettled
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verification import TRUST, verify
 from greenlane.api.ledger.configured import configured_database, configured_signer, open_ledger
-from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.database import Database, reading
 from greenlane.api.ledger.errors import (
     DatabaseUrlError,
     EncryptionKeyError,
@@ -110,8 +110,8 @@ def verify_store(context: click.Context, heads: tuple[Path, ...], accepted: tupl
     that took over by force (`rotate-key --lost`) is always shown, and wrong unless it is one of --accept-key.
     """
     witness = configured_signer(current_settings()).witness
-    with _database() as engine, _bar() as progress:
-        found = verify(engine, [witness] if witness.exists() or not heads else [], progress, heads, accepted)
+    with _database() as database, _bar() as progress:
+        found = verify(database, [witness] if witness.exists() or not heads else [], progress, heads, accepted)
     _show(found, lang)
     context.exit(0 if found.clean else 1)
 
@@ -137,13 +137,13 @@ def rotate_key(file: Path | None, lost: bool, by: str | None, reason: str | None
     said = _said(lost, by, reason)
     signer = configured_signer(current_settings())
     place = signer.source
-    with _database() as engine:
+    with _database() as database:
         if said is not None:
-            _truly_lost(engine, signer, place)
+            _truly_lost(database, signer, place)
         new = read_signing_key(file.read_text("ascii", "replace"), f"`{file}`") if file else new_signing_key()
         if place.text is None or file is None:
             write_signing_key(place.next().file, new, replace=True)
-        with appending(engine, signer) as log:
+        with appending(database, signer) as log:
             if said is not None:
                 log.force(new, *said)
             else:
@@ -173,8 +173,8 @@ def settle(by: str, reason: str, yes: bool) -> None:
         raise click.UsageError("--by and --reason are needed")
     settings = current_settings()
     witness = configured_signer(settings).witness
-    with _database() as engine:
-        found = unsettled(engine, witness)
+    with _database() as database:
+        found = unsettled(database, witness)
         if found is None:
             raise CommandError(f"there is nothing to settle: the log holds every head in `{witness}`")
         for line in _of_unsettled(found, witness):
@@ -208,9 +208,9 @@ def _said(lost: bool, by: str | None, reason: str | None) -> tuple[str, str] | N
     return (who, why) if lost else None
 
 
-def _truly_lost(engine: Any, signer: LogSigner, place: KeySource) -> None:
+def _truly_lost(database: Database, signer: LogSigner, place: KeySource) -> None:
     """Returns when the key that the log is signed with is not at hand, and no other key would be overwritten."""
-    with reading(engine) as connection:
+    with reading(database) as connection:
         head = newest_head(connection)
         try:
             if head is not None:
@@ -223,15 +223,15 @@ def _truly_lost(engine: Any, signer: LogSigner, place: KeySource) -> None:
 
 
 @contextmanager
-def _database() -> Iterator[Any]:
+def _database() -> Iterator[Database]:
     try:
-        engine = configured_database(current_settings())
+        database = configured_database(current_settings())
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     try:
-        if migrate.current(engine) != migrate.newest():
+        if migrate.current(database) != migrate.newest():
             raise CommandError("the tables are not those of this version", ["run `greenlane db upgrade`"])
-        yield engine
+        yield database
     except (EncryptionKeyError, LogForkError, SigningKeyError) as refused:
         raise CommandError(str(refused)) from None
     except StoreUnavailableError as error:
@@ -239,7 +239,7 @@ def _database() -> Iterator[Any]:
             "the database cannot be reached or written", [str(error), str(error.__cause__ or "").strip()]
         ) from None
     finally:
-        engine.dispose()
+        database.dispose()
 
 
 @contextmanager

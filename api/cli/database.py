@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -25,7 +24,7 @@ from greenlane.api.ledger.configured import (
     configured_signer,
 )
 from greenlane.api.ledger.copying import BackupError, CopyError, back_up, copy_store
-from greenlane.api.ledger.database import ADDRESS, open_database, reading
+from greenlane.api.ledger.database import ADDRESS, Database, open_database, reading
 from greenlane.api.ledger.errors import (
     DatabaseUrlError,
     EncryptionKeyError,
@@ -53,12 +52,12 @@ def upgrade(revision: str) -> None:
     This needs no key. Decisions from before there was a log are sealed and get their entries at the first start, with
     the keys that the service has.
     """
-    with _database() as engine:
-        migrate.upgrade(engine, _known(revision, "head"))
-        found = migrate.current(engine)
+    with _database() as database:
+        migrate.upgrade(database, _known(revision, "head"))
+        found = migrate.current(database)
         _say(found)
         if found == migrate.newest():
-            _say_what_waits(engine)
+            _say_what_waits(database)
 
 
 @db_group.command()
@@ -69,16 +68,16 @@ def downgrade(revision: str) -> None:
 
     Refused when the tables of that revision cannot hold what is stored, for instance what a newer version has sealed.
     """
-    with _database() as engine:
-        migrate.downgrade(engine, _known(revision, "base"))
-        _say(migrate.current(engine))
+    with _database() as database:
+        migrate.downgrade(database, _known(revision, "base"))
+        _say(migrate.current(database))
 
 
 @db_group.command()
 def current() -> None:
     """Show the revision the tables are at; exit code 1 when it is not the newest."""
-    with _database() as engine:
-        found = migrate.current(engine)
+    with _database() as database:
+        found = migrate.current(database)
     _say(found)
     if found != migrate.newest():
         raise CommandError(f"this version needs {migrate.newest()}", ["run `greenlane db upgrade`"])
@@ -88,9 +87,9 @@ def current() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write a whole copy of the SQLite database to FILE, a new one, while the service goes on."""
-    with _database() as engine:
+    with _database() as database:
         try:
-            size = back_up(engine, file)
+            size = back_up(database, file)
         except BackupError as refused:
             raise CommandError(str(refused)) from None
     stdout().print(f"{file}: {size / 1_000_000:.1f} MB", markup=False)
@@ -104,13 +103,13 @@ def _known(revision: str, besides: str) -> str:
 
 
 @contextmanager
-def _database() -> Iterator[Any]:
+def _database() -> Iterator[Database]:
     try:
-        engine = configured_database(current_settings())
+        database = configured_database(current_settings())
     except DatabaseUrlError as refused:
         raise click.UsageError(str(refused)) from None
     try:
-        yield engine
+        yield database
     except migrate.DowngradeError as refused:
         raise CommandError(
             str(refused),
@@ -122,11 +121,11 @@ def _database() -> Iterator[Any]:
     except StoreUnavailableError as error:
         raise CommandError("the database cannot be reached or written", [str(error.__cause__ or "").strip()]) from None
     finally:
-        engine.dispose()
+        database.dispose()
 
 
-def _say_what_waits(engine: Any) -> None:
-    with reading(engine) as connection:
+def _say_what_waits(database: Database) -> None:
+    with reading(database) as connection:
         rows = rows_before_the_log(connection)
     if rows:
         told = ", ".join(f"{number} {name}" for name, number in rows.items())

@@ -127,14 +127,14 @@ def bind() -> None:
     """
     settings = current_settings()
     with copying_errors():
-        engine, keys = configured_database(settings), configured_key_store(settings)
+        database, keys = configured_database(settings), configured_key_store(settings)
         try:
             name = keys.open().name
-            with appending(engine, configured_signer(settings)) as log:
+            with appending(database, configured_signer(settings)) as log:
                 done = bind_again(log, keys, name)
         finally:
             keys.close()
-            engine.dispose()
+            database.dispose()
     stdout().print(f"bound to the key store {name}" if done else f"it is bound to the key store {name}", markup=False)
 
 

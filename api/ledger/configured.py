@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.database import Database, open_database, reading
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.log_rows import newest_head
@@ -31,7 +30,7 @@ def open_ledger(settings: Settings, pool_size: int = 8, at_start: Callable[[Unit
     )
 
 
-def configured_database(settings: Settings, pool_size: int = 8) -> Engine:
+def configured_database(settings: Settings, pool_size: int = 8) -> Database:
     """The database of the settings. Raises `DatabaseUrlError`."""
     return open_database(settings.database_url, pool_size)
 
@@ -51,7 +50,7 @@ def configured_key_store(settings: Settings) -> KeyStore:
     return KeyStore(settings.key_store or f"sqlite:///{settings.directory / KEY_STORE_FILE}", ring)
 
 
-def check_signing_key(database: Engine, signer: LogSigner) -> None:
+def check_signing_key(database: Database, signer: LogSigner) -> None:
     """Returns when the log can be signed, has not begun, or cannot be reached now. Raises `SigningKeyError`."""
     try:
         if migrate.current(database) != migrate.newest():

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
+from sqlalchemy import Connection, Table, func, insert, inspect, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from greenlane.api.ledger import migrate, private_files
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verification import verify_in
-from greenlane.api.ledger.database import SUFFIXES, pages, reading, writing
+from greenlane.api.ledger.database import SUFFIXES, Database, pages, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import lock
 from greenlane.api.ledger.log_rows import newest_head
@@ -34,7 +34,7 @@ class CopyError(Exception):
         super().__init__(reason)
 
 
-def copy_store(source: Engine, target: Engine, witnesses: Sequence[Path], told: Told) -> AuditReport:
+def copy_store(source: Database, target: Database, witnesses: Sequence[Path], told: Told) -> AuditReport:
     """Copies a store to an empty database in one transaction, and audits it there; gives what the audit looked at.
 
     Nobody writes to the source meanwhile; services that do must not be let go on afterwards, for two databases would
@@ -56,7 +56,7 @@ def copy_store(source: Engine, target: Engine, witnesses: Sequence[Path], told: 
 
 
 @contextmanager
-def copying(source: Engine, target: Engine) -> Iterator[tuple[Connection, Connection]]:
+def copying(source: Database, target: Database) -> Iterator[tuple[Connection, Connection]]:
     """A transaction in each; nobody else writes to either, and the second is empty before, and when the block fails.
 
     Raises `CopyError`, `StoreUnavailableError`.
@@ -120,9 +120,9 @@ def refuse_unless_empty(connection: Connection) -> None:
 
 
 @contextmanager
-def removed_unless_done(target: Engine) -> Iterator[None]:
+def removed_unless_done(target: Database) -> Iterator[None]:
     """Leaves no SQLite file where there was none, when the block fails."""
-    file = Path(target.url.database or "") if target.dialect.name == "sqlite" else None
+    file = target.file if target.dialect == "sqlite" else None
     before = file is None or file.exists()
     try:
         yield
@@ -154,13 +154,13 @@ class BackupError(Exception):
     """No copy was made; the text says why and what to do."""
 
 
-def back_up(engine: Engine, file: Path) -> int:
+def back_up(database: Database, file: Path) -> int:
     """Writes the database as it is at this moment to a new file, on disk when this returns; gives its bytes.
 
     Decisions go on being made; those acknowledged before the call are in the copy. The copy holds nothing of deleted
     rows. Raises `BackupError` for PostgreSQL (use its own tools) or when the file is there, `StoreUnavailableError`.
     """
-    if engine.dialect.name != "sqlite":
+    if database.dialect != "sqlite":
         raise BackupError("PostgreSQL is backed up with its own tools: `pg_dump --format=custom`")
     if file.exists():
         raise BackupError(f"`{file}` is there already: name a new file")
@@ -169,7 +169,7 @@ def back_up(engine: Engine, file: Path) -> int:
     try:
         # SQLite takes an empty file for a new one.
         os.close(private_files.create(whole))
-        _vacuum_into(engine, whole)
+        _vacuum_into(database, whole)
         _to_disk(whole)
         os.link(whole, file)
         _to_disk(file.parent)
@@ -182,9 +182,9 @@ def back_up(engine: Engine, file: Path) -> int:
     return file.stat().st_size
 
 
-def _vacuum_into(engine: Engine, file: Path) -> None:
+def _vacuum_into(database: Database, file: Path) -> None:
     # Below SQLAlchemy, which begins a transaction by itself: this statement cannot be in one.
-    connection = engine.raw_connection()
+    connection = database.reader.raw_connection()
     try:
         connection.cursor().execute("VACUUM INTO ?", (str(file),))
     finally:

@@ -10,12 +10,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from greenlane.api.ledger import data_key_statements as statements
 from greenlane.api.ledger import key_binding
 from greenlane.api.ledger.data_key_statements import Owner, scope_of
-from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.database import Database, reading
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.log import LogWriter
@@ -36,7 +36,7 @@ YEAR = slice(0, 4)
 class DataKeys:
     """Data keys by owner and by id. Safe for many threads; every process has its own, over the same key store."""
 
-    def __init__(self, database: Engine, key_store: KeyStore) -> None:
+    def __init__(self, database: Database, key_store: KeyStore) -> None:
         self.key_store = key_store
         self._database = database
         self._kept: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,9 +21,6 @@ from greenlane.api.ledger.errors import DatabaseUrlError, StoreUnavailableError
 from greenlane.api.ledger.outage import Outage
 
 BUSY_SECONDS = 5
-OUTAGE = "outage"
-"""The execution option of an engine that holds what becomes of writing to its database."""
-
 FILE = "file"
 """Where a connection to SQLite keeps which file it opened."""
 
@@ -43,11 +41,39 @@ CHUNK = 500
 Item = TypeVar("Item")
 
 
-def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> Engine:
-    """The engine for `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
+@dataclass(frozen=True, slots=True, eq=False)
+class Database:
+    """A SQLite file or a PostgreSQL database. Safe for many threads.
+
+    `reader` and `writer` are the same connections, on which transactions begin in two ways: that of a writer locks a
+    SQLite file at once. `outage` is told here of what fails; that something worked is for whoever knows that there was
+    something to write.
+    """
+
+    reader: Engine
+    writer: Engine
+    outage: Outage
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.reader.dialect.name
+
+    @property
+    def file(self) -> Path:
+        """The file of a SQLite database."""
+        return Path(self.reader.url.database or "")
+
+    def dispose(self) -> None:
+        """Lets the connections go. New ones are made when they are asked for."""
+        self.reader.dispose()
+
+
+def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> Database:
+    """The database at `url`: `sqlite:///path` or `postgresql://…`. Connects only when first used.
 
     Raises `DatabaseUrlError` for what is no such address; the error names the setting by `name`. Neither it nor what
-    the engine raises later holds the password, or what is stored.
+    is raised later holds the password, or what is stored.
     """
     parsed = _parsed(url, name)
     backend = parsed.get_backend_name()
@@ -55,9 +81,8 @@ def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> E
         return _sqlite(parsed.database, pool_size)
     if backend == "postgresql":
         given = _options(parsed, name)
-        outage = Outage(shown(parsed))
         options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c synchronous_commit=on -c timezone=UTC"
-        return create_engine(
+        engine = create_engine(
             # Options may be secrets, which the address as the engine knows it would show.
             parsed.set(drivername=DRIVER, query={}),
             pool_size=pool_size,
@@ -65,8 +90,8 @@ def open_database(url: str, pool_size: int = 8, name: str = "DATABASE_URL") -> E
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={**given, "connect_timeout": CONNECT_SECONDS, "options": options},
-            execution_options={OUTAGE: outage},
         )
+        return Database(engine, engine, Outage(shown(parsed)))
     raise DatabaseUrlError(f"{name} must name a SQLite file or a PostgreSQL database")
 
 
@@ -100,34 +125,31 @@ def shown(url: URL) -> str:
     return f"{url.get_backend_name()}://{host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
 
 
-def outage_of(database: Engine) -> Outage:
-    """What becomes of writing to a database that `open_database` opened.
-
-    It is told here of what fails. That something worked is for whoever knows that there was something to write.
-    """
-    found: Outage = database.get_execution_options()[OUTAGE]
-    return found
-
-
 @contextmanager
-def reading(database: Engine) -> Iterator[Connection]:
+def reading(database: Database) -> Iterator[Connection]:
     """A connection to read with. Raises `StoreUnavailableError` when the database fails."""
-    with _failing_as_unavailable(database), database.connect() as connection:
+    with _failing_as_unavailable(database), database.reader.connect() as connection:
         yield connection
 
 
 @contextmanager
-def writing(database: Engine, committed: Callable[[], None] = lambda: None) -> Iterator[Connection]:
+def outside_transactions(database: Database) -> Iterator[Connection]:
+    """A connection for statements that may not stand in a transaction. Raises `StoreUnavailableError`."""
+    alone = database.reader.execution_options(isolation_level="AUTOCOMMIT")
+    with _failing_as_unavailable(database), alone.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(database: Database, committed: Callable[[], None] = lambda: None) -> Iterator[Connection]:
     """A transaction to write in, on disk when the block ends, undone when it raises.
 
     `committed` is called once it is on disk, before the next writer of this machine has its turn at a SQLite file.
     Raises `StoreUnavailableError` when the database fails; what the data itself breaks comes as SQLAlchemy's
     `IntegrityError` or `DataError`.
     """
-    with _failing_as_unavailable(database), _turn(database), database.connect() as connection:
-        # How `_sqlite` begins it: the driver's own way to begin knows one kind of transaction only.
-        connection = connection.execution_options(writes=True)
-        with connection.begin():
+    with _failing_as_unavailable(database), _turn(database):
+        with database.writer.begin() as connection:
             yield connection
         committed()
 
@@ -153,14 +175,13 @@ def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[at : at + CHUNK]
 
 
-def _sqlite(path: str, pool_size: int) -> Engine:
-    database = create_engine(
+def _sqlite(path: str, pool_size: int) -> Database:
+    engine = create_engine(
         f"sqlite:///{path}",
         pool_size=pool_size,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        execution_options={OUTAGE: Outage(str(Path(path).absolute()))},
     )
 
     def prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
@@ -175,21 +196,24 @@ def _sqlite(path: str, pool_size: int) -> Engine:
         if record.info[FILE] != _identity(path):
             raise DisconnectionError
 
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
     def make_files(*_args: Any) -> None:
         # SQLite gives the files that it makes beside the database the mode of the database.
         private_files.make_file(Path(path))
         for suffix in SUFFIXES:
             private_files.tighten(Path(path + suffix))
 
-    event.listen(database, "do_connect", make_files)
-    event.listen(database, "connect", prepare)
-    event.listen(database, "checkout", refuse_replaced)
-    event.listen(database, "begin", begin)
-    return database
+    event.listen(engine, "do_connect", make_files)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "checkout", refuse_replaced)
+    outage = Outage(str(Path(path).absolute()))
+    return Database(_beginning(engine, "BEGIN"), _beginning(engine, "BEGIN IMMEDIATE"), outage)
+
+
+def _beginning(engine: Engine, statement: str) -> Engine:
+    """The same connections, on which a transaction begins with a statement: the driver knows one way only."""
+    made = engine.execution_options()
+    event.listen(made, "begin", lambda connection: connection.exec_driver_sql(statement))
+    return made
 
 
 def _identity(path: str) -> tuple[int, int] | None:
@@ -202,16 +226,16 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _turn(database: Engine) -> Iterator[None]:
+def _turn(database: Database) -> Iterator[None]:
     """Waits for this process's turn to write to a SQLite file.
 
     SQLite itself lets writers poll for the lock with growing pauses: with two busy processes one in a hundred requests
     then waits for 100 ms and more. Waiters for a file lock are woken at once.
     """
-    if database.dialect.name != "sqlite":
+    if database.dialect != "sqlite":
         yield
         return
-    turn = private_files.append_to(Path(f"{database.url.database}{TURN_SUFFIX}"))
+    turn = private_files.append_to(Path(f"{database.file}{TURN_SUFFIX}"))
     try:
         fcntl.flock(turn, fcntl.LOCK_EX)
         yield
@@ -220,15 +244,15 @@ def _turn(database: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def _failing_as_unavailable(database: Engine) -> Iterator[None]:
+def _failing_as_unavailable(database: Database) -> Iterator[None]:
     try:
         yield
     except (IntegrityError, DataError):
         raise
     except (DBAPIError, PoolTimeout, OSError) as error:
-        outage, why = outage_of(database), _reason(error)
-        outage.failed(why)
-        raise StoreUnavailableError(f"`{outage.what}`: {why}") from error
+        why = _reason(error)
+        database.outage.failed(why)
+        raise StoreUnavailableError(f"`{database.outage.what}`: {why}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table,
 from sqlalchemy import update as change
 
 from greenlane.api.ledger.copying import copy_table, copying
-from greenlane.api.ledger.database import ADDRESS, open_database, outage_of, reading, writing
+from greenlane.api.ledger.database import ADDRESS, open_database, outside_transactions, reading, writing
 from greenlane.api.ledger.errors import EncryptionKeyError
 from greenlane.api.ledger.outage import Outage
 from greenlane.api.ledger.sealing.master_key import KeyRing
@@ -63,7 +63,7 @@ class KeyStore:
     """
 
     def __init__(self, url: str, ring: KeyRing, name: str = "GREENLANE_KEY_STORE") -> None:
-        self._engine = open_database(url, pool_size=2, name=name)
+        self._database = open_database(url, pool_size=2, name=name)
         self._ring = ring
 
     @property
@@ -74,17 +74,17 @@ class KeyStore:
     @property
     def outage(self) -> Outage:
         """What becomes of writing to it."""
-        return outage_of(self._engine)
+        return self._database.outage
 
     def probe(self) -> None:
         """Returns when it can be written. The row that is written stays as it is."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             connection.execute(change(stores).values(master=stores.c.master))
-        was_written(self._engine)
+        was_written(self._database)
 
     def open(self) -> StoreIdentity:
         """Makes the tables the first time; returns the store's name and its lookup key."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             metadata.create_all(connection)
@@ -99,14 +99,14 @@ class KeyStore:
 
     def add(self, secrets: Mapping[str, bytes]) -> None:
         """Keeps new keys; they are on disk when this returns."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             self._insert(connection, secrets)
         self.outage.worked()
 
     def get(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         """The keys with these ids, None for one that was destroyed; one that was never here is left out."""
         found: dict[str, bytes | None] = {}
-        with reading(self._engine) as connection:
+        with reading(self._database) as connection:
             for at in range(0, len(ids), CHUNK):
                 for row in connection.execute(select(keys).where(keys.c.id.in_(ids[at : at + CHUNK]))):
                     found[row.id] = None if row.wrapped is None else self._unwrap(row.id, row.master, row.wrapped)
@@ -114,19 +114,19 @@ class KeyStore:
 
     def alive(self, ids: Sequence[str]) -> list[str]:
         """Those of these keys that have not been destroyed here."""
-        with reading(self._engine) as connection:
+        with reading(self._database) as connection:
             wanted = set(ids)
             held = connection.execute(select(keys.c.id).where(keys.c.wrapped.is_not(None))).scalars()
             return [key_id for key_id in held if key_id in wanted] if wanted else []
 
     def destroyed(self) -> list[str]:
         """Every key that was destroyed here."""
-        with reading(self._engine) as connection:
+        with reading(self._database) as connection:
             return list(connection.execute(select(keys.c.id).where(keys.c.wrapped.is_(None))).scalars())
 
     def destroy(self, ids: Sequence[str]) -> None:
         """Destroys keys, for good: nothing in the files of the database holds them when this returns."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             for key_id in ids:
                 gone = change(keys).where(keys.c.id == key_id).values(wrapped=None, master=None)
                 if connection.execute(gone).rowcount == 0:
@@ -135,20 +135,20 @@ class KeyStore:
 
     def left(self) -> int:
         """How many keys are not wrapped by the newest master key."""
-        with reading(self._engine) as connection:
+        with reading(self._database) as connection:
             others = select(func.count()).select_from(keys).where(keys.c.master != self._ring.current.id)
             return int(connection.execute(others).scalar_one())
 
     def turn_to(self, ring: KeyRing) -> None:
         """From now on new keys are wrapped by the ring's newest key."""
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             connection.execute(change(stores).values(master=ring.current.id))
         self._ring = ring
 
     def rewrap(self, limit: int) -> int:
         """Wraps up to `limit` keys anew by the newest master key; says how many."""
         newest = self._ring.current
-        with writing(self._engine) as connection:
+        with writing(self._database) as connection:
             old = select(keys).where(keys.c.master != newest.id).limit(limit).with_for_update()
             rows = connection.execute(old).all()
             for row in rows:
@@ -161,7 +161,7 @@ class KeyStore:
         """Copies the keys, as they are wrapped, to an empty database; says how many. Raises `CopyError`."""
         other = KeyStore(url, self._ring, ADDRESS)
         try:
-            with copying(self._engine, other._engine) as (origin, copy):
+            with copying(self._database, other._database) as (origin, copy):
                 metadata.create_all(copy)
                 return sum(number for table in metadata.sorted_tables for number in copy_table(origin, copy, table)) - 1
         finally:
@@ -169,7 +169,7 @@ class KeyStore:
 
     def close(self) -> None:
         """Lets the connections go."""
-        self._engine.dispose()
+        self._database.dispose()
 
     def _insert(self, connection: Connection, secrets: Mapping[str, bytes]) -> None:
         # Held until the end of the transaction, so that no key is wrapped by a master key that a rotation has left.
@@ -187,6 +187,6 @@ class KeyStore:
 
     def scrub(self) -> None:
         """Leaves nothing in the files of the database of what was changed or destroyed."""
-        statement = "VACUUM FULL wrapped_keys" if self._engine.dialect.name == "postgresql" else None
-        with reading(self._engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
+        statement = "VACUUM FULL wrapped_keys" if self._database.dialect == "postgresql" else None
+        with outside_transactions(self._database) as connection:
             connection.exec_driver_sql(statement or "PRAGMA wal_checkpoint(TRUNCATE)").close()

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from greenlane.api.json_objects import canonical
-from greenlane.api.ledger.database import outage_of, writing
+from greenlane.api.ledger.database import Database, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.forks import refuse_fork
 from greenlane.api.ledger.log_rows import DAMAGED, newest_head, nodes
@@ -50,7 +50,7 @@ class NewEntry:
 
 
 @contextmanager
-def appending(database: Engine, signer: LogSigner, *, checked: bool = True) -> Iterator[LogWriter]:
+def appending(database: Database, signer: LogSigner, *, checked: bool = True) -> Iterator[LogWriter]:
     """A transaction that adds to the log; what was signed in it is witnessed as soon as it is on disk.
 
     The tables are taken as they are: a `Ledger` brings them up to date first. Raises as `database.writing` does.
@@ -59,7 +59,7 @@ def appending(database: Engine, signer: LogSigner, *, checked: bool = True) -> I
     with writing(database, lambda: signer.witness_all(signed)) as connection:
         yield LogWriter(connection, signer, signed, checked=checked)
     if signed:
-        outage_of(database).worked()
+        database.outage.worked()
 
 
 class LogWriter:

@@ -10,9 +10,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
-from greenlane.api.ledger.database import reading, writing
+from greenlane.api.ledger.database import Database, reading, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 
 LOCK = 0x677265656E
@@ -55,15 +55,15 @@ def revisions() -> tuple[str, ...]:
     return tuple(reversed([script.revision for script in found]))
 
 
-def current(engine: Engine) -> str | None:
+def current(database: Database) -> str | None:
     """The revision the database is at, None when it holds no tables of ours. Raises `StoreUnavailableError`."""
-    with reading(engine) as connection:
+    with reading(database) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+def upgrade(database: Database, revision: str = "head") -> None:
     """Brings the database up to `revision`; changes nothing when it is there. Raises `StoreUnavailableError`."""
-    with writing(engine) as connection:
+    with writing(database) as connection:
         upgrade_in(connection, revision)
 
 
@@ -74,22 +74,22 @@ def upgrade_in(connection: Connection, revision: str = "head") -> None:
         command.upgrade(_config(connection), revision)
 
 
-def bring_up_to_date(engine: Engine) -> None:
+def bring_up_to_date(database: Database) -> None:
     """Makes the tables those of this version. Raises `StoreUnavailableError`, also where they are of a newer one."""
-    found = current(engine)
+    found = current(database)
     if found is not None and found not in revisions():
         raise StoreUnavailableError("the tables are those of a newer version")
     if found != newest():
-        upgrade(engine)
+        upgrade(database)
 
 
-def downgrade(engine: Engine, revision: str) -> None:
+def downgrade(database: Database, revision: str) -> None:
     """Takes the database back to `revision`, with all it holds, if it is beyond it; `base` drops everything.
 
     Raises `DowngradeError` when the tables of that revision could not hold what is there, `StoreUnavailableError`,
     also when the tables are those of a newer version. Nothing is changed then.
     """
-    with writing(engine) as connection:
+    with writing(database) as connection:
         _lock(connection)
         config = _config(connection)
         config.attributes["to"] = revision

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from greenlane.api.ledger import bootstrap, lookup_statements, migrate
 from greenlane.api.ledger.data_key_statements import Owner, disown_destroyed
 from greenlane.api.ledger.data_keys import DataKeys
-from greenlane.api.ledger.database import outage_of, reading
+from greenlane.api.ledger.database import Database, reading
 from greenlane.api.ledger.errors import LogForkError, SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.forks import KIND as SETTLED
 from greenlane.api.ledger.key_store import KeyStore
@@ -77,7 +77,7 @@ class Ledger:
 
     def __init__(
         self,
-        database: Engine,
+        database: Database,
         key_store: KeyStore,
         signer: LogSigner,
         at_start: Callable[[UnitOfWork], None] | None = None,
@@ -90,7 +90,7 @@ class Ledger:
         """Whether nothing is signed, since it would fork the log."""
 
         self.outages = {
-            "database": outage_of(database),
+            "database": database.outage,
             "key_store": key_store.outage,
             "witness": signer.file.outage,
         }

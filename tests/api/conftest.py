@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, make_url
+from sqlalchemy import make_url
 
 from greenlane.api.app import create_app
 from greenlane.api.config import Settings
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.database import Database, open_database
 from greenlane.api.wiring.services import Services, build_services
 from tests.api.databases import Server, find_server, fresh_database
 from tests.api.fake_rules import fake_rules
@@ -93,7 +93,7 @@ def postgres_tables(postgres: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Database]:
     """A database with its tables and nothing in them."""
     made = open_database(database_url)
     yield made

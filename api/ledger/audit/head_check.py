@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
 from greenlane.api.json_objects import canonical
 from greenlane.api.ledger.audit.report import AuditReport
-from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.database import Database, reading
 from greenlane.api.ledger.forks import settlements
 from greenlane.api.ledger.log_rows import ASKED, newest_head, not_held
 from greenlane.api.ledger.proof.head import Head, decode_head, encode_head
@@ -148,9 +148,9 @@ class Unsettled:
     ours: bool
 
 
-def unsettled(engine: Engine, witness: Path) -> Unsettled | None:
+def unsettled(database: Database, witness: Path) -> Unsettled | None:
     """What is to be settled of a witness file; None where nothing is. Raises `StoreUnavailableError`."""
-    with reading(engine) as connection:
+    with reading(database) as connection:
         settled, number = settlements(connection), 0
         newest: Head | None = None
         since = ""

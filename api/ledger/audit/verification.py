@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from greenlane.api.ledger.audit.guard_check import check_guards
 from greenlane.api.ledger.audit.head_check import check_heads, check_kept, size_of
@@ -17,7 +17,7 @@ from greenlane.api.ledger.audit.log_check import TreeCheck
 from greenlane.api.ledger.audit.lookup_check import check_lookups
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.row_check import RowCheck
-from greenlane.api.ledger.database import reading
+from greenlane.api.ledger.database import Database, reading
 from greenlane.api.ledger.forks import settlements
 from greenlane.api.ledger.proof.signing_key import PublicKey
 from greenlane.api.ledger.tables import data_keys, decisions, log, log_events, log_keys, proved_tables, releases
@@ -36,7 +36,7 @@ def _silent(_done: int, _total: int) -> None:
 
 
 def verify(
-    engine: Engine,
+    database: Database,
     witnesses: Sequence[Path],
     progress: Progress = _silent,
     kept: Sequence[Path] = (),
@@ -49,8 +49,8 @@ def verify(
     Works in pages, so that memory does not grow with the log; only what was removed from tables is kept count of.
     Raises `StoreUnavailableError`.
     """
-    with reading(engine) as connection:
-        if engine.dialect.name == "postgresql":
+    with reading(database) as connection:
+        if database.dialect == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
             # What a request may not wait for, an audit of millions of rows may.
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

@@ -60,7 +60,7 @@ def test_the_secret_is_nowhere_in_the_database(keys: KeyService, access_store: A
     """What is stored does not open anything."""
     issued = make(keys, Role.ADMIN)
     again = keys.rotate(OPERATOR, issued.key.key_id, DAY)
-    with access_store.ledger.database.connect() as connection:
+    with access_store.ledger.database.reader.connect() as connection:
         held = str(connection.execute(text("SELECT * FROM key_steps")).all())
     assert issued.secret not in held
     assert again.secret not in held
@@ -146,7 +146,7 @@ def test_every_step_is_in_the_log(keys: KeyService, access_store: AccessStore) -
 def test_a_changed_step_is_found(keys: KeyService, access_store: AccessStore) -> None:
     """Whoever gets round the database's own refusal is told of by the audit."""
     issued = make(keys, Role.READ)
-    with access_store.ledger.database.begin() as connection:
+    with access_store.ledger.database.writer.begin() as connection:
         on = " ON key_steps" if connection.dialect.name == "postgresql" else ""
         connection.execute(text(f"DROP TRIGGER key_steps_no_update{on}"))
         connection.execute(text("UPDATE key_steps SET roles = 'admin'"))
@@ -159,7 +159,7 @@ def test_a_changed_step_is_found(keys: KeyService, access_store: AccessStore) ->
 def test_no_step_can_be_changed(keys: KeyService, access_store: AccessStore, change: str) -> None:
     """The database itself refuses."""
     make(keys, Role.READ)
-    with access_store.ledger.database.connect() as connection, pytest.raises(DBAPIError, match="never changed"):
+    with access_store.ledger.database.reader.connect() as connection, pytest.raises(DBAPIError, match="never changed"):
         connection.execute(text(change))
 
 

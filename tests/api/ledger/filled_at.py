@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, Table, insert
+from sqlalchemy import Connection, MetaData, Table, insert
 
 from greenlane.api.ledger import migrate
-from greenlane.api.ledger.database import writing
+from greenlane.api.ledger.database import Database, writing
 
 Row = Mapping[str, Any]
 AT = "2026-03-02T01:00:00.000000Z"
@@ -114,7 +114,7 @@ NEW_ROWS: Mapping[str, Mapping[str, list[Row]]] = {
 """By revision, rows for the tables and columns that it made; `decisions` is filled by `decision`."""
 
 
-def filled(engine: Engine, revision: str) -> None:
+def filled(engine: Database, revision: str) -> None:
     """Makes the tables of a revision, with rows in each of them."""
     migrate.upgrade(engine, revision)
     with writing(engine) as connection:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from greenlane.api.decisions.store import DecisionStore
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.head_check import unsettled
-from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.database import Database, open_database
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.proof.signing_key import KeySource
 from greenlane.api.ledger.sealing.master_key import key_ring
@@ -41,7 +39,7 @@ class Stores:
 
 
 def open_stores(
-    database: Engine | str,
+    database: Database | str,
     folder: Path,
     signer: LogSigner | None = None,
     release: ReleaseRecord | None = RELEASE,
@@ -57,7 +55,7 @@ def open_stores(
     )
 
 
-def settle(database: Engine | str, folder: Path) -> None:
+def settle(database: Database | str, folder: Path) -> None:
     """What an administrator does after an older copy was put back: heads that the log lacks are given up."""
     engine = open_database(database) if isinstance(database, str) else database
     migrate.upgrade(engine)

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, insert, text, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import writing
+from greenlane.api.ledger.database import Database, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry, appending
 from greenlane.api.ledger.tables import decisions, log_events, log_keys, releases
@@ -34,7 +34,7 @@ def test_rows_are_never_changed_or_removed(database_url: str, tmp_path: Path, ta
             writing(store.ledger.database) as connection,
         ):
             connection.execute(text(statement))
-    if store.ledger.database.dialect.name == "postgresql":
+    if store.ledger.database.dialect == "postgresql":
         with pytest.raises(StoreUnavailableError), writing(store.ledger.database) as connection:
             connection.execute(text(f"TRUNCATE {name} CASCADE"))
     assert verify(store.ledger.database, []).faults == []
@@ -73,7 +73,7 @@ def test_retired_but_still_there(database_url: str, tmp_path: Path) -> None:
     store.close()
 
 
-def test_numbers_are_given_by_the_log_alone(engine: Engine, tmp_path: Path) -> None:
+def test_numbers_are_given_by_the_log_alone(engine: Database, tmp_path: Path) -> None:
     """A decision inserted past the log is refused, or shows in the audit."""
     with appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("note", "x", {})])

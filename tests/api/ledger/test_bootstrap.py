@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.database import Database, open_database, reading, writing
 from greenlane.api.ledger.log import NewEntry, appending
 from greenlane.api.ledger.migrations.triggers import unguarded
 from greenlane.api.ledger.proof.head import encode_head, sign
@@ -28,7 +28,7 @@ def database_url(empty_database_url: str) -> str:
     return empty_database_url
 
 
-def old_database(url: str, folder: Path) -> tuple[Engine, list[str]]:
+def old_database(url: str, folder: Path) -> tuple[Database, list[str]]:
     """A database of the version before there was a log, with a release and five decisions; and their ids."""
     engine = open_database(url)
     migrate.upgrade(engine, "0001")

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from greenlane.api.decisions.records import Content, Stored
 from greenlane.api.ledger import bootstrap, migrate
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.database import Database, open_database, writing
 from greenlane.api.ledger.log import appending
 from tests.api.ledger.records import RELEASE, record
 from tests.api.ledger.stores import Stores, signer_in
@@ -29,7 +29,7 @@ def database_url(empty_database_url: str) -> str:
     return empty_database_url
 
 
-def old_database(url: str, revision: str = BEFORE) -> Engine:
+def old_database(url: str, revision: str = BEFORE) -> Database:
     """A database of the first version with its release and three decisions in the clear."""
     engine = open_database(url)
     migrate.upgrade(engine, BEFORE)
@@ -67,9 +67,9 @@ def content(number: int) -> Content:
     return Content(INPUTS.encode(), f'{{"n":{number},"词":"答"}}'.encode(), b"\x00\xff")
 
 
-def rows(engine: Engine) -> list[dict[str, Any]]:
+def rows(engine: Database) -> list[dict[str, Any]]:
     """All decisions as they are at rest."""
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         return [dict(row) for row in connection.execute(text("SELECT * FROM decisions ORDER BY seq")).mappings()]
 
 

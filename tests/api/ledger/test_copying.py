@@ -9,11 +9,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import inspect, select, text
 
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.copying import CopyError, copy_store
-from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.database import Database, open_database, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.ledger.key_store import KeyStore
 from greenlane.api.ledger.sealing.master_key import key_ring
@@ -30,7 +30,7 @@ def silent(_done: int, _total: int) -> None:
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Iterator[Engine]:
+def source(tmp_path: Path) -> Iterator[Database]:
     """A SQLite store with rows in every table."""
     made = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 16)
     yield made
@@ -38,7 +38,7 @@ def source(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind."""
     if request.param == "sqlite":
         made = open_database(f"sqlite:///{tmp_path}/target.db")
@@ -51,16 +51,16 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         made.dispose()
 
 
-def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+def rows(engine: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Everything in a store, by table."""
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         return {
             table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
             for table in metadata.sorted_tables
         }
 
 
-def test_there_and_back(source: Engine, postgres: Server, tmp_path: Path) -> None:
+def test_there_and_back(source: Database, postgres: Server, tmp_path: Path) -> None:
     """From SQLite to PostgreSQL and back: the same rows, the same head under the same witness, and it goes on."""
     witness = tmp_path / "heads.jsonl"
     with fresh_database(postgres) as url:
@@ -84,7 +84,7 @@ def test_there_and_back(source: Engine, postgres: Server, tmp_path: Path) -> Non
         again.close()
 
 
-def test_how_far_it_is(source: Engine, target: Engine, tmp_path: Path) -> None:
+def test_how_far_it_is(source: Database, target: Database, tmp_path: Path) -> None:
     """Every row and every entry is counted, up to all of them."""
     told: list[tuple[int, int]] = []
     copy_store(source, target, [], lambda done, total: told.append((done, total)))
@@ -94,13 +94,13 @@ def test_how_far_it_is(source: Engine, target: Engine, tmp_path: Path) -> None:
     assert {of for _, of in told} == {total}
 
 
-def test_a_target_that_is_not_empty(source: Engine, target: Engine, tmp_path: Path) -> None:
+def test_a_target_that_is_not_empty(source: Database, target: Database, tmp_path: Path) -> None:
     """Is refused, whatever is in it, and left as it is; so is the source itself."""
     with writing(target) as connection:
         connection.execute(text("CREATE TABLE mine (x INTEGER)"))
     with pytest.raises(CopyError, match="the target is not empty: it has the table `mine`"):
         copy_store(source, target, [], silent)
-    assert inspect(target).get_table_names() == ["mine"]
+    assert inspect(target.reader).get_table_names() == ["mine"]
     same = open_database(f"sqlite:///{tmp_path}/../{tmp_path.name}/greenlane.db")
     with pytest.raises(CopyError, match="not empty"):
         copy_store(source, same, [], silent)
@@ -108,11 +108,11 @@ def test_a_target_that_is_not_empty(source: Engine, target: Engine, tmp_path: Pa
     assert verify(source, []).clean
 
 
-def nothing_in(target: Engine) -> bool:
+def nothing_in(target: Database) -> bool:
     """Whether the target is as empty as it was, and no file was made for it."""
-    if target.dialect.name == "sqlite":
-        return not list(Path(str(target.url.database)).parent.glob("target.db*"))
-    return inspect(target).get_table_names() == []
+    if target.dialect == "sqlite":
+        return not list(target.file.parent.glob("target.db*"))
+    return inspect(target.reader).get_table_names() == []
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def nothing_in(target: Engine) -> bool:
         ("UPDATE erasures SET data_key_id = 'x'", "`erasures` holds what the other database does not take: "),
     ],
 )
-def test_a_damaged_store_is_not_moved(source: Engine, target: Engine, damage: str, said: str) -> None:
+def test_a_damaged_store_is_not_moved(source: Database, target: Database, damage: str, said: str) -> None:
     """A fault in the source is told, and nothing is left in the target."""
-    with source.connect() as connection:
+    with source.reader.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
             unprotect(connection)
@@ -137,7 +137,7 @@ def test_a_damaged_store_is_not_moved(source: Engine, target: Engine, damage: st
     assert nothing_in(target)
 
 
-def test_what_postgresql_cannot_hold(source: Engine, postgres: Server) -> None:
+def test_what_postgresql_cannot_hold(source: Database, postgres: Server) -> None:
     """A text that only SQLite takes is refused with the table that has it."""
     with fresh_database(postgres) as url:
         target = open_database(url)
@@ -150,7 +150,7 @@ def test_what_postgresql_cannot_hold(source: Engine, postgres: Server) -> None:
         target.dispose()
 
 
-def test_an_interrupted_copy(source: Engine, target: Engine) -> None:
+def test_an_interrupted_copy(source: Database, target: Database) -> None:
     """Leaves nothing behind, and the source can be written to again."""
 
     def interrupt(done: int, total: int) -> None:
@@ -164,7 +164,7 @@ def test_an_interrupted_copy(source: Engine, target: Engine) -> None:
     assert rows(target) == rows(source)
 
 
-def test_a_connection_that_is_lost(source: Engine, postgres: Server) -> None:
+def test_a_connection_that_is_lost(source: Database, postgres: Server) -> None:
     """PostgreSQL ends the connection in the middle: the store is not available, and nothing is in the target."""
     with fresh_database(postgres) as url:
         target = open_database(url)
@@ -174,7 +174,7 @@ def test_a_connection_that_is_lost(source: Engine, postgres: Server) -> None:
                 with psycopg.connect(postgres.url, autocommit=True) as connection:
                     connection.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-                        [target.url.database],
+                        [target.reader.url.database],
                     )
 
         with pytest.raises(StoreUnavailableError):
@@ -183,7 +183,7 @@ def test_a_connection_that_is_lost(source: Engine, postgres: Server) -> None:
         target.dispose()
 
 
-def test_tables_of_another_version(source: Engine, target: Engine) -> None:
+def test_tables_of_another_version(source: Database, target: Database) -> None:
     """Only a store of this version is moved, since its log must verify."""
     with writing(source) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
@@ -191,7 +191,7 @@ def test_tables_of_another_version(source: Engine, target: Engine) -> None:
         copy_store(source, target, [], silent)
 
 
-def test_nobody_writes_meanwhile(source: Engine, target: Engine, tmp_path: Path) -> None:
+def test_nobody_writes_meanwhile(source: Database, target: Database, tmp_path: Path) -> None:
     """A service that was forgotten cannot store what the copy would lack: its requests wait, then fail."""
     url = f"sqlite:///{tmp_path}/greenlane.db"
     store = open_stores(url, tmp_path, commit_timeout=0.2)

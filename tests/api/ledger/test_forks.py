@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData, event, insert, select, text
+from sqlalchemy import MetaData, event, insert, select, text
 
 from greenlane.api.ledger.audit.head_check import unsettled
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.copying import back_up
-from greenlane.api.ledger.database import SUFFIXES, open_database
+from greenlane.api.ledger.database import SUFFIXES, Database, open_database
 from greenlane.api.ledger.errors import LogForkError, StoreUnavailableError
 from greenlane.api.ledger.forks import KIND
 from greenlane.api.ledger.proof.head import encode_head, sign
@@ -30,18 +30,18 @@ OpenStores = Callable[[], Stores]
 Rows = dict[str, list[Any]]
 
 
-def everything(engine: Engine) -> Rows:
+def everything(engine: Database) -> Rows:
     """All rows, as a backup has them."""
     tables = MetaData()
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         tables.reflect(connection)
         return {t.name: [dict(r) for r in connection.execute(select(t)).mappings()] for t in tables.sorted_tables}
 
 
-def put_back(engine: Engine, rows: Rows) -> None:
+def put_back(engine: Database, rows: Rows) -> None:
     """The database is as it was when the backup was made; whoever has it open is told nothing."""
     tables = MetaData()
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         unprotect(connection)
         tables.reflect(connection)
         for table in reversed(tables.sorted_tables):
@@ -58,7 +58,7 @@ def decide(store: Stores, number: int = 1) -> None:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Database]:
     """A database that has not been used, of each kind."""
     made = open_database(database_url)
     yield made
@@ -66,7 +66,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def older(open_again: OpenStores, engine: Engine) -> Rows:
+def older(open_again: OpenStores, engine: Database) -> Rows:
     """A store that was used, put back as it was three decisions ago; what is in it now."""
     store = open_again()
     decide(store, 2)
@@ -77,13 +77,13 @@ def older(open_again: OpenStores, engine: Engine) -> Rows:
     return rows
 
 
-def faults(engine: Engine, *witnesses: Path, kept: tuple[Path, ...] = ()) -> list[str]:
+def faults(engine: Database, *witnesses: Path, kept: tuple[Path, ...] = ()) -> list[str]:
     """What an audit says, but for guards that the test took away itself."""
     found = verify(engine, witnesses, kept=kept)
     return [fault.text.en for fault in found.faults if fault.table != "guards"]
 
 
-def test_an_older_copy_of_the_database(older: Rows, engine: Engine, open_again: OpenStores, tmp_path: Path) -> None:
+def test_an_older_copy_of_the_database(older: Rows, engine: Database, open_again: OpenStores, tmp_path: Path) -> None:
     """Is neither written to nor read from, and what it lacks is named: by the refusal, and by an audit."""
     store = open_again()
     for ask in (lambda: decide(store), lambda: store.decisions.decision("x"), store.ledger.check):
@@ -101,7 +101,7 @@ def test_an_older_copy_of_the_database(older: Rows, engine: Engine, open_again: 
 
 
 @pytest.mark.usefixtures("older")
-def test_settled_on_record(engine: Engine, open_again: OpenStores, tmp_path: Path) -> None:
+def test_settled_on_record(engine: Database, open_again: OpenStores, tmp_path: Path) -> None:
     """A service goes on by itself; the entry says who, why, and what was given up; every audit tells, and is clean."""
     waiting = open_again()
     with pytest.raises(LogForkError):
@@ -123,7 +123,7 @@ def test_settled_on_record(engine: Engine, open_again: OpenStores, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("older")
-def test_set_back_once_more(engine: Engine, open_again: OpenStores, tmp_path: Path) -> None:
+def test_set_back_once_more(engine: Database, open_again: OpenStores, tmp_path: Path) -> None:
     """What is signed after a settlement is not given up by it."""
     settle(engine, tmp_path)
     store = open_again()
@@ -138,7 +138,7 @@ def test_set_back_once_more(engine: Engine, open_again: OpenStores, tmp_path: Pa
     assert len(verify(engine, []).settled) == 2
 
 
-def test_set_back_under_a_service(engine: Engine, open_again: OpenStores) -> None:
+def test_set_back_under_a_service(engine: Database, open_again: OpenStores) -> None:
     """That notices it at its next unit of work, or look at its readiness, though no connection broke."""
     store = open_again()
     decide(store)
@@ -172,7 +172,9 @@ def test_a_file_that_was_replaced_under_a_service(tmp_path: Path) -> None:
     store.close()
 
 
-def test_grown_again_under_a_service(engine: Engine, database_url: str, open_again: OpenStores, tmp_path: Path) -> None:
+def test_grown_again_under_a_service(
+    engine: Database, database_url: str, open_again: OpenStores, tmp_path: Path
+) -> None:
     """The log is as long as it was and longer, and all the same another."""
     store = open_again()
     decide(store)
@@ -186,7 +188,7 @@ def test_grown_again_under_a_service(engine: Engine, database_url: str, open_aga
     other.close()
 
 
-def test_an_emptied_database(engine: Engine, open_again: OpenStores) -> None:
+def test_an_emptied_database(engine: Database, open_again: OpenStores) -> None:
     """Is the oldest copy of all."""
     decide(open_again())
     put_back(
@@ -197,20 +199,20 @@ def test_an_emptied_database(engine: Engine, open_again: OpenStores) -> None:
 
 
 @pytest.mark.usefixtures("older")
-def test_a_settlement_that_somebody_put_there(engine: Engine, open_again: OpenStores) -> None:
+def test_a_settlement_that_somebody_put_there(engine: Database, open_again: OpenStores) -> None:
     """Who can write to the database cannot sign: neither a row, nor one that an entry tells of, which was changed."""
     told = {"agreed": 0, "at": "9999", "by": "x", "given_up": {"size": 99}, "reason": "x"}
     forged = {"kind": KIND, "subject": "0", "content": json.dumps(told)}
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         connection.execute(text("INSERT INTO log_events VALUES (99, :kind, :subject, :content)"), forged)
     with pytest.raises(LogForkError):
         decide(open_again())
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         connection.execute(text("UPDATE log_events SET seq = 3 WHERE seq = 99"))
     with pytest.raises(LogForkError):
         decide(open_again())
     leaf = encode_leaf(KIND, "0", "2026", forged | {"seq": 3})
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         changed = text("UPDATE log SET data = :data, nodes = :nodes, topic = NULL WHERE position = 3")
         connection.execute(changed, {"data": leaf.decode(), "nodes": leaf_hash(leaf)})
     with pytest.raises(LogForkError):
@@ -223,7 +225,7 @@ def machine(database_url: str, folder: Path, name: str) -> Stores:
     return open_stores(database_url, folder, signer)
 
 
-def test_many_machines_with_a_file_each(engine: Engine, database_url: str, tmp_path: Path) -> None:
+def test_many_machines_with_a_file_each(engine: Database, database_url: str, tmp_path: Path) -> None:
     """Each holds what its machine signed: one that was away for long, lost its file, or is new, is no alarm."""
     names = ("a", "b", "c")
     machines = [machine(database_url, tmp_path, name) for name in names]
@@ -242,7 +244,7 @@ def test_many_machines_with_a_file_each(engine: Engine, database_url: str, tmp_p
         one.close()
 
 
-def test_settled_for_every_machine(engine: Engine, database_url: str, tmp_path: Path) -> None:
+def test_settled_for_every_machine(engine: Database, database_url: str, tmp_path: Path) -> None:
     """One settlement, with the file of one machine, gives up what the others signed too."""
     one, two = (machine(database_url, tmp_path, name) for name in ("", "two"))
     decide(one)
@@ -288,7 +290,7 @@ def test_lines_that_were_lost_or_damaged(
     assert file.read_text(errors="replace").splitlines()[-1] == encode_head(newest)
 
 
-def test_the_file_of_another_log(engine: Engine, open_again: OpenStores, tmp_path: Path) -> None:
+def test_the_file_of_another_log(engine: Database, open_again: OpenStores, tmp_path: Path) -> None:
     """Is an alarm with a remedy: settling says that the key is none of this log, and the right file ends it."""
     decide(open_again())
     file = tmp_path / "heads.jsonl"
@@ -305,7 +307,7 @@ def test_the_file_of_another_log(engine: Engine, open_again: OpenStores, tmp_pat
     decide(store)
 
 
-def test_a_fork_that_was_signed_before(engine: Engine, open_again: OpenStores, tmp_path: Path) -> None:
+def test_a_fork_that_was_signed_before(engine: Database, open_again: OpenStores, tmp_path: Path) -> None:
     """By a version that did not look: the log has outgrown what it lacks, and is settled like any other."""
     store = open_again()
     decide(store, 3)
@@ -345,7 +347,8 @@ def test_others_are_asked_of_only_when_they_wrote(open_again: OpenStores) -> Non
     decide(one)
     decide(two)
     asked: list[str] = []
-    event.listen(one.ledger.database, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for begun in {one.ledger.database.reader, one.ledger.database.writer}:
+        event.listen(begun, "before_cursor_execute", lambda *told: asked.append(told[2]))
     counts = []
     for writes in (False, False, True, False):
         if writes:

@@ -36,7 +36,7 @@ def made(database_url: str, tmp_path: Path) -> str:
 def change(url: str, *statements: str) -> None:
     """Somebody at a database prompt."""
     engine = open_database(url)
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         unprotect(connection)
         for statement in statements:
             connection.execute(text(statement))
@@ -127,7 +127,7 @@ def test_a_store_that_holds_nothing_sealed(database_url: str, tmp_path: Path) ->
     store = open_stores(database_url, tmp_path)
     store.ledger.ping()
     store.close()
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM log WHERE topic = 'key_binding/1'")).scalar_one() == 1
     refused(others(database_url, tmp_path), "this one is")
     engine.dispose()
@@ -194,6 +194,6 @@ def test_put_back_before_the_log_was_told(before: Before, database_url: str, tmp
 def test_the_row_is_never_changed_by_a_slip(database_url: str) -> None:
     """The database itself refuses it."""
     engine = open_database(database_url)
-    with pytest.raises(DBAPIError, match="never changed or removed"), engine.begin() as connection:
+    with pytest.raises(DBAPIError, match="never changed or removed"), engine.writer.begin() as connection:
         connection.execute(text(CHANGED))
     engine.dispose()

@@ -81,7 +81,7 @@ def test_a_destroyed_key_leaves_its_id_alone(open_keys: Open, database_url: str,
 
 
 def _wrapped(store: KeyStore, key_id: str) -> bytes:
-    with store._engine.connect() as connection:
+    with store._database.reader.connect() as connection:
         found = connection.exec_driver_sql(f"SELECT wrapped FROM wrapped_keys WHERE id = '{key_id}'").scalar_one()
     return bytes(found)
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.database import Database, open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry, appending
 from greenlane.api.ledger.log_rows import nodes
@@ -27,18 +27,18 @@ from tests.api.ledger.records import record
 from tests.api.ledger.stores import open_stores, signer_in
 
 
-def leaves(engine: Engine) -> list[str]:
+def leaves(engine: Database) -> list[str]:
     """The data of every entry, in order."""
     with reading(engine) as connection:
         return list(connection.execute(select(entries.c.data).order_by(entries.c.position)).scalars())
 
 
-def kinds(engine: Engine) -> list[str]:
+def kinds(engine: Database) -> list[str]:
     """The kind of every entry, in order."""
     return [decode_leaf(data).kind for data in leaves(engine)]
 
 
-def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: str, tmp_path: Path) -> None:
+def test_a_decision_has_a_leaf_of_its_whole_row(engine: Database, database_url: str, tmp_path: Path) -> None:
     """Every column's digest, at the position that the row tells."""
     store = open_stores(database_url, tmp_path)
     made = record()
@@ -58,7 +58,7 @@ def test_a_decision_has_a_leaf_of_its_whole_row(engine: Engine, database_url: st
     store.close()
 
 
-def test_all_proofs_of_a_log(engine: Engine, tmp_path: Path) -> None:
+def test_all_proofs_of_a_log(engine: Database, tmp_path: Path) -> None:
     """From the rows alone, roots and proofs are those that the RFC makes of the same leaves."""
     heads = []
     for size in (1, 2, 3, 1, 13, 7):
@@ -79,7 +79,7 @@ def test_all_proofs_of_a_log(engine: Engine, tmp_path: Path) -> None:
     assert [head.previous for head in heads if head] == [1, 2, 4, 7, 8, 21]
 
 
-def test_nothing_of_a_transaction_that_fails(engine: Engine, tmp_path: Path) -> None:
+def test_nothing_of_a_transaction_that_fails(engine: Database, tmp_path: Path) -> None:
     """Neither the entry nor its head, in the database or out of it."""
     with appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("note", "kept", {})])
@@ -91,7 +91,7 @@ def test_nothing_of_a_transaction_that_fails(engine: Engine, tmp_path: Path) -> 
     assert verify(engine, []).faults == []
 
 
-def test_events_are_kept_whole(engine: Engine, tmp_path: Path) -> None:
+def test_events_are_kept_whole(engine: Database, tmp_path: Path) -> None:
     """What no table tells of can be read in the log's own: the content as canonical JSON."""
     with appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("access", "d-1", {"caller": "审计", "n": 1}), NewEntry("access", "d-2", {})])
@@ -103,7 +103,7 @@ def test_events_are_kept_whole(engine: Engine, tmp_path: Path) -> None:
     ]
 
 
-def test_an_entry_must_be_a_whole_row(engine: Engine, tmp_path: Path) -> None:
+def test_an_entry_must_be_a_whole_row(engine: Database, tmp_path: Path) -> None:
     """A column forgotten or invented is found when the code is run, not at the audit; so is the kind of events."""
     row = {"id": "rel-9", "sha256": "9" * 64, "name": "n", "version": "1", "files": "{}"}
     for entry in (NewEntry("release", "rel-9", row), NewEntry("event", "x", {}), NewEntry("log_key", "k", {"id": "k"})):
@@ -111,7 +111,7 @@ def test_an_entry_must_be_a_whole_row(engine: Engine, tmp_path: Path) -> None:
             log.append([entry])
 
 
-def test_appending_nothing(engine: Engine, tmp_path: Path) -> None:
+def test_appending_nothing(engine: Database, tmp_path: Path) -> None:
     """Is nothing: no entry, no head."""
     with appending(engine, signer_in(tmp_path)) as log:
         log.append([])

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from greenlane.api.ledger import lookup_statements, migrate
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.database import Database, open_database
 from tests.api.ledger.audit.damage import unprotect
 from tests.api.ledger.before import open_before
 from tests.api.ledger.records import record
@@ -25,7 +25,7 @@ NOW = "2026-11-25T08:00:00.000000Z"
 class Before:
     """What a version before stored: the ids of its decisions, by what they are found. Every other one by nothing."""
 
-    engine: Engine
+    engine: Database
     ids: dict[str, str]
     decide: Callable[[str | None], str]
 
@@ -49,14 +49,14 @@ def before(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     engine.dispose()
 
 
-def said(engine: Engine) -> list[str]:
+def said(engine: Database) -> list[str]:
     """What an audit finds, but for guards that the test took away."""
     return [f"{f.key}: {f.text.en}" for f in verify(engine, []).faults if f.table == "decision_lookups"]
 
 
-def events(engine: Engine) -> list[str]:
+def events(engine: Database) -> list[str]:
     """Which decisions events tell of: from which to which."""
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         query = text("SELECT subject FROM log_events WHERE kind = 'decision_lookups' ORDER BY seq")
         return list(connection.execute(query).scalars())
 
@@ -67,9 +67,9 @@ def found(store: Stores, application_id: str) -> list[str]:
     return [each.decision_id for each in store.decisions.search(by, None, None, None, 10)]
 
 
-def change(engine: Engine, statement: str) -> None:
+def change(engine: Database, statement: str) -> None:
     """Somebody at a database prompt."""
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         unprotect(connection)
         connection.execute(text(statement))
 
@@ -138,7 +138,7 @@ def test_an_erased_customer(before: Before, open_again: OpenStores) -> None:
     assert [found(store, name) for name in ("A0", "A2", "B1")] == [[], [], []]
     assert len(found(store, "B2")) == 1
     assert verify(before.engine, []).faults == []
-    with before.engine.connect() as connection:
+    with before.engine.reader.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM decision_lookups")).scalar_one() == 1
 
 

@@ -32,7 +32,7 @@ def test_up_down_up_with_data(database_url: str, tmp_path: Path) -> None:
     engine = open_database(database_url)
     migrate.downgrade(engine, "base")
     assert migrate.current(engine) is None
-    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    assert set(inspect(engine.reader).get_table_names()) <= {"alembic_version"}
     migrate.upgrade(engine)
     assert migrate.current(engine) == migrate.newest()
     engine.dispose()
@@ -58,7 +58,7 @@ def test_the_migrations_make_the_tables_of_the_code(database_url: str) -> None:
     """Columns and indexes in the database are those that the queries are written for."""
     engine = open_database(database_url)
     migrate.upgrade(engine)
-    inspector = inspect(engine)
+    inspector = inspect(engine.reader)
     for table in metadata.sorted_tables:
         assert {c["name"] for c in inspector.get_columns(table.name)} == set(table.columns.keys())
         made = {i["name"] for i in inspector.get_indexes(table.name) if not i.get("unique")}
@@ -75,7 +75,7 @@ def test_tables_of_a_newer_version_are_left_alone(database_url: str, tmp_path: P
     store = open_stores(database_url, tmp_path)
     with pytest.raises(StoreUnavailableError, match="newer version"):
         store.ledger.ping()
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
     engine.dispose()
     store.close()
@@ -106,7 +106,7 @@ def test_a_table_that_somebody_uses(postgres: Server, monkeypatch: pytest.Monkey
     with fresh_database(postgres) as url:
         engine = open_database(url)
         migrate.upgrade(engine, "0006")
-        with engine.connect() as other:
+        with engine.reader.connect() as other:
             other.execute(text("LOCK TABLE decisions IN ACCESS SHARE MODE"))
             with pytest.raises(StoreUnavailableError):
                 migrate.upgrade(engine)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData, inspect, select, text
+from sqlalchemy import MetaData, inspect, select, text
 
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.database import Database, open_database, writing
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.filled_at import NEW_ROWS, decide, filled
 
@@ -34,19 +34,19 @@ def database_url(empty_database_url: str) -> str:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Database]:
     """An empty database of each kind."""
     made = open_database(database_url)
     yield made
     made.dispose()
 
 
-def everything(engine: Engine) -> dict[str, Any]:
+def everything(engine: Database) -> dict[str, Any]:
     """All rows, columns, indexes and triggers of a database, by table."""
-    tables, found = MetaData(), inspect(engine)
-    tables.reflect(engine)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
+    tables, found = MetaData(), inspect(engine.reader)
+    tables.reflect(engine.reader)
+    with engine.reader.connect() as connection:
+        if engine.dialect == "sqlite":
             query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
         else:
             query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
@@ -60,7 +60,7 @@ def everything(engine: Engine) -> dict[str, Any]:
         }
 
 
-def test_every_revision_is_filled(engine: Engine) -> None:
+def test_every_revision_is_filled(engine: Database) -> None:
     """Each revision has its rows, and every table of it has some."""
     assert tuple(NEW_ROWS) == REVISIONS
     filled(engine, REVISIONS[-1])
@@ -68,7 +68,7 @@ def test_every_revision_is_filled(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_forward_and_back(engine: Engine, revision: str) -> None:
+def test_forward_and_back(engine: Database, revision: str) -> None:
     """An upgrade to the newest tables keeps every row; going back gives exactly what was there, triggers and all."""
     filled(engine, revision)
     before = everything(engine)
@@ -87,7 +87,7 @@ def test_forward_and_back(engine: Engine, revision: str) -> None:
 
 
 @pytest.mark.parametrize(("newer", "older"), list(zip(REVISIONS[1:], REVISIONS, strict=False)))
-def test_what_cannot_be_held_is_not_dropped(engine: Engine, newer: str, older: str) -> None:
+def test_what_cannot_be_held_is_not_dropped(engine: Database, newer: str, older: str) -> None:
     """Going back a step is refused with what would be lost, and changes nothing; going back to nothing is not."""
     filled(engine, newer)
     before = everything(engine)
@@ -96,7 +96,7 @@ def test_what_cannot_be_held_is_not_dropped(engine: Engine, newer: str, older: s
     assert refused.value.lost == LOST[newer]
     assert everything(engine) == before
     migrate.downgrade(engine, "base")
-    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    assert set(inspect(engine.reader).get_table_names()) <= {"alembic_version"}
 
 
 @pytest.mark.parametrize("older", REVISIONS[:-1])
@@ -114,7 +114,7 @@ def test_a_store_that_was_served_from_stays(database_url: str, tmp_path: Path, o
     engine.dispose()
 
 
-def test_back_to_where_it_is(engine: Engine) -> None:
+def test_back_to_where_it_is(engine: Database) -> None:
     """Or to what is newer: nothing to do."""
     migrate.downgrade(engine, REVISIONS[0])
     assert migrate.current(engine) is None

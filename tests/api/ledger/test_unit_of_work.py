@@ -8,11 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import event, func, select
 
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.database import Database, open_database, reading
 from greenlane.api.ledger.errors import DatabaseUrlError, LogForkError, SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.proof.signing_key import new_signing_key
@@ -23,19 +23,20 @@ from tests.api.ledger.records import content, read, record
 from tests.api.ledger.stores import Stores, key_store, open_stores, settle, signer_in
 
 
-def counted(engine: Engine, part: str) -> list[str]:
+def counted(engine: Database, part: str) -> list[str]:
     """A list that gets each statement from now on that has this part."""
     found: list[str] = []
 
-    @event.listens_for(engine, "before_cursor_execute")
     def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         if part in statement:
             found.append(statement)
 
+    for begun in {engine.reader, engine.writer}:
+        event.listen(begun, "before_cursor_execute", count)
     return found
 
 
-def entries(engine: Engine) -> int:
+def entries(engine: Database) -> int:
     """How many entries the log has."""
     with reading(engine) as connection:
         return int(connection.execute(select(func.count()).select_from(log)).scalar_one())
@@ -52,7 +53,7 @@ def test_the_end_of_the_log_is_read_once(store: Stores) -> None:
             assert work.log.next_position() == before + number
             work.append([NewEntry("note", f"{number}", {})])
     assert len(heads) == 1
-    assert len(locks) == (engine.dialect.name == "postgresql")
+    assert len(locks) == (engine.dialect == "postgresql")
     assert entries(engine) == before + 3
     assert verify(engine, []).clean
 
@@ -127,7 +128,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     pages = 80
     engine = open_database(f"sqlite:///{tmp_path}/greenlane.db")
 
-    @event.listens_for(engine, "checkout")
+    @event.listens_for(engine.reader, "checkout")
     def limit(connection: object, *_others: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}").close()  # type: ignore[attr-defined]
 
@@ -148,7 +149,7 @@ def test_a_read_only_database(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/greenlane.db")
     read_only = False
 
-    @event.listens_for(engine, "checkout")
+    @event.listens_for(engine.reader, "checkout")
     def limit(connection: object, *_others: object) -> None:
         connection.execute(f"PRAGMA query_only = {int(read_only)}").close()  # type: ignore[attr-defined]
 

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 import structlog
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from greenlane.api import logs
 from greenlane.api.app import create_app
 from greenlane.api.ledger import readiness
+from greenlane.api.ledger.database import Database
 from greenlane.api.wiring.services import Services
 from greenlane.engine.decide.application import uscc_check_character
 from tests.api.databases import OwnServer, fresh_database
@@ -72,10 +73,10 @@ def test_postgresql_goes_and_comes_back(
 class Barrier:
     """Lets nobody write to a database of either kind, or lets them again, as an operator or a full disk would."""
 
-    def __init__(self, database: Engine) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         self._closed = False
-        event.listen(database, "checkout", self._prepare)
+        event.listen(database.reader, "checkout", self._prepare)
 
     def close(self) -> None:
         """From now on what is written is refused."""
@@ -87,7 +88,7 @@ class Barrier:
 
     def _prepare(self, connection: Any, _record: object, _proxy: object) -> None:
         cursor = connection.cursor()
-        if self._database.dialect.name == "sqlite":
+        if self._database.dialect == "sqlite":
             cursor.execute(f"PRAGMA query_only = {'ON' if self._closed else 'OFF'}")
         else:
             cursor.execute(f"SET default_transaction_read_only = {'on' if self._closed else 'off'}")
@@ -121,7 +122,7 @@ def watched(start: Callable[..., Services], database_url: str, monkeypatch: pyte
     services, log = start(database_url=database_url), io.StringIO()
     client = create_app(services).test_client()
     logs.configure("warning", log)
-    engines = {"database": services.ledger.database, "key_store": services.ledger.keys.key_store._engine}
+    engines = {"database": services.ledger.database, "key_store": services.ledger.keys.key_store._database}
     yield Watched(client, {part: Barrier(engine) for part, engine in engines.items()}, log)
     structlog.reset_defaults()
     services.close()

@@ -168,7 +168,7 @@ def test_what_the_log_is_told(store: Stores) -> None:
     store.decisions.add([record(customer=GONE)])
     (done,) = store.erasing.erase(GONE, "customer_request", "admin", NOW)
     assert (done.erased_at, done.reason, done.caller, done.decisions) == (NOW, "customer_request", "admin", 1)
-    with store.ledger.database.connect() as connection:
+    with store.ledger.database.reader.connect() as connection:
         leaves = [json.loads(data) for (data,) in connection.execute(text("SELECT data FROM log ORDER BY position"))]
         events = str(list(connection.execute(text("SELECT * FROM log_events"))))
         (row,) = connection.execute(text("SELECT * FROM erasures")).mappings()
@@ -201,7 +201,7 @@ def test_erasures_are_kept(store: Stores) -> None:
     store.decisions.add([record(customer=GONE)])
     erase(store)
     for change in ("UPDATE erasures SET reason = 'x'", "DELETE FROM erasures"):
-        with pytest.raises(DBAPIError), store.ledger.database.begin() as connection:
+        with pytest.raises(DBAPIError), store.ledger.database.writer.begin() as connection:
             connection.execute(text(change))
 
 
@@ -219,10 +219,10 @@ def test_the_entry_of_an_erased_key_leads_to_nobody(store: Stores) -> None:
     """What opened it is gone with the token; what it says of the rest of the row stays."""
     store.decisions.add([record(customer=GONE)])
     ask = text("SELECT k.*, e.content FROM data_keys k JOIN log_events e ON e.kind = 'data_key' AND e.subject = k.id")
-    with store.ledger.database.connect() as connection:
+    with store.ledger.database.reader.connect() as connection:
         before = connection.execute(ask).one()
     erase(store)
-    with store.ledger.database.connect() as connection:
+    with store.ledger.database.reader.connect() as connection:
         after = connection.execute(ask).one()
     assert (
         commitment_to(store.ledger.keys.token("customer", GONE), before.salt)
@@ -235,6 +235,6 @@ def test_the_entry_of_an_erased_key_leads_to_nobody(store: Stores) -> None:
 
 def everything(store: Stores) -> str:
     """All rows of the tables that know of keys."""
-    with store.ledger.database.connect() as connection:
+    with store.ledger.database.reader.connect() as connection:
         tables = ("decisions", "data_keys", "decision_lookups", "erasures", "log", "log_events")
         return str([list(connection.execute(text(f"SELECT * FROM {name}"))) for name in tables])

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from greenlane.api.ledger.database import open_database, writing
+from greenlane.api.ledger.database import Database, open_database, writing
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.releases.records import StepRecord
 from greenlane.api.releases.statements import StepRefusedError
@@ -22,7 +22,7 @@ LIFE = (step("drafted", "ann"), step("submitted", "ann"), step("approved", "bob"
 
 
 @pytest.fixture
-def engine(store: Stores, database_url: str) -> Iterator[Engine]:
+def engine(store: Stores, database_url: str) -> Iterator[Database]:
     """A way into the store's database that knows nothing of the service."""
     opened = open_database(database_url)
     yield opened
@@ -127,17 +127,17 @@ def test_a_rejected_release_may_be_submitted_again(store: Stores) -> None:
         "DELETE FROM release_evidence",
     ],
 )
-def test_what_is_written_stays(store: Stores, engine: Engine, statement: str) -> None:
+def test_what_is_written_stays(store: Stores, engine: Database, statement: str) -> None:
     """No row of releases, steps or evidence is changed or removed, by whatever program."""
     write(store, *LIFE)
     with pytest.raises((IntegrityError, StoreUnavailableError)), writing(engine) as connection:
         connection.execute(text(statement))
 
 
-def test_replacing_and_emptying_are_changes(store: Stores, engine: Engine) -> None:
+def test_replacing_and_emptying_are_changes(store: Stores, engine: Database) -> None:
     """Ways around a trigger on DELETE: INSERT OR REPLACE in SQLite, TRUNCATE in PostgreSQL."""
     write(store, *LIFE)
-    if engine.dialect.name == "sqlite":
+    if engine.dialect == "sqlite":
         ways = [f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" for table in ("releases", "release_evidence")]
         ways.append("INSERT OR REPLACE INTO release_steps SELECT * FROM release_steps")
     else:
@@ -148,7 +148,7 @@ def test_replacing_and_emptying_are_changes(store: Stores, engine: Engine) -> No
     assert len(store.releases.steps()) == 5
 
 
-def test_four_eyes_hold_for_other_programs(store: Stores, engine: Engine) -> None:
+def test_four_eyes_hold_for_other_programs(store: Stores, engine: Database) -> None:
     """An approval written by hand into the table is refused like any other."""
     write(store, *LIFE[:2])
     statement = (

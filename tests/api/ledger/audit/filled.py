@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import delete
 
 from greenlane.api.access.statements import KeyStep, add_step
 from greenlane.api.decisions.statements import add as add_decisions
-from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.database import Database, open_database
 from greenlane.api.ledger.log import NewEntry
 from greenlane.api.ledger.proof.signing_key import new_signing_key, write_signing_key
 from greenlane.api.ledger.tables import decisions
@@ -32,7 +32,7 @@ LIFE = (
 )
 
 
-def fill(url: str, folder: Path, number: int = 120) -> Engine:
+def fill(url: str, folder: Path, number: int = 120) -> Database:
     """A database with `number` decisions and, besides, some erased, reviewed, unsealed, and one removed by the book."""
     store = open_stores(url, folder)
     for at in range(0, number, 8):

@@ -10,10 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from greenlane.api.ledger.audit.guard_check import GUARDS
 from greenlane.api.ledger.audit.verification import verify, verify_in
+from greenlane.api.ledger.database import Database
 from greenlane.api.ledger.proof.signing_key import PublicKey
 from tests.api.databases import Server, fresh_database
 from tests.api.ledger.audit.damage import Damage, unprotect
@@ -28,17 +29,17 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def unprotected(engine: Engine) -> Iterator[Connection]:
+def unprotected(engine: Database) -> Iterator[Connection]:
     """A connection outside a transaction to a database whose triggers are gone."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
+    with engine.reader.connect() as connection:
+        if engine.dialect == "sqlite":
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
             unprotect(connection)
         yield connection
 
 
-def campaign(engine: Engine, witness: Path, number: int, seed: int) -> list[str]:
+def campaign(engine: Database, witness: Path, number: int, seed: int) -> list[str]:
     """Damages the store `number` times, each undone; gives what was not found."""
     unnoticed = []
     with unprotected(engine) as connection:

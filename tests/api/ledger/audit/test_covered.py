@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, LargeBinary, Text, cast, func, select, text, update
+from sqlalchemy import Column, Connection, LargeBinary, Text, cast, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.ledger import key_store, tables
 from greenlane.api.ledger.audit.verification import verify_in
+from greenlane.api.ledger.database import Database
 from tests.api.ledger.audit.filled import fill
 from tests.api.ledger.audit.test_campaign import unprotected
 
@@ -34,7 +35,7 @@ NEVER_NULL_FOR_LONG = {tables.lookups.c.salt}
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A filled store; each test undoes what it does."""
     folder = tmp_path_factory.mktemp("covered")
     made = fill(f"sqlite:///{folder}/greenlane.db", folder, 8)
@@ -43,7 +44,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
+def connection(engine: Database) -> Iterator[Connection]:
     """A transaction without triggers that is undone."""
     with unprotected(engine) as opened:
         begun = opened.begin()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import text, update
 
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, reading, writing
+from greenlane.api.ledger.database import Database, open_database, reading, writing
 from greenlane.api.ledger.errors import SigningKeyError, StoreUnavailableError
 from greenlane.api.ledger.log import FORCED, NewEntry, appending
 from greenlane.api.ledger.log_rows import newest_head
@@ -25,7 +25,7 @@ BY, WHY = "王芳（运维）", "the disk with the key was destroyed, minutes 20
 
 
 @pytest.fixture
-def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
+def engine(database_url: str, tmp_path: Path) -> Iterator[Database]:
     """A filled store whose signing key is gone."""
     made = fill(database_url, tmp_path, 16)
     made.dispose()
@@ -35,7 +35,7 @@ def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
     lost.dispose()
 
 
-def forced(engine: Engine, folder: Path) -> tuple[SigningKey, int]:
+def forced(engine: Database, folder: Path) -> tuple[SigningKey, int]:
     """A new key, forced on the log; and how many entries the log had."""
     new = new_signing_key()
     with appending(engine, signer_in(folder)) as log:
@@ -46,7 +46,7 @@ def forced(engine: Engine, folder: Path) -> tuple[SigningKey, int]:
     return new, before.size
 
 
-def test_the_log_goes_on(engine: Engine, tmp_path: Path) -> None:
+def test_the_log_goes_on(engine: Database, tmp_path: Path) -> None:
     """With the new key, from where it was; without it nothing could be added."""
     with pytest.raises(SigningKeyError), appending(engine, signer_in(tmp_path)) as log:
         log.append([NewEntry("access", "x", {})])
@@ -58,7 +58,7 @@ def test_the_log_goes_on(engine: Engine, tmp_path: Path) -> None:
     assert (head.size, head.key) == (before + 3, new.public.id)
 
 
-def test_every_audit_tells(engine: Engine, tmp_path: Path) -> None:
+def test_every_audit_tells(engine: Database, tmp_path: Path) -> None:
     """At which entry, which key, by whom, why: a fault for whoever does not know of it, a mark for whoever does."""
     new, before = forced(engine, tmp_path)
     found = verify(engine, [tmp_path / "heads.jsonl"])
@@ -74,7 +74,7 @@ def test_every_audit_tells(engine: Engine, tmp_path: Path) -> None:
     assert not verify(engine, [], accepted=["0" * 16]).clean
 
 
-def test_the_witness_holds_everything_before(engine: Engine, tmp_path: Path) -> None:
+def test_the_witness_holds_everything_before(engine: Database, tmp_path: Path) -> None:
     """Heads that the lost key signed are still those of this log; one that was cut off is still missed."""
     _, before = forced(engine, tmp_path)
     lines = (tmp_path / "heads.jsonl").read_text().splitlines()
@@ -87,7 +87,7 @@ def test_the_witness_holds_everything_before(engine: Engine, tmp_path: Path) -> 
     assert {fault.table for fault in verify(engine, [], kept=[kept]).faults} > {"log", str(kept)}
 
 
-def test_what_was_said_cannot_be_altered(engine: Engine, tmp_path: Path) -> None:
+def test_what_was_said_cannot_be_altered(engine: Database, tmp_path: Path) -> None:
     """It is a row like any other."""
     new, before = forced(engine, tmp_path)
     with writing(engine) as connection, unguarded(connection, "log_events"):
@@ -97,7 +97,7 @@ def test_what_was_said_cannot_be_altered(engine: Engine, tmp_path: Path) -> None
     assert (fault.table, fault.column) == ("log_events", "content")
 
 
-def test_a_key_that_takes_over_in_silence(engine: Engine, tmp_path: Path) -> None:
+def test_a_key_that_takes_over_in_silence(engine: Database, tmp_path: Path) -> None:
     """Without the entry that tells of it, it is not let in, even if the audit is told to accept it."""
     new = new_signing_key()
     with appending(engine, signer_in(tmp_path)) as log:
@@ -117,7 +117,7 @@ def test_an_entry_from_before_does_not_open_the_door(database_url: str, tmp_path
     engine.dispose()
 
 
-def test_what_is_refused(engine: Engine, tmp_path: Path) -> None:
+def test_what_is_refused(engine: Database, tmp_path: Path) -> None:
     """A key that the log knows; a log that has not begun; one whose newest head the lost key did not sign."""
     signer = signer_in(tmp_path)
     with reading(engine) as connection:

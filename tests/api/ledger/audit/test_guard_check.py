@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from greenlane.api.ledger import migrate
 from greenlane.api.ledger.audit.guard_check import check_guards, triggers
 from greenlane.api.ledger.audit.report import AuditReport
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.database import Database, open_database
 from greenlane.api.ledger.tables import metadata
 from tests.api.databases import Server, fresh_database
 from tests.api.ledger.audit.filled import fill
@@ -22,27 +22,27 @@ INDEXES = dict(sorted((str(i.name), i) for t in metadata.sorted_tables for i in 
 
 
 @pytest.fixture(scope="module")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A SQLite database with its tables; each test undoes what it does."""
     folder = tmp_path_factory.mktemp("guards")
     yield from _migrated(f"sqlite:///{folder}/greenlane.db")
 
 
 @pytest.fixture(scope="module")
-def postgresql(postgres: Server) -> Iterator[Engine]:
+def postgresql(postgres: Server) -> Iterator[Database]:
     """The same on PostgreSQL."""
     with fresh_database(postgres) as url:
         yield from _migrated(url)
 
 
-def _migrated(url: str) -> Iterator[Engine]:
+def _migrated(url: str) -> Iterator[Database]:
     engine = open_database(url)
     migrate.upgrade(engine)
     yield engine
     engine.dispose()
 
 
-def found_after(engine: Engine, *statements: str) -> list[str]:
+def found_after(engine: Database, *statements: str) -> list[str]:
     """What the audit says of the guards after some statements, which are undone."""
 
     def do(connection: Connection) -> None:
@@ -52,9 +52,9 @@ def found_after(engine: Engine, *statements: str) -> list[str]:
     return found_when(engine, do)
 
 
-def found_when(engine: Engine, do: Callable[[Connection], None]) -> list[str]:
+def found_when(engine: Database, do: Callable[[Connection], None]) -> list[str]:
     """The same after whatever `do` does."""
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         transaction = connection.begin()
         do(connection)
         findings = AuditReport()
@@ -68,12 +68,12 @@ def test_all_are_there(database_url: str, tmp_path: Path) -> None:
     engine = fill(database_url, tmp_path, 8)
     found = verify(engine, [])
     assert found.faults == []
-    assert found.checked["guards"] == {"sqlite": 68, "postgresql": 76}[engine.dialect.name]
+    assert found.checked["guards"] == {"sqlite": 68, "postgresql": 76}[engine.dialect]
     engine.dispose()
 
 
 @pytest.mark.parametrize("name", TRIGGERS["sqlite"])
-def test_a_trigger_of_sqlite(sqlite: Engine, name: str) -> None:
+def test_a_trigger_of_sqlite(sqlite: Database, name: str) -> None:
     """Dropped, or made anew to do nothing."""
     trigger = TRIGGERS["sqlite"][name]
     assert found_after(sqlite, f"DROP TRIGGER {name}") == [f"{name}: this guard is missing"]
@@ -82,7 +82,7 @@ def test_a_trigger_of_sqlite(sqlite: Engine, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TRIGGERS["postgresql"])
-def test_a_trigger_of_postgresql(postgresql: Engine, name: str) -> None:
+def test_a_trigger_of_postgresql(postgresql: Database, name: str) -> None:
     """Dropped, switched off, made anew for something else, or calling a function that does nothing any more."""
     trigger = TRIGGERS["postgresql"][name]
     table, function = trigger.table, trigger.function
@@ -104,7 +104,7 @@ def test_a_trigger_of_postgresql(postgresql: Engine, name: str) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_an_index(request: pytest.FixtureRequest, kind: str, name: str) -> None:
     """Dropped, or made over another column."""
-    engine: Engine = request.getfixturevalue(kind)
+    engine: Database = request.getfixturevalue(kind)
     table = INDEXES[name].table
     missing = [f"index {name} ({', '.join(c.name for c in INDEXES[name].columns)}): this guard is missing"]
     assert found_after(engine, f"DROP INDEX {name}") == missing
@@ -112,13 +112,13 @@ def test_an_index(request: pytest.FixtureRequest, kind: str, name: str) -> None:
     assert found_after(engine, f"DROP INDEX {name}", f"CREATE INDEX {name} ON {table.name} ({other})") == missing
 
 
-def test_every_constraint_of_postgresql(postgresql: Engine) -> None:
+def test_every_constraint_of_postgresql(postgresql: Database) -> None:
     """Keys, unique columns and references, each dropped in turn, with what hangs on it."""
     query = text(
         "SELECT conrelid::regclass::text AS table, conname AS name, contype::text AS kind FROM pg_constraint "
         "WHERE contype IN ('p', 'u', 'f') AND connamespace = 'public'::regnamespace ORDER BY 1, 2"
     )
-    with postgresql.connect() as connection:
+    with postgresql.reader.connect() as connection:
         rows = [row for row in connection.execute(query) if row.table in metadata.tables]
     assert len(rows) > 20
     words = {"p": "primary key", "u": "unique", "f": "references"}
@@ -128,7 +128,7 @@ def test_every_constraint_of_postgresql(postgresql: Engine) -> None:
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
-def test_a_table_of_sqlite_without_its_constraints(sqlite: Engine, table: object) -> None:
+def test_a_table_of_sqlite_without_its_constraints(sqlite: Database, table: object) -> None:
     """SQLite drops a constraint only with its table: one that was made anew from its rows has none left."""
     name = table.name  # type: ignore[attr-defined]
     said = found_after(
@@ -145,9 +145,9 @@ def test_a_table_of_sqlite_without_its_constraints(sqlite: Engine, table: object
     assert len(references) == len(table.foreign_key_constraints)  # type: ignore[attr-defined]
 
 
-def test_in_chinese(sqlite: Engine) -> None:
+def test_in_chinese(sqlite: Database) -> None:
     """By the same name."""
-    with sqlite.connect() as connection, connection.begin() as transaction:
+    with sqlite.reader.connect() as connection, connection.begin() as transaction:
         connection.exec_driver_sql("DROP TRIGGER log_no_update")
         findings = AuditReport()
         check_guards(connection, findings)

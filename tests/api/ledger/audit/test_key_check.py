@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from greenlane.api.ledger import data_key_statements, migrate
 from greenlane.api.ledger.audit.guard_check import GUARDS
 from greenlane.api.ledger.audit.verification import verify
-from greenlane.api.ledger.database import open_database, reading
+from greenlane.api.ledger.database import Database, open_database, reading
 from greenlane.api.ledger.log import appending
 from tests.api.ledger.audit.damage import unprotect
 from tests.api.ledger.before import open_before
@@ -30,15 +30,15 @@ WAITING = (
 )
 
 
-def said(engine: Engine) -> list[tuple[str, str | None, str]]:
+def said(engine: Database) -> list[tuple[str, str | None, str]]:
     """What the audit finds: table, column, words."""
     found = verify(engine, []).faults
     return [(fault.table, fault.column, fault.text.en) for fault in found if fault.table != GUARDS]
 
 
-def change(engine: Engine, *statements: str) -> None:
+def change(engine: Database, *statements: str) -> None:
     """Somebody at a database prompt who took the guards away; the audit looks at these apart."""
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         unprotect(connection)
         for statement in statements:
             connection.execute(text(statement))
@@ -49,7 +49,7 @@ def erase(store: Stores, customer: str) -> None:
     store.erasing.erase(customer, "customer_request", "dpo", NOW)
 
 
-def entries(engine: Engine) -> int:
+def entries(engine: Database) -> int:
     """How many entries of data keys the log has."""
     with reading(engine) as connection:
         query = text("SELECT count(*) FROM log_events WHERE kind = 'data_key'")
@@ -60,7 +60,7 @@ def entries(engine: Engine) -> int:
 def test_two_keys_that_change_their_customers(store: Stores, salts: bool) -> None:
     """An erasure would take the wrong one: both are named."""
     store.decisions.add([record(customer="a"), record(customer="b")])
-    with store.ledger.database.begin() as connection:
+    with store.ledger.database.writer.begin() as connection:
         (one, two) = connection.execute(text("SELECT id, customer, salt FROM data_keys")).all()
         put = text("UPDATE data_keys SET customer = :customer, salt = :salt WHERE id = :id")
         for key, customer, salt in ((one, "x", None), (two, one.customer, one.salt), (one, two.customer, two.salt)):
@@ -104,7 +104,7 @@ def test_a_process_of_the_version_before(store: Stores) -> None:
     store.ledger.ping()
     made = text("INSERT INTO data_keys (id, customer, scope, created_at) VALUES ('x', 'y', 'z', 'now')")
     refused = "a data key that is a customer's has a salt"
-    with pytest.raises(IntegrityError, match=refused), store.ledger.database.begin() as connection:
+    with pytest.raises(IntegrityError, match=refused), store.ledger.database.writer.begin() as connection:
         connection.execute(made)
 
 
@@ -133,7 +133,7 @@ def test_processes_that_meet_a_new_customer_at_once(open_again: OpenStores) -> N
     assert all(read(store.decisions, one.decision_id) for store in stores for one in made)
 
 
-def before(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def before(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A database as the version before left it: of three data keys, one erased, the log tells nothing."""
     with monkeypatch.context() as then:
         store = open_before(url, folder, then, owners=False)
@@ -145,7 +145,7 @@ def before(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     return engine
 
 
-def start(engine: Engine, folder: Path) -> None:
+def start(engine: Database, folder: Path) -> None:
     """What a service does when it starts."""
     store = open_stores(engine, folder)
     store.ledger.ping()
@@ -184,7 +184,7 @@ def test_a_key_without_an_entry_is_adopted_once_only(
     start(engine, tmp_path)
     assert said(engine) == [("data_keys", None, "the log has no entry of this row")]
     change(engine, "DELETE FROM data_keys WHERE id = 'x'")
-    with engine.begin() as connection:
+    with engine.writer.begin() as connection:
         unprotect(connection)
         connection.execute(text("DELETE FROM log_events WHERE kind = 'data_key'"))
         connection.execute(text("UPDATE data_keys SET customer = 'x' || substr(customer, 2), salt = NULL"))

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, insert, text
 
 from greenlane.api.access.statements import add_step
 from greenlane.api.ledger import data_key_statements, migrate
 from greenlane.api.ledger.audit.report import LISTED, AuditReport
 from greenlane.api.ledger.audit.verification import verify, verify_in
 from greenlane.api.ledger.data_key_statements import Owner
-from greenlane.api.ledger.database import open_database
+from greenlane.api.ledger.database import Database, open_database
 from greenlane.api.ledger.log import LogWriter, NewEntry, appending
 from greenlane.api.ledger.proof.head import encode_head, sign
 from greenlane.api.ledger.proof.signing_key import KeySource, new_signing_key
@@ -31,7 +31,7 @@ from tests.api.ledger.stores import key_store, signer_in
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A filled store; each test undoes what it does."""
     folder = tmp_path_factory.mktemp("audit")
     made = fill(f"sqlite:///{folder}/greenlane.db", folder, 16)
@@ -43,7 +43,7 @@ CASES = re.findall(r"^(\w.*)\n    (.*)$", (Path(__file__).parent / "damage.txt")
 
 
 @pytest.mark.parametrize(("damage", "said"), CASES, ids=[damage for damage, _ in CASES])
-def test_what_is_said(engine: Engine, damage: str, said: str) -> None:
+def test_what_is_said(engine: Database, damage: str, said: str) -> None:
     """The first fault names the table, the row, the column where it can be told, and what is wrong."""
     with unprotected_once(engine) as connection:
         names = named(connection)
@@ -53,9 +53,9 @@ def test_what_is_said(engine: Engine, damage: str, said: str) -> None:
 
 
 @contextmanager
-def unprotected_once(engine: Engine) -> Iterator[Connection]:
+def unprotected_once(engine: Database) -> Iterator[Connection]:
     """A transaction without triggers and references that is undone."""
-    with engine.connect() as connection:
+    with engine.reader.connect() as connection:
         driver = connection.connection.dbapi_connection
         driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         begun = connection.begin()
@@ -96,7 +96,7 @@ def shown(fault: Any) -> str:
     return f"{fault.table}/{fault.key}{column}: {fault.text.en}"
 
 
-def test_text_that_is_no_text_any_more(engine: Engine) -> None:
+def test_text_that_is_no_text_any_more(engine: Database) -> None:
     """Bytes that are not UTF-8 are a changed value, at its place."""
     with unprotected_once(engine) as connection:
         connection.execute(text("UPDATE decisions SET tier = CAST(x'ff' AS TEXT) WHERE seq = 8"))
@@ -104,7 +104,7 @@ def test_text_that_is_no_text_any_more(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("name", ["CAST(x'ff' AS TEXT)", "x'00'", "'a' || char(0)", "'r/1'"])
-def test_a_row_whose_name_no_entry_can_have(engine: Engine, name: str) -> None:
+def test_a_row_whose_name_no_entry_can_have(engine: Database, name: str) -> None:
     """Is found, and so is that the row which the entry tells of is not there."""
     with unprotected_once(engine) as connection:
         connection.execute(text(f"UPDATE reviews SET id = {name} WHERE id = 'review-1'"))
@@ -158,20 +158,20 @@ def add_reviews(log: LogWriter, name: str, number: int) -> None:
     log.append([NewEntry("review", str(row["id"]), row) for row in rows])
 
 
-def test_a_log_written_anew_with_another_key(engine: Engine, tmp_path: Path) -> None:
+def test_a_log_written_anew_with_another_key(engine: Database, tmp_path: Path) -> None:
     """Whoever makes everything up again with a key of their own is told by any head from before."""
     forged = fill(f"sqlite:///{tmp_path}/greenlane.db", tmp_path, 16)
     assert verify(forged, []).clean
-    before = Path(str(engine.url.database)).parent / "heads.jsonl"
+    before = engine.file.parent / "heads.jsonl"
     faults = verify(forged, [before]).faults
     assert {f.text.en for f in faults} == {"this head was not signed by a key of this log"}
     assert len(faults) == len(before.read_text().splitlines())
     forged.dispose()
 
 
-def test_another_root_signed_by_the_same_key(engine: Engine, tmp_path: Path) -> None:
+def test_another_root_signed_by_the_same_key(engine: Database, tmp_path: Path) -> None:
     """Two heads of one size with different roots: the log was two logs."""
-    folder = Path(str(engine.url.database)).parent
+    folder = engine.file.parent
     signer = KeySource(folder / "signing.key").read()
     other = tmp_path / "other.json"
     size = verify(engine, []).size
@@ -187,7 +187,7 @@ def test_another_root_signed_by_the_same_key(engine: Engine, tmp_path: Path) -> 
     assert [f.text.en for f in verify(engine, [other]).faults] == ["this head was not signed by a key of this log"]
 
 
-def test_files_of_heads_that_cannot_be_read(engine: Engine, tmp_path: Path) -> None:
+def test_files_of_heads_that_cannot_be_read(engine: Database, tmp_path: Path) -> None:
     """A witness that is not there is a fault of its own; lines that are no heads are named."""
     (fault,) = verify(engine, [tmp_path / "nowhere"]).faults
     assert fault.text.en == "cannot be read: No such file or directory"
@@ -196,9 +196,9 @@ def test_files_of_heads_that_cannot_be_read(engine: Engine, tmp_path: Path) -> N
     assert [f.key for f in verify(engine, [odd]).faults][:2] == ["line 1", "line 2"]
 
 
-def test_heads_in_whatever_layout_they_were_kept(engine: Engine, tmp_path: Path) -> None:
+def test_heads_in_whatever_layout_they_were_kept(engine: Database, tmp_path: Path) -> None:
     """An answer laid out anew, or a receipt around it, serves as well; what is no head does not."""
-    head = json.loads((Path(str(engine.url.database)).parent / "heads.jsonl").read_text().splitlines()[3])
+    head = json.loads((engine.file.parent / "heads.jsonl").read_text().splitlines()[3])
     kept = tmp_path / "kept"
     kept.write_text(json.dumps(head) + "\r\n" + json.dumps({"decision_id": "x", "head": head}) + " \n")
     assert verify(engine, [], kept=[kept]).clean
@@ -241,7 +241,7 @@ def test_entries_that_a_service_adds_meanwhile(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_progress_is_told(engine: Engine) -> None:
+def test_progress_is_told(engine: Database) -> None:
     """Up to all entries."""
     told: list[tuple[int, int]] = []
     found = verify(engine, [], lambda done, total: told.append((done, total)))
