@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from greenlane.api.whole_numbers import whole
 from greenlane.engine.decide.matching import MATCHERS, MatcherName, default_matcher
 from greenlane.engine.diagnostics import nearest
+from greenlane.engine.feel.scope import MAX_STEPS
 
 Trace = Literal["none", "fired", "full"]
 Access = Literal["auto", "local", "keys"]
@@ -64,6 +65,7 @@ class Settings:
     `draft_…` bound the processes in which rules that nobody has approved are examined: seconds of a processor, MB of
     memory and of what is found, how many at once on this machine, and how many seconds a request waits for one.
     `answer_limit` (bytes of a batch's decisions) and `fault_limit` are the `limits` of one answer.
+    `decision_steps` is the work that one decision may do.
     `master_key` and `master_key_file` are the same for `keys/master.key`; `key_store` is `keys/data-keys.db` there.
     `connections` and `client_memory` (in megabytes) are what a worker has for all its clients together; the timeouts
     say in how many seconds the whole head, the whole body and the whole answer of a request must have passed.
@@ -108,6 +110,7 @@ class Settings:
     draft_wait: int = 5
     answer_limit: int = 32_000_000
     fault_limit: int = 1000
+    decision_steps: int = MAX_STEPS
 
     @property
     def limits(self) -> AnswerLimits:
@@ -165,6 +168,7 @@ VARIABLES: Mapping[str, str] = {
     "DRAFT_WAIT": "draft_wait",
     "ANSWER_LIMIT": "answer_limit",
     "FAULT_LIMIT": "fault_limit",
+    "DECISION_STEPS": "decision_steps",
 }
 RETENTION = re.compile(r"(?:[^\s=*]+=[0-9]{1,3} +)*\*=[0-9]{1,3}")
 """Years by status, at last those of all others."""
@@ -196,6 +200,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "draft_wait": (0, 60),
     "answer_limit": (1_000_000, 1_000_000_000),
     "fault_limit": (1, 1000),
+    "decision_steps": (10_000, 10_000_000),
 }
 
 

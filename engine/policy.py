@@ -89,9 +89,10 @@ def check_ruleset(files: Mapping[str, bytes]) -> Ruleset:
     return ruleset
 
 
-def compiler(matcher: MatcherName | None, *, checked: bool = True) -> Compile:
+def compiler(matcher: MatcherName | None, most: int | None = None, *, checked: bool = True) -> Compile:
     """Makes rule files into rules that find their rows with `matcher`, None for `default_matcher()`.
 
+    `most` is the work that one decision may do, as for `compile_ruleset`.
     Releases that have decided are compiled with `checked=False`: a check added later must not keep them from a replay.
     The compiler remembers what it made, so that a release like another costs what differs.
     """
@@ -99,7 +100,7 @@ def compiler(matcher: MatcherName | None, *, checked: bool = True) -> Compile:
 
     def compile_rules(files: Mapping[str, bytes]) -> Policy:
         ruleset = check_ruleset(files) if checked else read_ruleset(files, texts)
-        return Policy(ruleset, compile_ruleset(ruleset, matcher, logics), Validator(ruleset.vocabulary))
+        return Policy(ruleset, compile_ruleset(ruleset, matcher, logics, most), Validator(ruleset.vocabulary))
 
     return compile_rules
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from greenlane.engine import feel as _feel
-from greenlane.engine.feel import Cause, FeelSyntaxError, Undetermined
-from greenlane.engine.feel.semantics import holds_undetermined
+from greenlane.engine.feel import Cause, FeelSyntaxError
+from greenlane.engine.feel.semantics import holds_undetermined, undetermined_in
 from greenlane.engine.json_text import from_python
 
 __all__ = ["Cause", "FeelSyntaxError", "UndeterminedError", "evaluate"]
@@ -18,8 +18,9 @@ class UndeterminedError(Exception):
 
     def __init__(self, value: Any) -> None:
         self.value = value
-        self.causes: tuple[Cause, ...] = value.causes if isinstance(value, Undetermined) else ()
-        super().__init__("; ".join(f"{c.subject}: {c.message.en}" for c in self.causes) or "a part is undetermined")
+        found = undetermined_in(value)
+        self.causes: tuple[Cause, ...] = found.causes if found is not None else ()
+        super().__init__("; ".join(f"{c.subject}: {c.message.en}" for c in self.causes))
 
 
 def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:

@@ -27,7 +27,7 @@ def compiled_once() -> Iterator[None]:
     """As long as it lasts."""
     read, compile_ruleset = policy.read, policy.compile_ruleset
     readings: LruCache[frozenset[tuple[str, bytes]], RulesetReading] = LruCache(KEPT)
-    deciders: LruCache[tuple[int, MatcherName | None], tuple[Ruleset, Decider]] = LruCache(KEPT)
+    deciders: LruCache[tuple[int, MatcherName | None, int | None], tuple[Ruleset, Decider]] = LruCache(KEPT)
 
     def read_once(files: Mapping[str, bytes], cache: ParseCache | None = None) -> RulesetReading:
         key = frozenset(files.items())
@@ -36,12 +36,15 @@ def compiled_once() -> Iterator[None]:
             readings.put(key, found := read(files, cache))
         return found
 
-    def compile_once(ruleset: Ruleset, matcher: MatcherName | None = None, cache: LogicCache | None = None) -> Decider:
+    def compile_once(
+        ruleset: Ruleset, matcher: MatcherName | None = None, cache: LogicCache | None = None, most: int | None = None
+    ) -> Decider:
         # The ruleset is kept beside what it was compiled to: as long as it lives no other has its identity.
-        kept, decider = deciders.get((id(ruleset), matcher)) or (None, None)
+        key = id(ruleset), matcher, most
+        kept, decider = deciders.get(key) or (None, None)
         if kept is not ruleset or decider is None:
-            decider = compile_ruleset(ruleset, matcher, cache)
-            deciders.put((id(ruleset), matcher), (ruleset, decider))
+            decider = compile_ruleset(ruleset, matcher, cache, most)
+            deciders.put(key, (ruleset, decider))
         return decider
 
     with pytest.MonkeyPatch.context() as patch:

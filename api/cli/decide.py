@@ -42,7 +42,7 @@ def decide_command(
     Nothing is stored. The answer holds what the API's does, without the ids that storing gives.
     """
     settings = current_settings()
-    compiled = compile_rules(rules or settings.rules, settings.matcher)
+    compiled = compile_rules(rules or settings.rules, settings)
     result, day = decide(compiled, read_application(application, compiled), _day(as_of), trace)
     answer = {"as_of": day.isoformat(), **result.as_json(), "trace": result.trace}
     if as_json:
@@ -92,7 +92,7 @@ def show_sentences(sentences: Sequence[Mapping[str, Any]], lang: Lang) -> None:
 
 def _from_file(path: Path, rules: Path | None) -> Sequence[Mapping[str, Any]]:
     settings = current_settings()
-    compiled = compile_rules(rules or settings.rules, settings.matcher)
+    compiled = compile_rules(rules or settings.rules, settings)
     with path.open("rb") as file:
         application = read_application(file, compiled)
     result, _ = decide(compiled, application, None, "full")

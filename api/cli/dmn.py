@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from greenlane.api.cli.console import CommandError, stderr, stdout
+from greenlane.api.cli.evaluate import written
 from greenlane.api.problem_kinds import KINDS
 from greenlane.engine.diagnostics import Diagnostic, has_errors, render
 from greenlane.engine.feel.json_values import json_of
@@ -48,9 +49,9 @@ def dmn_command(
         raise _unknown(unknown, runtime.decisions()) from None
     show_model_diagnostics(answer.diagnostics, files)
     if as_json:
-        click.echo(encode(json_of(answer.value)))
+        click.echo(encode(written(json_of, answer.value)))
     else:
-        stdout().print(literal_text(answer.value), markup=False)
+        stdout().print(written(literal_text, answer.value), markup=False)
 
 
 def _inputs(file: IO[bytes] | None) -> Mapping[str, Any]:

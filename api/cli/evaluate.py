@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import click
 
 from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.engine.diagnostics import Diagnostic, Origin, render
-from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, Undetermined, evaluate
+from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, evaluate
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.semantics import undetermined_in
+from greenlane.engine.feel.value_size import check_told
 from greenlane.engine.feel.values import literal_text
+
+_Written = TypeVar("_Written")
 
 
 @click.command("eval")
@@ -28,7 +33,16 @@ def eval_command(expression: str, context: str, spec: bool) -> None:
     names = _value(context, {}, SPEC)
     if not isinstance(names, Mapping):
         raise click.BadParameter('a context is expected: {"amount": 1000}', param_hint="--context")
-    stdout().print(literal_text(_value(expression, names, semantics)), markup=False)
+    stdout().print(written(literal_text, _value(expression, names, semantics)), markup=False)
+
+
+def written(write: Callable[[Any], _Written], value: Any) -> _Written:
+    """What the function makes of the value. One that is too large or too deep to be written ends the command."""
+    try:
+        check_told(value)
+        return write(value)
+    except FeelError as refused:
+        raise CommandError("the value cannot be shown", [f"{refused.en} / {refused.zh}"]) from None
 
 
 def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
@@ -41,7 +55,8 @@ def _value(text: str, names: Mapping[str, Any], semantics: Semantics) -> Any:
             found = Diagnostic(fault.code, fault.message, place, fault.help)
             stderr().print(render([found], {"expression": text}), markup=False, end="")
         raise CommandError("the text is not FEEL") from None
-    if isinstance(value, Undetermined):
-        causes = [f"{c.subject}: {c.message.en} / {c.message.zh}" for c in value.causes]
-        raise CommandError("undetermined", causes)
+    undetermined = undetermined_in(value)
+    if undetermined is not None:
+        causes = [f"{c.subject}: {c.message.en} / {c.message.zh}" for c in undetermined.causes]
+        raise CommandError("undetermined" if undetermined is value else "a part of the value is undetermined", causes)
     return value

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from greenlane.api.cli.console import CommandError, counted, stderr
+from greenlane.api.config import Settings
 from greenlane.engine.decide import compile_ruleset
 from greenlane.engine.decide.application import Validator
 from greenlane.engine.decide.matching import MatcherName, why_no_rete
@@ -42,15 +43,16 @@ def check_rules(directory: Path, today: date | None = None) -> CheckedRules:
     return CheckedRules({f"{directory}/{path}": text for path, text in files.items()}, found.ruleset, shown)
 
 
-def compile_rules(directory: Path, matcher: MatcherName) -> Policy:
+def compile_rules(directory: Path, settings: Settings) -> Policy:
     """The rules ready to decide. Faults end the command after they are shown; warnings alone do not."""
-    tell_matcher(matcher)
+    tell_matcher(settings.matcher)
     checked = check_rules(directory)
     if has_errors(checked.diagnostics) or checked.ruleset is None:
         show(stderr(), checked)
         raise CommandError(f"the rule files in `{directory}` cannot decide anything: {summary(checked.diagnostics)}")
     vocabulary = checked.ruleset.vocabulary
-    return Policy(checked.ruleset, compile_ruleset(checked.ruleset, matcher), Validator(vocabulary))
+    decider = compile_ruleset(checked.ruleset, settings.matcher, most=settings.decision_steps)
+    return Policy(checked.ruleset, decider, Validator(vocabulary))
 
 
 def tell_matcher(matcher: MatcherName) -> None:

@@ -46,7 +46,7 @@ def test_command(context: click.Context, path: Path | None, list_rows: bool, upd
     """
     settings = current_settings()
     directory = rules or settings.rules
-    compiled = compile_rules(directory, settings.matcher)
+    compiled = compile_rules(directory, settings)
     folder = path or directory / CASES
     cases = _cases_in(path, compiled.ruleset) if path is not None else compiled.ruleset.cases
     if not cases:

@@ -23,10 +23,9 @@ from greenlane.api.releases.examination_limits import CASE, COMPARING, COMPILING
 from greenlane.api.releases.submission_proofs import all_reached, check_proof, coverage_of, decided, scenarios_proof
 from greenlane.engine.check.describe import describe
 from greenlane.engine.decide.application import Violation
-from greenlane.engine.decide.matching import MatcherName
 from greenlane.engine.diagnostics import Diagnostic, RulesetError, Severity
 from greenlane.engine.json_text import pointer
-from greenlane.engine.policy import compiler, inspect, read_ruleset
+from greenlane.engine.policy import Compile, inspect, read_ruleset
 from greenlane.engine.rules.ruleset import Ruleset
 from greenlane.engine.text import Text
 
@@ -37,14 +36,14 @@ LISTED = 1000
 """Faults of rule files that are told at once."""
 
 
-def examine(asked: Asked, matcher: MatcherName | None, inform: Inform) -> Findings:
+def examine(asked: Asked, compile_rules: Compile, inform: Inform) -> Findings:
     """What is found: what was asked for, or what is wrong."""
     try:
         match asked:
             case DraftExamination(files):
                 return Findings(identity=_identity(files, inform))
             case SubmissionExamination():
-                return Findings(proofs=_proofs(asked, matcher, inform))
+                return Findings(proofs=_proofs(asked, compile_rules, inform))
             case ComparisonExamination(old, new):
                 return Findings(differences=_differences(old, new, inform))
     except ProblemError as problem:
@@ -57,12 +56,12 @@ def _identity(files: Files, inform: Inform) -> Identity:
     return Identity(ruleset.name, ruleset.version, ruleset.files)
 
 
-def _proofs(asked: SubmissionExamination, matcher: MatcherName | None, inform: Inform) -> list[Proof]:
+def _proofs(asked: SubmissionExamination, compile_rules: Compile, inform: Inform) -> list[Proof]:
     """Raises `ProblemError`: rules_faulty, cases_differ, rows_not_reached."""
     inform(READING)
     ruleset, diagnostics = _checked(asked.release.files)
     inform(COMPILING)
-    policy = compiler(matcher, checked=False)(_as_bytes(asked.release.files))
+    policy = compile_rules(_as_bytes(asked.release.files))
     results = decided(policy, asked.today, lambda name: inform(CASE + name))
     inform(COMPARING)
     before = describe(_read(asked.against.files)) if asked.against is not None else ()

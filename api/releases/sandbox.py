@@ -145,7 +145,13 @@ class Sandbox:
 
     def _started(self, place: int | None) -> subprocess.Popen[bytes]:
         known = self._settings
-        limits = (known.draft_seconds, known.draft_memory, known.draft_answer, known.matcher)
+        limits = (
+            known.draft_seconds,
+            known.draft_memory,
+            known.draft_answer,
+            known.matcher,
+            known.decision_steps,
+        )
         with self._lock:
             if self._closed:
                 raise _busy()

@@ -1,6 +1,6 @@
 """The process in which rules that nobody has approved are examined: limits itself, answers on a pipe, opens nothing.
 
-    python -P -m greenlane.api.releases.sandbox_process SECONDS MEMORY_MB ANSWER_MB MATCHER
+    python -P -m greenlane.api.releases.sandbox_process SECONDS MEMORY_MB ANSWER_MB MATCHER STEPS
 
 What is asked comes on standard input, after its length; that standard input ends is the end of the service's worker,
 and of this process. The answer is lines on standard output: what is done next (`STAGE`), and then one of the others.
@@ -20,6 +20,7 @@ from greenlane.api.json_objects import encode
 from greenlane.api.releases.examination import read_asked
 from greenlane.api.releases.examiner import examine
 from greenlane.engine.decide.matching import MatcherName
+from greenlane.engine.policy import compiler
 
 LENGTH = struct.Struct(">Q")
 MEGABYTE = 1_000_000
@@ -36,14 +37,14 @@ PATIENCE = 2
 def main(arguments: list[str]) -> None:
     """Examines what is asked and writes the answer."""
     seconds, memory, answer = map(int, arguments[:3])
-    matcher = cast(MatcherName, arguments[3])
+    compile_rules = compiler(cast(MatcherName, arguments[3]), int(arguments[4]), checked=False)
     _limit(seconds, memory * MEGABYTE)
     out = _own_output()
     length = LENGTH.unpack(sys.stdin.buffer.read(LENGTH.size))[0]
     asked = read_asked(sys.stdin.buffer.read(length))
     threading.Thread(target=_end_with_the_worker, daemon=True).start()
     try:
-        found = encode(examine(asked, matcher, lambda stage: _tell(out, STAGE, encode(stage))))
+        found = encode(examine(asked, compile_rules, lambda stage: _tell(out, STAGE, encode(stage))))
         _tell(out, *((FOUND, found) if len(found) <= answer * MEGABYTE else (ANSWER,)))
     except (MemoryError, SystemError):
         # Where no memory is left, Python also fails in this other way.

@@ -48,7 +48,7 @@ def read_rule_files(settings: Settings, clock: Clock) -> Files:
     Raises `RulesetError` or `OSError` where they decide: then nothing can go on without them.
     """
     try:
-        policy = compiler(settings.matcher)(read_files(settings.rules))
+        policy = compiler(settings.matcher, settings.decision_steps)(read_files(settings.rules))
     except (RulesetError, OSError) as refused:
         if settings.rules_mode == "files":
             raise
@@ -58,7 +58,7 @@ def read_rule_files(settings: Settings, clock: Clock) -> Files:
 
 def find_rules(settings: Settings, files: Files, store: ReleaseStore, days: Days, clock: Clock) -> RulesInForce:
     """What decides by the settings. Raises why the rule files are none, where the store cannot say what decides."""
-    cache = ReleaseCache(store, compiler(settings.matcher, checked=False))
+    cache = ReleaseCache(store, compiler(settings.matcher, settings.decision_steps, checked=False))
     if isinstance(files, LoadedRelease):
         cache.keep(files)
     decide_by = files if isinstance(files, LoadedRelease) and settings.rules_mode == "files" else None

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from greenlane.engine.decide.decider import Decider
 from greenlane.engine.decide.evaluation import (
     Logic,
+    Making,
     Step,
     asserted_step,
     decision_step,
     function_step,
     reference_step,
     unknown_step,
+    waiting_for_itself,
 )
 from greenlane.engine.decide.logic import ExpressionLogic, RuleSetLogic, TableLogic
 from greenlane.engine.decide.matching import (
@@ -31,10 +33,11 @@ from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Cell, Table
 
 _CACHED = 1024
+_FEW = 16
 
-Context = tuple[MatcherName, frozenset[str], frozenset[str]]
-"""What the logic of a decision depends on besides the decision: the matcher, the functions of the ruleset, and the
-names that its decisions make."""
+Context = tuple[MatcherName, frozenset[str], frozenset[str], frozenset[str]]
+"""What the logic of a decision depends on besides the decision: the matcher, the functions of the ruleset, the names
+that its decisions make, and its reference tables."""
 
 
 @dataclass(slots=True)
@@ -57,11 +60,14 @@ class LogicCache:
         return cached
 
 
-def compile_ruleset(ruleset: Ruleset, matcher: MatcherName | None = None, cache: LogicCache | None = None) -> Decider:
+def compile_ruleset(
+    ruleset: Ruleset, matcher: MatcherName | None = None, cache: LogicCache | None = None, most: int | None = None
+) -> Decider:
     """A decider for a ruleset that the checks found no error in.
 
     `matcher` runs the rule sets, None for `default_matcher()`; tables go by bit masks, unless `linear` is asked for,
-    which is for comparison only. A `cache` of rulesets compiled before changes nothing but the time it takes.
+    which is for comparison only. A `cache` of rulesets compiled before changes nothing but the time it takes. `most` is
+    the work that one decision may do, in steps, None for `MAX_STEPS` of `engine.feel.scope`.
     Raises `RuleSetTooLargeError` for a row of a rule set that is too large for `rete`, and `ImportError` where `rete`
     is asked for and durable_rules is not installed.
     """
@@ -69,7 +75,21 @@ def compile_ruleset(ruleset: Ruleset, matcher: MatcherName | None = None, cache:
     compiler = _Compiler(ruleset, plan, matcher or default_matcher())
     cache, context = LogicCache() if cache is None else cache, compiler.context
     logics = {name: cache.logic(decision, context, compiler.logic) for name, decision in ruleset.decisions.items()}
-    return Decider(ruleset, plan, dict(_steps(ruleset, plan, logics)))
+    steps = dict(_steps(ruleset, plan, logics))
+    waiting = {name: waiting_for_itself(name) for name in steps}
+    return Decider(ruleset, plan, Making(steps, waiting, _deep(plan, logics), most))
+
+
+def _deep(plan: Plan, logics: Mapping[str, Logic]) -> dict[str, int]:
+    """The decisions that others inside of one another have to be made for, and what each counts among calls.
+
+    Few others do not count, as that takes time: Python's stack has room for them.
+    """
+    below: dict[str, int] = {}
+    for name in plan.order:
+        waiting = [below.get(needed, _FEW) for needed in plan.needs(name)]
+        below[name] = logics[name].cost.depth + max(waiting, default=0)
+    return {name: logics[name].cost.depth for name, depth in below.items() if depth > _FEW}
 
 
 class _Compiler:
@@ -79,11 +99,12 @@ class _Compiler:
         self._matcher = matcher
         self._functions = frozenset(d.name for d in ruleset.decisions.values() if d.parameters)
         self._made = frozenset(ruleset.decisions.keys() | plan.asserted.keys()) - self._functions
+        self._references = frozenset(ruleset.references)
 
     @property
     def context(self) -> Context:
         """Everything that the logic of a decision depends on besides the decision."""
-        return self._matcher, self._functions, self._made
+        return self._matcher, self._functions, self._made, self._references
 
     def logic(self, decision: Decision) -> Logic:
         """How the decision is made."""
@@ -94,13 +115,14 @@ class _Compiler:
             return self._rule_set(decision, table)
         conditions = conditions_of(table, None, _parameters(decision), self._functions)
         reads = self._awaited(decision, conditions.reads())
-        return TableLogic(decision, table, self._matcher_of(table, conditions), reads)
+        return TableLogic(decision, table, self._matcher_of(table, conditions), reads, self._references)
 
     def _rule_set(self, decision: Decision, table: Table) -> RuleSetLogic:
         strata = [conditions_of(table, members, frozenset(), self._functions) for members in strata_of(table)]
         reads = tuple(dict.fromkeys(read for conditions in strata for read in conditions.reads()))
         matchers = tuple(self._matcher_of(table, conditions) for conditions in strata)
-        return RuleSetLogic(decision, table, matchers, self._awaited(decision, reads, *table.asserted))
+        reads = self._awaited(decision, reads, *table.asserted)
+        return RuleSetLogic(decision, table, matchers, reads, self._references)
 
     def _matcher_of(self, table: Table, conditions: Conditions) -> Matcher:
         chosen = table.chained or self._matcher == "linear"

@@ -9,13 +9,15 @@ from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any
 
-from greenlane.engine.decide.evaluation import EvaluationState, Note, Step, waiting_for_itself
+from greenlane.engine.decide.evaluation import EvaluationState, Making, Note, limited
 from greenlane.engine.decide.matching import bits
 from greenlane.engine.decide.plan import Plan
 from greenlane.engine.decide.trace import TraceWriter, source_of
 from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.json_values import json_of, json_of_cause
 from greenlane.engine.feel.semantics import settled
+from greenlane.engine.feel.value_size import check_told
 from greenlane.engine.feel.values import type_name
 from greenlane.engine.feel.values.types import ZH
 from greenlane.engine.json_text import pointer
@@ -50,7 +52,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class UndeterminedRow:
-    """A row that could not be decided, in a table that does not ignore such rows."""
+    """A row that could not be decided and is not ignored; where the budget did not suffice, twice the decision."""
 
     row: str
     decision: str
@@ -117,11 +119,10 @@ class Result:
 class Decider:
     """A ruleset ready to decide. Safe for many threads; the same facts and day always give the same result."""
 
-    def __init__(self, ruleset: Ruleset, plan: Plan, steps: Mapping[str, Step]) -> None:
+    def __init__(self, ruleset: Ruleset, plan: Plan, making: Making) -> None:
         self.ruleset = ruleset
         self.plan = plan
-        self._steps = steps
-        self._waiting = {name: waiting_for_itself(name) for name in steps}
+        self._making = making
         self._place = {name: index for index, name in enumerate(plan.order)}
         facts = ruleset.vocabulary.facts
         self._absent = {name: fact.absent for name, fact in facts.items()}
@@ -136,13 +137,14 @@ class Decider:
         A fact that is not given or null has the value that policy gives to its absence, otherwise null; names that are
         not facts are passed over. The trace is written when first looked at.
         """
-        state = EvaluationState(self._names(facts), self._steps, self._waiting, as_of, trace == TraceLevel.FULL)
+        state = EvaluationState(self._names(facts), self._making, as_of, trace == TraceLevel.FULL)
         members: list[UndeterminedMember] = []
         status, reasons = self._status(state, members), self._told(state, members)
         asked = len(state.undetermined)
         outcome, unmet = self._outcome(state, members), self._unmet(state, members)
-        answer = self.ruleset.answer
-        if members or unmet:
+        answer, ended = self.ruleset.answer, state.budget.ended
+        if members or unmet or ended is not None:
+            # After the end of the budget what was decided may have gone by what could not be told.
             status = answer.referred
         if answer.status in outcome:
             # Otherwise an answer would say two things of itself.
@@ -150,14 +152,21 @@ class Decider:
         # A call that only the outcome makes tells of something else, such as another product.
         more = (note for note in state.undetermined[asked:] if note.arguments is None)
         rows = dict.fromkeys(self._undetermined([*state.undetermined[:asked], *more]))
+        end = (self._end(state, ended),) if ended is not None else ()
         return Result(
             outcome,
             status,
             (*unmet, *reasons),
-            (*rows, *dict.fromkeys(members)),
+            (*rows, *end, *dict.fromkeys(members)),
             None if trace == TraceLevel.NONE else partial(self._trace, state, str(trace), members),
             partial(self._path, state.notes),
         )
+
+    def _end(self, state: EvaluationState, ended: FeelError) -> UndeterminedRow:
+        """Where the budget ran out: the first decision that says so."""
+        found = (note.decision.name for note in state.notes if _says(note.value, ended))
+        name = next(found, self.ruleset.answer.outcome)
+        return UndeterminedRow(name, name, limited(name, ended).causes)
 
     def _names(self, facts: Mapping[str, Scalar]) -> dict[str, Any]:
         known = self._absent
@@ -201,6 +210,12 @@ class Decider:
         if answer.status in outcome:
             # It is that of the answer, whatever it is here.
             outcome = {**outcome, answer.status: None}
+        try:
+            check_told(outcome)
+        except FeelError as error:
+            state.budget.end(error)
+            members.append(UndeterminedMember(_OUTCOME, limited(answer.outcome, error).causes))
+            return {}
         told, unknown = settled(outcome, max(0, MAX_MEMBERS - len(members)))
         members += [UndeterminedMember(_OUTCOME + pointer(*at), value.causes) for at, value in unknown]
         return told  # type: ignore[no-any-return]
@@ -221,7 +236,7 @@ class Decider:
             for conditions, _, found, scope in note.matched:
                 for row in bits(found.undetermined):
                     name = note.decision.name
-                    yield UndeterminedRow(self._ids[name][row], name, conditions.causes(row, scope))
+                    yield UndeterminedRow(self._ids[name][row], name, conditions.causes(row, scope, found.known))
 
     def _in_order(self, notes: list[Note]) -> list[Note]:
         """The notes in the order of the plan, then of the calls."""
@@ -276,3 +291,8 @@ def _no_reason(code: Any) -> UndeterminedMember:
     shown = code if isinstance(code, str) else type_name(code)
     message = Text(f"`{shown}` 不是任何行的代码", f"`{shown}` is the code of no row")
     return UndeterminedMember(_REASONS, (Cause("name", shown, message),))
+
+
+def _says(value: Any, ended: FeelError) -> bool:
+    """Whether the value is undetermined because the budget ended."""
+    return type(value) is Undetermined and any(cause.message.en == ended.en for cause in value.causes)

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple, Protocol
 
 from greenlane.engine.decide.matching import Conditions, MatchedRows
 from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.cost import CallCost
+from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.scope import Budget
 from greenlane.engine.feel.values import FeelFunction, IndexedRows
 from greenlane.engine.rules.ruleset import Decision, ReferenceTable
 from greenlane.engine.text import Text
@@ -22,6 +25,20 @@ Step = Callable[["EvaluationState"], Any]
 
 Matched = tuple[Conditions, int, MatchedRows, Mapping[str, Any]]
 """Rows matched together: what they ask for, the mask of those in force, what was found, the names as they were."""
+
+
+class Making(NamedTuple):
+    """How the names of a ruleset get their values, the same in all evaluations.
+
+    `steps` compute values, `waiting` has what a decision is while it is being made. `deep` has the decisions for which
+    many others may have to be made, and what each counts among calls inside of one another. `most` is the work that one
+    evaluation may do, as `Budget` has it.
+    """
+
+    steps: Mapping[str, Step]
+    waiting: Mapping[str, Undetermined]
+    deep: Mapping[str, int]
+    most: int | None
 
 
 class Note(NamedTuple):
@@ -40,35 +57,37 @@ _note = tuple.__new__
 class EvaluationState(dict[str, Any]):
     """The names of one evaluation with their values so far. Used by one thread, once.
 
-    `steps` compute values, `waiting` has what a decision is while it is being made. `explain` asks for all that a full
-    trace needs. `notes` are of all decisions made, `undetermined` of those with rows that cannot be decided and are not
-    ignored, both in the order made. `shared` keeps what several calls of one function have in common.
+    `making` is taken apart. `explain` asks for all that a full trace needs. `notes` are of all decisions made,
+    `undetermined` of those with rows that cannot be decided and are not ignored, both in the order made. `shared` keeps
+    what several calls of one function have in common. All work is done on the one `budget`.
     """
 
-    __slots__ = ("as_of", "explain", "notes", "shared", "steps", "undetermined", "waiting")
+    __slots__ = ("as_of", "budget", "deep", "explain", "notes", "shared", "steps", "undetermined", "waiting")
 
-    def __init__(
-        self,
-        names: Mapping[str, Any],
-        steps: Mapping[str, Step],
-        waiting: Mapping[str, Undetermined],
-        as_of: date,
-        explain: bool,
-    ) -> None:
+    def __init__(self, names: Mapping[str, Any], making: Making, as_of: date, explain: bool) -> None:
         super().__init__(names)
-        self.steps = steps
-        self.waiting = waiting
+        self.steps, self.waiting, self.deep, most = making
         self.as_of = as_of
         self.explain = explain
         self.notes: list[Note] = []
         self.undetermined: list[Note] = []
         self.shared: dict[int, Any] = {}
+        self.budget = Budget(most)
 
     def __missing__(self, name: str) -> Any:
         step = self.steps[name]
         # Checked rulesets have no cycles; in any other, whoever reads a decision in the making finds this.
         self[name] = self.waiting[name]
-        value = self[name] = step(self)
+        value = self[name] = self._deep(name, step) if name in self.deep else step(self)
+        return value
+
+    def _deep(self, name: str, step: Step) -> Any:
+        budget, depth = self.budget, self.deep[name]
+        if budget.calls < depth:
+            return too_deep(name, budget)
+        budget.calls -= depth
+        value = step(self)
+        budget.calls += depth
         return value
 
     def note(
@@ -87,16 +106,21 @@ class EvaluationState(dict[str, Any]):
 
 
 class CallScope(dict[str, Any]):
-    """Names of one call, or of one run of a rule set, before those of the evaluation."""
+    """Names of one call, or of one run of a rule set, before those of the evaluation, on its `budget`."""
 
-    __slots__ = ("outer",)
+    __slots__ = ("budget", "outer")
 
-    def __init__(self, outer: Mapping[str, Any], names: Mapping[str, Any]) -> None:
+    def __init__(self, outer: Names, names: Mapping[str, Any]) -> None:
         super().__init__(names)
         self.outer = outer
+        self.budget: Budget = outer.budget
 
     def __missing__(self, name: str) -> Any:
         return self.outer[name]
+
+
+Names = EvaluationState | CallScope
+"""What a decision reads names from."""
 
 
 class Logic(Protocol):
@@ -106,7 +130,11 @@ class Logic(Protocol):
     def decision(self) -> Decision:
         """What is decided."""
 
-    def decide(self, state: EvaluationState, scope: Mapping[str, Any], arguments: tuple[Any, ...] | None) -> Any:
+    @property
+    def cost(self) -> CallCost:
+        """What one call costs, where the decision is a function; its depth counts for any decision."""
+
+    def decide(self, state: EvaluationState, scope: Names, arguments: tuple[Any, ...] | None) -> Any:
         """The result in the scope, which is the state itself or, in a call with arguments, lies before it."""
 
 
@@ -117,16 +145,20 @@ def decision_step(logic: Logic) -> Step:
 
 def function_step(logic: Logic) -> Step:
     """A decision with parameters as a FEEL function. For the same arguments it is made once within one evaluation."""
-    name = logic.decision.name
+    name, cost, depth = logic.decision.name, logic.cost, logic.cost.depth
     waiting = waiting_for_itself(name)
     parameters = tuple(parameter.name for parameter in logic.decision.parameters)
 
     def function(state: EvaluationState) -> FeelFunction:
         made: dict[Any, Any] = {}
+        budget = state.budget
 
         def make(arguments: tuple[Any, ...]) -> Any:
+            budget.enter(cost)
             scope = CallScope(state, dict(zip(parameters, arguments, strict=True)))
-            return logic.decide(state, scope, arguments)
+            value = logic.decide(state, scope, arguments)
+            budget.calls += depth
+            return value
 
         def call(*arguments: Any) -> Any:
             # The type goes with the value: Python takes true for 1, FEEL does not.
@@ -137,7 +169,11 @@ def function_step(logic: Logic) -> Step:
             except TypeError:
                 return make(arguments)
             made[key] = waiting
-            value = made[key] = make(arguments)
+            try:
+                value = made[key] = make(arguments)
+            except BaseException:
+                del made[key]
+                raise
             return value
 
         return FeelFunction(parameters, call)
@@ -186,6 +222,18 @@ def unknown_step(name: str) -> Step:
     """A name that is neither a fact nor a decision: only an unchecked ruleset reads any."""
     unknown = Undetermined((Cause("name", name, Text(f"未知名称 `{name}`", f"unknown name `{name}`")),))
     return lambda state: unknown
+
+
+def limited(name: str, error: FeelError) -> Undetermined:
+    """What a decision is that the budget does not suffice for."""
+    return Undetermined((Cause(error.kind, name, Text(error.zh, error.en)),))
+
+
+def too_deep(name: str, budget: Budget) -> Undetermined:
+    """What a decision is that would be made inside of too many others."""
+    budget.end_calls()
+    assert budget.ended is not None, "an end has a reason"
+    return limited(name, budget.ended)
 
 
 def waiting_for_itself(name: str) -> Undetermined:

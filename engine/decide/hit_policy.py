@@ -16,7 +16,7 @@ from greenlane.engine.feel import STRICT, Cause, Undetermined, compile_expressio
 from greenlane.engine.feel.ast import Call, FunctionLiteral
 from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.operators import compare, equal
-from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.scope import Scope, budget_of, charge
 from greenlane.engine.feel.semantics import merged
 from greenlane.engine.feel.values import CONTEXT, type_name
 from greenlane.engine.feel.visitor import walk
@@ -181,6 +181,8 @@ class TablePolicy:
         if referred:
             rows.sort()
         values = [referred.get(row, self._rows[row])(scope) for row in rows]
+        if hit is Hit.ANY and len(values) > 1:
+            charge(budget_of(scope), values)
         if not values and hit not in LISTING and hit is not Hit.COLLECT_COUNT:
             return self._default(scope)
         if hit in _REDUCING and isinstance(values[0], dict):
@@ -224,7 +226,11 @@ def _priorities(table: Table) -> list[Priority]:
 
 def _place_in(allowed: Sequence[Any]) -> Callable[[Any], int]:
     places = {value: place for place, value in enumerate(allowed)}
-    return lambda value: places.get(value, len(places))
+
+    def place(value: Any) -> int:
+        return len(places) if isinstance(value, list | dict) else places.get(value, len(places))
+
+    return place
 
 
 def cell_value(cell: Cell | None) -> Produce:

@@ -1,6 +1,7 @@
 """The trace: how a decision came about, as JSON. Explanations, audit and replay read it. Pure.
 
     {"level": "fired" | "full", "as_of": date, "decisions": [DECISION, …],   in the order of the plan, then of the calls
+     "left_out": [name, …],     only where a decision would make the trace too large: those that are not told
      "undetermined": [{"member": pointer, "because": [CAUSE, …]}, …]}        only where members of the answer are so
 
     DECISION    {"decision", "title": {"zh", "en"}, "basis", "source": "path:line",
@@ -22,19 +23,25 @@ every other: they must not be changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from greenlane.engine.decide.evaluation import EvaluationState, Matched, Note
-from greenlane.engine.decide.matching import FALSE, TRUE, UNDETERMINED, Conditions, bits
+from greenlane.engine.decide.matching import FALSE, TRUE, UNDETERMINED, bits
 from greenlane.engine.decide.plan import Plan
+from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.json_values import json_of, json_of_cause
+from greenlane.engine.feel.semantics import SCALARS
+from greenlane.engine.feel.value_size import FREE_SIZE, MAX_TOLD, told_size
 from greenlane.engine.feel.values import FeelFunction
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Row, Table
 
 Record = dict[str, Any]
 _FULL = "full"
+# Of a decision beside its result: its title, place, rows.
+_ITEMS_AROUND = 16
+_ALONE = SCALARS - {str}
 
 
 class TraceWriter:
@@ -55,17 +62,26 @@ class TraceWriter:
 
     def written(self, notes: Sequence[Note], state: EvaluationState, level: str) -> Record:
         """The trace of the notes, in their order."""
-        # The state and its notes hold every value, so that what is known of one by its identity stays true.
-        known: dict[int, Any] = {}
-        inputs = dict(self._inputs(state, known))
+        room = _Room()
+        inputs = dict(self._inputs(state, room.known))
+        long = {read for read, entry in inputs.items() if _is_long_text(entry.get("value"))}
         told: set[str] = set()
-        decisions = []
+        decisions: list[Record] = []
+        left_out: dict[str, None] = {}
         for note in notes:
-            name = note.decision.name
-            read = [] if name in told else [inputs[read] for read in self._reads[name] if read in inputs]
+            name, before = note.decision.name, room.left
+            reads = () if name in told else self._reads[name]
+            try:
+                for text in long.intersection(reads):
+                    room.told(inputs[text]["value"])
+                told_first = [inputs[read] for read in reads if read in inputs]
+                decisions.append(self._decision(note, told_first, level, room))
+            except (FeelError, RecursionError):
+                left_out[name], room.left = None, before
+                continue
             told.add(name)
-            decisions.append(self._decision(note, read, level, known))
-        return {"level": level, "as_of": state.as_of.isoformat(), "decisions": decisions}
+        written: Record = {"level": level, "as_of": state.as_of.isoformat(), "decisions": decisions}
+        return {**written, "left_out": list(left_out)} if left_out else written
 
     def _inputs(self, state: EvaluationState, known: dict[int, Any]) -> Iterator[tuple[str, Record]]:
         """What there was to be read: facts, and decisions that were made."""
@@ -80,17 +96,43 @@ class TraceWriter:
             else:
                 yield read, {"name": read, "value": json_of(value, known)}
 
-    def _decision(self, note: Note, inputs: list[Record], level: str, known: dict[int, Any]) -> Record:
+    def _decision(self, note: Note, inputs: list[Record], level: str, room: _Room) -> Record:
         name = note.decision.name
         record = self._heads[name].copy()
         if note.arguments is not None:
             arguments = zip(self._parameters[name], note.arguments, strict=True)
-            record["arguments"] = {parameter: json_of(value, known) for parameter, value in arguments}
+            record["arguments"] = {parameter: room.told(value) for parameter, value in arguments}
         record["inputs"] = inputs
         if note.matched:
-            record.update(_rows_told(note.matched, self._rows[name], level, known))
-        record["result"] = json_of(note.value, known)
+            record.update(_rows_told(note.matched, self._rows[name], level, room))
+        record["result"] = room.told(note.value)
         return record
+
+
+def _is_long_text(value: Any) -> bool:
+    return type(value) is str and len(value) > FREE_SIZE
+
+
+class _Room:
+    """What a trace may still tell, in items; lists that share their items can be small to hold and endless to tell.
+
+    `known` has what has been written, as `json_of` keeps it. The state and its notes hold every value, so that what is
+    known of one by its identity stays true.
+    """
+
+    __slots__ = ("_sizes", "known", "left")
+
+    def __init__(self) -> None:
+        self.left = MAX_TOLD
+        self.known: dict[int, Any] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
+
+    def told(self, value: Any) -> Any:
+        """The value as JSON; FeelError ("limit") where there is no room for it and for what is told around it."""
+        self.left -= _ITEMS_AROUND if type(value) in _ALONE else _ITEMS_AROUND + told_size(value, self._sizes)
+        if self.left < 0:
+            raise FeelError("limit", "too much to tell", "输出过大")
+        return json_of(value, self.known)
 
 
 def source_of(decided: Decision | Row) -> str:
@@ -117,7 +159,7 @@ def _row(row: Row) -> Record:
     }
 
 
-def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str, known: dict[int, Any]) -> Record:
+def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str, room: _Room) -> Record:
     """What became of the rows of a table, which are matched together or by strata."""
     held: list[Record] = []
     undetermined: list[Record] = []
@@ -126,11 +168,11 @@ def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str
         if found.held:
             held.extend([rows[row] for row in bits(found.held)])
         for row in bits(found.undetermined):
-            causes = [json_of_cause(cause) for cause in conditions.causes(row, scope)]
+            causes = [json_of_cause(cause) for cause in conditions.causes(row, scope, found.known)]
             undetermined.append({**rows[row], "because": causes})
     if level == _FULL:
         told["failed"] = [
-            {**rows[row], "conditions": conditions} for matched in strata for row, conditions in _failed(matched, known)
+            {**rows[row], "conditions": conditions} for matched in strata for row, conditions in _failed(matched, room)
         ]
         told["not_in_force"] = [
             rows[row] for conditions, in_force, _, _ in strata for row in bits(conditions.members & ~in_force)
@@ -138,27 +180,26 @@ def _rows_told(strata: tuple[Matched, ...], rows: tuple[Record, ...], level: str
     return told
 
 
-def _failed(matched: Matched, known: dict[int, Any]) -> Iterator[tuple[int, list[Record]]]:
+def _failed(matched: Matched, room: _Room) -> Iterator[tuple[int, list[Record]]]:
     """The rows in force that do not hold, with the conditions that say so."""
-    conditions, in_force, found, scope = matched
-    truths = found.truths
-    assert truths is not None, "a full trace is made from explained matches"
+    conditions, in_force, found, _ = matched
     for row in bits(conditions.members & in_force & ~found.held & ~found.undetermined):
-        yield row, list(_conditions(conditions, row, truths, scope, known))
+        yield row, list(_conditions(matched, row, room))
 
 
-def _conditions(
-    conditions: Conditions, row: int, truths: bytes, scope: Mapping[str, Any], known: dict[int, Any]
-) -> Iterator[Record]:
+def _conditions(matched: Matched, row: int, room: _Room) -> Iterator[Record]:
     """The conditions of a row that are not true."""
+    conditions, _, found, scope = matched
+    assert found.truths is not None, "a full trace is made from explained matches"
     for written in conditions.rows[row]:
-        truth = truths[written.condition]
+        truth = found.truths[written.condition]
         if truth == TRUE:
             continue
         condition = conditions.conditions[written.condition]
         record: Record = {"text": written.text, "truth": False if truth == FALSE else None}
         if condition.name is not None:
-            record.update(fact=condition.name, value=json_of(scope[condition.name], known))
-        causes = condition.causes(scope) if truth == UNDETERMINED else ()
+            record.update(fact=condition.name, value=room.told(scope[condition.name]))
+        undetermined = truth == UNDETERMINED
+        causes = conditions.causes_of(written.condition, scope, found.known) if undetermined else ()
         record["because"] = [json_of_cause(cause) for cause in causes]
         yield record

@@ -20,5 +20,5 @@ def explain(result: Result, ruleset: Ruleset) -> tuple[Sentence, ...]:
     """
     if result.trace is None:
         raise ValueError("the result carries no trace")
-    told = narrate(steps_of(result.trace, ruleset), ruleset)
+    told = narrate(steps_of(result.trace, ruleset), ruleset, result.trace.get("left_out", ()))
     return (*told, *narrate_members(members_of(result.trace), ruleset))

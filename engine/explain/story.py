@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from greenlane.engine.explain.rows import TableStep, row_sentences
 from greenlane.engine.explain.steps import DecisionStep, Seen
@@ -24,8 +24,8 @@ from greenlane.engine.rules.table import Cell, Table
 from greenlane.engine.text import Text
 
 
-def narrate(steps: Iterable[DecisionStep], ruleset: Ruleset) -> tuple[Sentence, ...]:
-    """The sentences about every step, in order.
+def narrate(steps: Iterable[DecisionStep], ruleset: Ruleset, left_out: Sequence[str] = ()) -> tuple[Sentence, ...]:
+    """The sentences about every step, in order, and of the decisions `left_out` that they are not told.
 
     What a function reads beside its arguments is the same in every call, so it is told with the first.
     """
@@ -36,6 +36,7 @@ def narrate(steps: Iterable[DecisionStep], ruleset: Ruleset) -> tuple[Sentence, 
         decision = ruleset.decisions[step.decision]
         sentences.extend(_decision(step, decision, ruleset, labels_in(labels, decision), step.decision in told))
         told.add(step.decision)
+    sentences.extend(_left_out(ruleset.decisions[name]) for name in left_out if name in ruleset.decisions)
     return tuple(sentences)
 
 
@@ -52,6 +53,13 @@ def narrate_members(members: Iterable[tuple[str, tuple[Cause, ...]]], ruleset: R
         because = causes_words(causes, labels)
         zh, en = f"{member} 无法判定：{because.zh}", f"{member} cannot be told: {because.en}"
         yield Sentence(zh, en, None, None, about)
+
+
+def _left_out(decision: Decision) -> Sentence:
+    zh, en = decision.title.zh, decision.title.en
+    return Sentence(
+        f"{zh}：过大，未列出", f"{en}: too large to be told", None, decision.place, decision.name, heading=True
+    )
 
 
 def _decision(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import Cause, Undetermined
+from greenlane.engine.feel.value_size import told_size
 from greenlane.engine.feel.values import text_of
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Output, Table
@@ -148,9 +149,10 @@ def named_words(name: str, value: Any, labels: Labels) -> Text:
 
 def input_words(name: str, value: Any, labels: Labels) -> Text:
     """As `named_words`; a list or context too long to be told again is left to the decision that made it."""
-    words = named_words(name, value, labels)
-    if not isinstance(value, list | tuple | Mapping) or len(words.en) <= LONGEST_INPUT:
-        return words
+    if not isinstance(value, list | tuple | Mapping) or told_size(value) <= LONGEST_INPUT:
+        words = named_words(name, value, labels)
+        if not isinstance(value, list | tuple | Mapping) or len(words.en) <= LONGEST_INPUT:
+            return words
     label = label_of(labels, name)
     return Text(f"{label.zh}（见其自身的说明）", f"{label.en}, told under its own heading")
 

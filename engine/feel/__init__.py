@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from greenlane.engine.feel.ast import Node
 from greenlane.engine.feel.codegen.emitter import compile_expression, compile_test
-from greenlane.engine.feel.errors import FeelSyntaxError, SyntaxDiagnostic
+from greenlane.engine.feel.errors import FeelError, FeelSyntaxError, SyntaxDiagnostic
 from greenlane.engine.feel.interpreter import evaluate_node, evaluate_tests
 from greenlane.engine.feel.parser import parse_expression, parse_unary_tests
 from greenlane.engine.feel.printer import print_node
-from greenlane.engine.feel.semantics import SPEC, STRICT, Cause, Semantics, Undetermined
+from greenlane.engine.feel.scope import Budget, LocalScope
+from greenlane.engine.feel.semantics import SPEC, STRICT, Cause, ErrorContext, Semantics, Undetermined
 from greenlane.engine.feel.visitor import names_read
 
 __all__ = [
@@ -40,16 +42,27 @@ _NOTHING: Mapping[str, Any] = {}
 def evaluate(text: str, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
     """The value of an expression whose names are those of the context. Raises FeelSyntaxError.
 
-    Integers in the context are taken as numbers; anything else must be a FEEL value.
+    Integers in the context are taken as numbers; anything else must be a FEEL value. An expression that asks for more
+    work than one decision may do has no value, whatever else is in it.
     """
     node = parse_expression(text, frozenset(context), _members(context))
-    return compile_expression(node, semantics, frozenset(context))(_numbers(dict(context)))
+    budget = Budget()
+    value = compile_expression(node, semantics, frozenset(context))(LocalScope(_NOTHING, _numbers(context), budget))
+    return value if budget.ended is None else _ended(node, semantics, budget.ended)
 
 
 def test(text: str, value: Any, context: Mapping[str, Any] = _NOTHING, semantics: Semantics = STRICT) -> Any:
     """What a cell says of the value: True, False, null (SPEC) or undetermined (STRICT). Otherwise as `evaluate`."""
     node = parse_unary_tests(text, frozenset(context), _members(context))
-    return compile_test(node, semantics, frozenset(context))(_numbers(value), _numbers(dict(context)))
+    budget = Budget()
+    scope = LocalScope(_NOTHING, _numbers(context), budget)
+    answer = compile_test(node, semantics, frozenset(context))(_numbers(value), scope)
+    return answer if budget.ended is None else _ended(node, semantics, budget.ended)
+
+
+def _ended(node: Node, semantics: Semantics, error: FeelError) -> Any:
+    """What comes of an evaluation whose budget ran out."""
+    return ErrorContext(node, semantics).caught(error)
 
 
 def _members(value: Any) -> frozenset[str]:

@@ -40,18 +40,24 @@ from greenlane.engine.feel.ast import (
     String,
     UnaryTests,
 )
-from greenlane.engine.feel.constant_folding import is_constant
+from greenlane.engine.feel.constant_folding import folded
+from greenlane.engine.feel.cost import call_cost, turn_cost
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import BUILTINS
+from greenlane.engine.feel.indexed_filter import indexed_filter, may_use_index
 from greenlane.engine.feel.invocation import builtin_value, call_builtin, call_value, closure, external_function
 from greenlane.engine.feel.printer import print_type
-from greenlane.engine.feel.scope import Budget, Run, Scope, budget_of, local
+from greenlane.engine.feel.scope import Budget, LocalScope, Run, Scope, budget_of, local
 from greenlane.engine.feel.semantics import STRICT, ErrorContext, Semantics, Undetermined
 from greenlane.engine.feel.type_expressions import is_known
+from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.types import parse_at
 from greenlane.engine.feel.visitor import mentions
 
 Value = Any
+_NO_NAMES: Mapping[str, Any] = {}
+# What may be constant and is more than a value written down.
+_OPERATIONS = (Negation, Arithmetic, Comparison, And, Or, Between, If, RangeLiteral, Call)
 
 
 def evaluate_node(
@@ -61,28 +67,49 @@ def evaluate_node(
 
     `shadows` are the names in scope that a call takes before the built-in function of the same name.
     """
-    return Interpreter(semantics, shadows).value(node, scope)
+    return Interpreter(semantics, shadows).value(node, _on_budget(scope))
 
 
 def evaluate_tests(
     node: UnaryTests, value: Value, scope: Scope, semantics: Semantics = STRICT, shadows: frozenset[str] = frozenset()
 ) -> Value:
     """What a cell says of the value: True, False, null under SPEC or undetermined under STRICT."""
-    return Interpreter(semantics, shadows).cell(node, value, scope)
+    return Interpreter(semantics, shadows).cell(node, value, _on_budget(scope))
+
+
+def evaluate_constant(node: Node, semantics: Semantics, shadows: frozenset[str], budget: Budget) -> Value:
+    """The value of an expression that reads no name, on a budget."""
+    return Interpreter(semantics, shadows, folds=False).value(node, LocalScope(_NO_NAMES, {}, budget))
+
+
+def _on_budget(scope: Scope) -> Scope:
+    """The scope, with a budget of its own where it has none."""
+    return scope if hasattr(scope, "budget") else LocalScope(scope, {}, Budget())
 
 
 class Interpreter:
-    """Evaluates nodes under a semantics; `shadows` are the names that hide built-in functions."""
+    """Evaluates nodes under a semantics; `shadows` are the names that hide built-in functions.
 
-    __slots__ = ("semantics", "shadows")
+    Where it `folds`, what is constant takes nothing from the budget, for it could have been worked out beforehand.
+    """
 
-    def __init__(self, semantics: Semantics, shadows: frozenset[str]) -> None:
+    __slots__ = ("_folds", "semantics", "shadows")
+
+    def __init__(self, semantics: Semantics, shadows: frozenset[str], folds: bool = True) -> None:
         self.semantics = semantics
         self.shadows = shadows
+        self._folds = folds
 
     def value(self, node: Node, scope: Scope) -> Value:
         """The value of any node."""
+        if self._folds and isinstance(node, _OPERATIONS):
+            fixed, value = folded(node, self.shadows, self._constant)
+            if fixed:
+                return value
         return MEANINGS[type(node)](self, node, scope)
+
+    def _constant(self, node: Node, budget: Budget) -> Value:
+        return evaluate_constant(node, self.semantics, self.shadows, budget)
 
     def cell(self, node: UnaryTests, value: Value, scope: Scope) -> Value:
         """What the tests of a cell say of a value."""
@@ -94,16 +121,13 @@ class Interpreter:
     def _errors(self, node: Node, *operands: Node) -> ErrorContext:
         return ErrorContext(node, self.semantics, *operands)
 
-    def _payer(self, node: Node, scope: Scope) -> Budget:
-        """The budget that pays for long values: what is constant is worked out beforehand, and costs nothing."""
-        return Budget() if is_constant(node, self.shadows) else budget_of(scope)
-
     def _run(self, node: Node) -> Run:
         return lambda scope: self.value(node, scope)
 
     def _hiding(self, *names: str) -> Interpreter:
         """The interpreter of what is inside of these names."""
-        return Interpreter(self.semantics, self.shadows | {name for name in names if name in BUILTINS})
+        hidden = self.shadows | {name for name in names if name in BUILTINS}
+        return Interpreter(self.semantics, hidden, self._folds)
 
     def _literal(self, node: Number | String | Boolean, scope: Scope) -> Value:
         return node.value
@@ -162,7 +186,7 @@ class Interpreter:
         if node.external:
             return external_function(errors, node.parameters)
         inner = self._hiding(*(name for name, _ in node.parameters))
-        return closure(errors, node.parameters, inner._run(node.body), scope)
+        return closure(errors, node.parameters, inner._run(node.body), call_cost(node.body), scope)
 
     def _path(self, node: Path, scope: Scope) -> Value:
         errors = self._errors(node, node.source)
@@ -174,7 +198,7 @@ class Interpreter:
     def _arithmetic(self, node: Arithmetic, scope: Scope) -> Value:
         errors, operation = self._errors(node, node.left, node.right), operations.ARITHMETIC[node.operator]
         left, right = self.value(node.left, scope), self.value(node.right, scope)
-        return operations.arithmetic(errors, operation, left, right, self._payer(node, scope))
+        return operations.arithmetic(errors, operation, left, right, budget_of(scope))
 
     def _comparison(self, node: Comparison, scope: Scope) -> Value:
         errors = self._errors(node, node.left, node.right)
@@ -182,7 +206,7 @@ class Interpreter:
         if node.operator in operations.ORDER:
             return operations.ordered(errors, operations.ORDER[node.operator], left, right)
         null_written = isinstance(node.left, Null) or isinstance(node.right, Null)
-        answer = operations.equality(errors, left, right, null_written, self._payer(node, scope))
+        answer = operations.equality(errors, left, right, null_written, budget_of(scope))
         return answer if node.operator == "=" else operations.inverted(answer)
 
     def _logical(self, node: And | Or, scope: Scope) -> Value:
@@ -214,31 +238,33 @@ class Interpreter:
             return value
         if not is_known(node.type):
             return self._errors(node).unknown(print_type(node.type))
-        return operations.instance(self._errors(node, node.value), value, node.type, self._payer(node, scope))
+        return operations.instance(self._errors(node, node.value), value, node.type, budget_of(scope))
 
     def _if(self, node: If, scope: Scope) -> Value:
         chosen = operations.chosen(self._errors(node, node.condition), self.value(node.condition, scope))
         return self.value(node.then if chosen else node.otherwise, scope) if type(chosen) is bool else chosen
 
     def _for(self, node: For, scope: Scope) -> Value:
-        domains, inner = self._domains(node.iterations)
+        domains, inner = self._domains(node.iterations, node.body, 1)
         return iteration.results(
             self._errors(node), domains, inner._run(node.body), scope, mentions(node.body, "partial")
         )
 
     def _quantified(self, node: Quantified, scope: Scope) -> Value:
-        domains, inner = self._domains(node.iterations)
+        domains, inner = self._domains(node.iterations, node.condition, 0)
         errors = self._errors(node, node.condition)
         return iteration.quantified(errors, domains, inner._run(node.condition), scope, node.every)
 
-    def _domains(self, iterations: tuple[Iteration, ...]) -> tuple[tuple[iteration.Domain, ...], Interpreter]:
+    def _domains(
+        self, iterations: tuple[Iteration, ...], body: Node, makes: int
+    ) -> tuple[tuple[iteration.Domain, ...], Interpreter]:
         """What the names go through, and the interpreter of what is inside of the names."""
         found, interpreter = [], self
-        for one in iterations:
+        for one, cost in zip(iterations, iteration.turn_costs(iterations, body, makes), strict=True):
             ends = () if one.end is None else (one.end,)
             end = None if one.end is None else interpreter._run(one.end)
             errors = self._errors(one.source, one.source, *ends)
-            found.append(iteration.Domain(one.name, interpreter._run(one.source), end, errors))
+            found.append(iteration.Domain(one.name, interpreter._run(one.source), end, errors, cost))
             interpreter = interpreter._hiding(one.name)
         return tuple(found), interpreter
 
@@ -247,8 +273,10 @@ class Interpreter:
         source = self.value(node.source, scope)
         if position is not None:
             return operations.positioned(errors, source, position)
-        positions = not iteration.always_condition(node.condition)
-        return iteration.filtered(errors, source, self._run(node.condition), scope, False, positions)
+        if type(source) is IndexedRows and may_use_index(node.condition):
+            return indexed_filter(errors, node.condition, self._run)(source, scope)
+        positions, cost = not iteration.always_condition(node.condition), turn_cost(0, node.condition)
+        return iteration.filtered(errors, source, self._run(node.condition), scope, cost, positions=positions)
 
     def _call(self, node: Call, scope: Scope) -> Value:
         errors = self._errors(node, *node.arguments)
@@ -256,7 +284,7 @@ class Interpreter:
         if isinstance(node.function, Name):
             name = node.function.name
             if name in BUILTINS and name not in self.shadows:
-                return call_builtin(errors, BUILTINS[name], arguments, node.names, scope, self._payer(node, scope))
+                return call_builtin(errors, BUILTINS[name], arguments, node.names, scope, budget_of(scope))
         return call_value(errors, self.value(node.function, scope), arguments, node.names, scope)
 
 

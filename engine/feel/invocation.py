@@ -7,14 +7,15 @@ from functools import cache
 from typing import Any
 
 from greenlane.engine.feel.ast import TypeName
+from greenlane.engine.feel.cost import CallCost
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import BUILTINS, Builtin
-from greenlane.engine.feel.scope import MAX_CALLS, Budget, LocalScope, Run, Scope, budget_of, charge, charge_walk
+from greenlane.engine.feel.scope import Budget, LocalScope, Run, Scope, budget_of, charge, charge_made, charge_walk
 from greenlane.engine.feel.semantics import ErrorContext, Undetermined, undetermined_in
 from greenlane.engine.feel.type_expressions import coerced
 from greenlane.engine.feel.values.types import FeelFunction
 
-_STEPS_PER_CALL = 4
+_NOTHING: Any = {}
 Parameters = tuple[tuple[str, TypeName | None], ...]
 
 
@@ -27,18 +28,26 @@ class BuiltinCall:
         self.builtin = builtin
 
     def __call__(self, *arguments: Any) -> Any:
-        return self.builtin.call(arguments)
+        return self.on_budget(arguments, Budget())
+
+    def on_budget(self, arguments: Sequence[Any], budget: Budget) -> Any:
+        """The value for the arguments, on the caller's budget. Raises FeelError."""
+        return _on_budget(self.builtin, arguments, (), _NOTHING, budget)
 
 
 class Closure:
-    """What a function written in an expression does: it reads its parameters before the scope it was made in."""
+    """What a function written in an expression does: it reads its parameters before the scope it was made in.
 
-    __slots__ = ("errors", "parameters", "run", "scope")
+    `cost` is that of a call.
+    """
 
-    def __init__(self, errors: ErrorContext, parameters: Parameters, run: Run, scope: Scope) -> None:
+    __slots__ = ("cost", "errors", "parameters", "run", "scope")
+
+    def __init__(self, errors: ErrorContext, parameters: Parameters, run: Run, cost: CallCost, scope: Scope) -> None:
         self.errors = errors
         self.parameters = parameters
         self.run = run
+        self.cost = cost
         self.scope = scope
 
     def __call__(self, *arguments: Any) -> Any:
@@ -54,17 +63,11 @@ class Closure:
             if not fits:
                 zh, en = f"参数 `{name}` 的类型不符", f"the argument `{name}` is of the wrong type"
                 return self.errors.wrong("type", zh, en)
-        budget.calls -= 1
+        budget.enter(self.cost)
         try:
-            if budget.calls < 0:
-                en, zh = f"more than {MAX_CALLS} calls inside of one another", f"嵌套调用超过 {MAX_CALLS} 层"
-                raise FeelError("limit", en, zh)
-            # Calls count as several turns: a function that calls itself twice has no end that anyone would see.
-            budget.steps -= _STEPS_PER_CALL - 1
-            budget.step()
             return self.run(LocalScope(self.scope, held, budget))
         finally:
-            budget.calls += 1
+            budget.leave(self.cost)
 
 
 class LazyFunction:
@@ -93,9 +96,9 @@ def builtin_value(name: str) -> FeelFunction:
     return FeelFunction(builtin.as_function().parameters, BuiltinCall(builtin))
 
 
-def closure(errors: ErrorContext, parameters: Parameters, run: Run, scope: Scope) -> FeelFunction:
-    """The value of a function literal."""
-    return FeelFunction(tuple(name for name, _ in parameters), Closure(errors, parameters, run, scope))
+def closure(errors: ErrorContext, parameters: Parameters, run: Run, cost: CallCost, scope: Scope) -> FeelFunction:
+    """The value of a function literal; `cost` is that of a call."""
+    return FeelFunction(tuple(name for name, _ in parameters), Closure(errors, parameters, run, cost, scope))
 
 
 def external_function(errors: ErrorContext, parameters: Parameters) -> FeelFunction:
@@ -112,19 +115,34 @@ def call_builtin(
 ) -> Any:
     """The value of a built-in function; undetermined where an argument, or an item of a list among them, is.
 
-    Long arguments and strings that it gives are taken from the budget.
+    Long arguments, work that takes long and what it makes are taken from the budget.
     """
     try:
-        charge(budget, arguments)
-        undetermined = undetermined_in(*arguments)
-        if undetermined is not None:
-            return undetermined
-        made = builtin.call(arguments, names, scope)  # type: ignore[arg-type]  # read with `scope[name]` only
-        if type(made) is str:
-            charge(budget, (made,))
-        return made
+        return _on_budget(builtin, arguments, names, scope, budget)
     except FeelError as error:
         return errors.caught(error)
+
+
+def _on_budget(builtin: Builtin, arguments: Sequence[Any], names: Sequence[str], scope: Scope, budget: Budget) -> Any:
+    charge(budget, arguments)
+    undetermined = undetermined_in(*arguments)
+    if undetermined is not None:
+        return undetermined
+    if builtin.steps:
+        budget.take(builtin.steps)
+    if builtin.metered:
+        arguments = [_bound(argument, budget) for argument in arguments]
+    made = builtin.call(arguments, names, scope, budget)  # type: ignore[arg-type]  # read with `scope[name]` only
+    charge_made(budget, made, builtin.makes)
+    return made
+
+
+def _bound(argument: Any, budget: Budget) -> Any:
+    """The argument; a built-in function that a function is to call pays from the same budget."""
+    if type(argument) is not FeelFunction or type(argument.call) is not BuiltinCall:
+        return argument
+    call = argument.call
+    return FeelFunction(argument.parameters, lambda *arguments: call.on_budget(arguments, budget))
 
 
 def call_value(
@@ -147,11 +165,12 @@ def call_value(
     except FeelError as error:
         return errors.caught(error)
     except RecursionError:
-        return too_deep(errors)
+        return too_deep(errors, budget_of(scope))
 
 
-def too_deep(errors: ErrorContext) -> Any:
-    """What comes of calls that Python itself ends."""
+def too_deep(errors: ErrorContext, budget: Budget) -> Any:
+    """What comes of calls that Python itself ends, and with them the budget."""
+    budget.end_calls()
     return errors.wrong("limit", "调用嵌套过深", "calls are nested too deeply")
 
 

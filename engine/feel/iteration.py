@@ -5,34 +5,52 @@ The interpreter calls `results`, `quantified` and `filtered`; compiled code writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import length_hint
-from typing import Any, NamedTuple
+from typing import Any
 
-from greenlane.engine.feel.ast import And, Between, Comparison, In, InstanceOf, Negation, Node, Number, Or, Quantified
+from greenlane.engine.feel.ast import (
+    And,
+    Between,
+    Comparison,
+    In,
+    InstanceOf,
+    Iteration,
+    Negation,
+    Node,
+    Number,
+    Or,
+    Quantified,
+)
+from greenlane.engine.feel.cost import turn_cost
 from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.operations import item_at
 from greenlane.engine.feel.scope import Budget, LocalScope, Run, Scope, budget_of
 from greenlane.engine.feel.semantics import ErrorContext, Undetermined, merged
 from greenlane.engine.feel.values.dates import date_at, days_of, is_date
-from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT
 from greenlane.engine.feel.values.types import Range
 
-_LIST_ITERATOR: type = type(iter([0]))
 _CONDITIONS = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What a name goes through: `source`, or `source` to `end`."""
+    """What a name goes through: `source`, or `source` to `end`. `cost` is that of one turn."""
 
     name: str
     source: Run
     end: Run | None
     errors: ErrorContext
+    cost: int
+
+
+def turn_costs(iterations: tuple[Iteration, ...], body: Node, makes: int) -> list[int]:
+    """The cost of a turn of each iteration; those of the last evaluate the body and make so many values."""
+    inner = [(one.source,) if one.end is None else (one.source, one.end) for one in iterations[1:]]
+    return [*(turn_cost(0, *sources) for sources in inner), turn_cost(makes, body)]
 
 
 class LoopError(Exception):
@@ -53,10 +71,10 @@ def results(
     found: list[Any] = []
     budget = budget_of(scope)
     try:
-        for inner in _turns(domains, 0, scope, budget, reuse):
+        for inner in _turns(domains, 0, scope, _Paid(budget), reuse):
             if partial:
                 # A copy each time: a list that grows inside of its own items would have no end.
-                budget.steps -= len(found) // 100
+                budget.take(len(found))
                 inner["partial"] = list(found)
             found.append(body(inner))
     except LoopError as caught:
@@ -71,10 +89,12 @@ def quantified(
 ) -> Any:
     """Whether the condition holds for some or every turn; `reuse` as for `results`."""
     undecided: list[Any] | None = None
+    paid = _Paid(budget_of(scope))
     try:
-        for inner in _turns(domains, 0, scope, budget_of(scope), reuse):
+        for inner in _turns(domains, 0, scope, paid, reuse):
             answer = condition(inner)
             if answer is not every and type(answer) is bool:
+                paid.give_back()
                 return answer
             if answer is not every:
                 undecided = undecided_turn(errors, undecided, answer)
@@ -86,11 +106,18 @@ def quantified(
 
 
 def filtered(
-    errors: ErrorContext, source: Any, condition: Run, scope: Scope, reuse: bool, positions: bool = True
+    errors: ErrorContext,
+    source: Any,
+    condition: Run,
+    scope: Scope,
+    cost: int,
+    reuse: bool = False,
+    positions: bool = True,
 ) -> Any:
     """The items for which the condition holds, or the item at the position that it gives.
 
-    `reuse` tells that the condition keeps no hold of the scope it is run in, `positions` that it may give a position.
+    `cost` is that of a turn. `reuse` tells that the condition keeps no hold of the scope it is run in, `positions` that
+    it may give a position.
     """
     kept = []
     try:
@@ -99,68 +126,22 @@ def filtered(
         inner = LocalScope(scope, {}, budget)
         if not items:
             return of_nothing(errors, condition(_about(inner, None))) if positions else []
-        for item in items:
-            budget.step()
+        turns = iter(paid(items, budget, cost))
+        for item in turns:
             if not reuse:
                 inner = LocalScope(scope, {}, budget)
             answer = condition(_about(inner, item))
             if answer is True:
                 kept.append(item)
             elif answer is not False and (answer is not None or errors.semantics.strict):
+                give_back(turns, budget, cost)
                 return undecided_filter(errors, items, answer)
+        budget.take(len(kept))
     except LoopError as caught:
         return caught.value
     except FeelError as error:
         return errors.caught(error)
     return kept
-
-
-class IndexPlan(NamedTuple):
-    """How an index answers a filter: `lookups` (column, operator) with the `values` they ask for.
-
-    `rest` is what is left to evaluate for the rows found, None for nothing.
-    """
-
-    lookups: tuple[tuple[str, str], ...]
-    values: tuple[Run, ...]
-    rest: Run | None
-
-
-class IndexedFilter:
-    """A filter of lists with an index: the index answers what it can, the rest is evaluated for the rows left.
-
-    `plan` is asked once for each set of columns; `condition`, `reuse` and `positions` as for `filtered`.
-    """
-
-    __slots__ = ("_condition", "_errors", "_plan", "_plans", "_positions", "_reuse")
-
-    def __init__(
-        self,
-        errors: ErrorContext,
-        condition: Run,
-        plan: Callable[[frozenset[str]], IndexPlan],
-        reuse: bool,
-        positions: bool,
-    ) -> None:
-        self._errors = errors
-        self._condition = condition
-        self._plan = plan
-        self._plans: dict[frozenset[str], IndexPlan] = {}
-        self._reuse = reuse
-        self._positions = positions
-
-    def __call__(self, items: IndexedRows, scope: Any) -> Any:
-        """What the filter gives, in the scope around it."""
-        plan = self._plans.get(items.columns)
-        if plan is None:
-            plan = self._plans[items.columns] = self._plan(items.columns)
-        found = items.where(plan.lookups, tuple(value(scope) for value in plan.values)) if plan.lookups else None
-        if found is None:
-            return self._filtered(items, self._condition, scope)
-        return list(found) if plan.rest is None else self._filtered(found, plan.rest, scope)
-
-    def _filtered(self, items: list[Any], condition: Run, scope: Any) -> Any:
-        return filtered(self._errors, items, condition, scope, self._reuse, self._positions)
 
 
 def written_position(condition: Node) -> Decimal | None:
@@ -214,25 +195,46 @@ def gone_through(errors: ErrorContext, source: Any) -> Iterable[Any]:
     return source if isinstance(source, (list, tuple)) else [source]
 
 
-def counted(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
-    """The items, a step of the budget each."""
+def paid(items: Iterable[Any], budget: Budget, cost: int) -> Iterable[Any]:
+    """The items, each for the cost of a turn. All those of a list are paid for before the first.
+
+    FeelError ("limit") when too little is left: at once for a list, at the turn that is too many for a range.
+    """
+    if type(items) is not list and not isinstance(items, (list, tuple)):
+        return _one_by_one(items, budget, cost)
+    budget.steps -= len(items) * cost
+    if budget.steps < 0:
+        budget.refuse()
+    return items
+
+
+def _one_by_one(items: Iterable[Any], budget: Budget, cost: int) -> Iterator[Any]:
     for item in items:
-        budget.step()
+        budget.take(cost)
         yield item
 
 
-def at_once(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
-    """The same for a loop in which nothing else is counted: all steps are taken first, `give_back` returns the rest."""
-    if type(items) is not list or len(items) > budget.steps:
-        return counted(items, budget)
-    budget.steps -= len(items)
-    return iter(items)
+def give_back(turns: Iterator[Any], budget: Budget, cost: int) -> None:
+    """Returns what was paid for the turns that a loop leaves out because it has its answer."""
+    budget.steps += length_hint(turns) * cost
 
 
-def give_back(turns: Iterator[Any], budget: Budget) -> None:
-    """Returns the steps of turns that a loop left out."""
-    if type(turns) is _LIST_ITERATOR:
-        budget.steps += length_hint(turns)
+class _Paid:
+    """What loops in one another go through, each paid for from one budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self._open: list[tuple[Iterator[Any], int]] = []
+
+    def turns(self, items: Iterable[Any], cost: int) -> Iterator[Any]:
+        turns = iter(paid(items, self.budget, cost))
+        self._open.append((turns, cost))
+        yield from turns
+        self._open.pop()
+
+    def give_back(self) -> None:
+        for turns, cost in self._open:
+            give_back(turns, self.budget, cost)
 
 
 def undecided_turn(errors: ErrorContext, undecided: list[Any] | None, answer: Any) -> list[Any]:
@@ -244,18 +246,17 @@ def undecided_turn(errors: ErrorContext, undecided: list[Any] | None, answer: An
     return found
 
 
-def _turns(domains: tuple[Domain, ...], index: int, scope: Scope, budget: Budget, reuse: bool) -> Iterator[LocalScope]:
+def _turns(domains: tuple[Domain, ...], index: int, scope: Scope, paid: _Paid, reuse: bool) -> Iterator[LocalScope]:
     domain, last = domains[index], index + 1 == len(domains)
-    name, inner = domain.name, LocalScope(scope, {}, budget)
-    for item in _items(domain, scope):
-        budget.step()
+    name, inner = domain.name, LocalScope(scope, {}, paid.budget)
+    for item in paid.turns(_items(domain, scope), domain.cost):
         if not reuse:
-            inner = LocalScope(scope, {}, budget)
+            inner = LocalScope(scope, {}, paid.budget)
         inner[name] = item
         if last:
             yield inner
         else:
-            yield from _turns(domains, index + 1, inner, budget, reuse)
+            yield from _turns(domains, index + 1, inner, paid, reuse)
 
 
 def _items(domain: Domain, scope: Scope) -> Iterable[Any]:

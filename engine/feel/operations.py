@@ -14,9 +14,10 @@ from greenlane.engine.feel import operators
 from greenlane.engine.feel.ast import TypeName
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.operators import compare, equal
-from greenlane.engine.feel.scope import FREE_SIZE, Budget, charge, charge_lists, charge_walk
+from greenlane.engine.feel.scope import Budget, charge_lists, charge_text, charge_walk
 from greenlane.engine.feel.semantics import ErrorContext, Undetermined, merged, undetermined_in
 from greenlane.engine.feel.type_expressions import is_instance
+from greenlane.engine.feel.value_size import FREE_SIZE
 from greenlane.engine.feel.values.types import ZH, Range, has_properties, property_of, type_name
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -33,7 +34,8 @@ ORDER: Mapping[str, Callable[[int], bool]] = {
     ">=": lambda order: order >= 0,
 }
 # An item without the entry is an error with its cause, which takes longer to make than an item to look at.
-_WORK_OF_AN_ERROR = 8
+_STEPS_OF_AN_ERROR = 2
+_STEPS_OF_A_POWER = 200
 
 
 def negated(errors: ErrorContext, operand: Any) -> Any:
@@ -49,12 +51,14 @@ def negated(errors: ErrorContext, operand: Any) -> Any:
 def arithmetic(
     errors: ErrorContext, operation: Callable[[Any, Any], Any], left: Any, right: Any, budget: Budget
 ) -> Any:
-    """One of `ARITHMETIC`. Long strings that it joins are taken from the budget."""
+    """One of `ARITHMETIC`. What takes long or makes a long string is taken from the budget."""
     if type(left) is Undetermined or type(right) is Undetermined:
         return merged((left, right))
     try:
         if type(left) is str and type(right) is str:
-            charge(budget, (left, right))
+            charge_text(budget, len(left) + len(right))
+        elif operation is operators.power:
+            budget.take(_STEPS_OF_A_POWER)
         return operation(left, right)
     except FeelError as error:
         return errors.caught(error)
@@ -203,12 +207,13 @@ def path(errors: ErrorContext, source: Any, name: str, budget: Budget) -> Any:
 def path_of_items(errors: ErrorContext, items: Sequence[Any], name: str, budget: Budget) -> Any:
     """`items.name`."""
     try:
-        if len(items) > FREE_SIZE:
-            budget.take(len(items))
+        count = len(items)
+        if count:
+            budget.take(count)
         if not all(type(item) is dict and name in item for item in items):
             charge_walk(budget, items)
-            if len(items) > FREE_SIZE:
-                budget.take(len(items) * _WORK_OF_AN_ERROR)
+            if count > FREE_SIZE:
+                budget.take(count * _STEPS_OF_AN_ERROR)
             return [path(errors, item, name, budget) for item in items]
     except FeelError as error:
         return errors.caught(error)

@@ -29,6 +29,8 @@ from greenlane.engine.text import Text
 
 COMPARED_AT_MOST = 1_000_000
 """Items of lists and contexts that one comparison looks at."""
+# In powers of ten: more than there are nanoseconds in any duration.
+_FAR = 40
 _Operation = Callable[[Any, Any], Any]
 _Table = dict[tuple[str, str], _Operation]
 _quotient = CONTEXT.divide
@@ -234,6 +236,13 @@ def _apart(keys: tuple[int, int] | None, moment: Time | DateTime) -> DaysTime:
 
 def _scaled(amount: int, factor: Decimal, inverse: bool = False) -> int:
     """The amount times the factor, or divided by it, exactly, cut towards zero."""
+    if factor and amount:
+        # Exact fractions of numbers far from one are long, and what comes of them is nothing or out of range.
+        size = -factor.adjusted() if inverse else factor.adjusted()
+        if size < -_FAR:
+            return 0
+        if size > _FAR:
+            raise FeelError("arithmetic", "the duration is out of range", "时长超出范围")
     numerator, denominator = factor.as_integer_ratio()
     if inverse:
         numerator, denominator = denominator, numerator
@@ -249,17 +258,6 @@ def _ratio(left: int, right: int) -> Decimal:
 
 def _same_second(keys: tuple[int, int] | None) -> bool:
     return keys is not None and keys[0] // NANOS == keys[1] // NANOS
-
-
-def _all_true(answers: Iterable[bool | None]) -> bool | None:
-    """Conjunction of three-valued answers."""
-    result: bool | None = True
-    for answer in answers:
-        if answer is False:
-            return False
-        if answer is None:
-            result = None
-    return result
 
 
 class _Nested:
@@ -280,20 +278,30 @@ class _Nested:
     def _lists(self, left: Sequence[Any], right: Sequence[Any]) -> bool | None:
         if len(left) != len(right):
             return False
-        self._count(len(left))
-        return _all_true(self.equal(one, other) for one, other in zip(left, right, strict=True))
+        return self._all_equal(zip(left, right, strict=True), len(left))
 
     def _contexts(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> bool | None:
         if left.keys() != right.keys():
             return False
-        self._count(len(left))
-        return _all_true(self.equal(value, right[name]) for name, value in left.items())
+        return self._all_equal(((value, right[name]) for name, value in left.items()), len(left))
 
     def _ranges(self, left: Range, right: Range) -> bool | None:
         frame = (left.low_included, left.high_included, left.operator)
         if frame != (right.low_included, right.high_included, right.operator):
             return False
-        return _all_true((self.equal(left.low, right.low), self.equal(left.high, right.high)))
+        return self._all_equal(((left.low, right.low), (left.high, right.high)), 2)
+
+    def _all_equal(self, pairs: Iterable[tuple[Any, Any]], items: int) -> bool | None:
+        """Conjunction of three-valued answers."""
+        self._count(items)
+        result: bool | None = True
+        for one, other in pairs:
+            answer = self.equal(one, other)
+            if answer is False:
+                return False
+            if answer is None:
+                result = None
+        return result
 
     def _count(self, items: int) -> None:
         self._compared += items

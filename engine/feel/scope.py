@@ -1,31 +1,31 @@
 """What an expression is evaluated in: the scope it reads names from, and the budget that bounds its work. Pure.
 
-Work that grows with the input is counted, so that an expression ends soon whatever it says: turns of loops, calls
-inside of one another, items of long values. Without the last a loop of few turns could go through a long list, or make
-a long string, in each of them.
+One budget serves all that is evaluated for one decision. Work that grows with the input is paid from it, so that a
+decision ends soon whatever the rules say, and so are values that are made, so that it needs little room: turns of
+loops, calls, items of long values, lists and texts that come of an operation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, Protocol
 
+from greenlane.engine.feel.cost import CallCost
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.semantics import SCALARS, Undetermined
-from greenlane.engine.feel.values.indexed import IndexedRows
+from greenlane.engine.feel.value_size import FREE_SIZE, is_long, items_in, size_of
 
 MAX_STEPS = 1_000_000
-"""Turns of loops in one evaluation; a call of a function counts as several."""
+"""Steps of work in one decision, unless its rules are compiled for another number. docs/feel.md tells what costs how
+many.
+"""
 MAX_CALLS = 100
-"""Calls inside of one another."""
-MAX_ITEMS = 4_000_000
-"""Items of long values in one evaluation."""
-FREE_SIZE = 64
-"""Characters of a string, or items of a list with all that is in them, that cost nothing."""
-_MAX_NESTING = 400
-_CHARACTERS_PER_ITEM = 16
+"""Calls and decisions inside of one another; one with an expression of many levels counts as several."""
+ITEMS_PER_STEP = 4
+_CHARACTERS_PER_STEP = 10
 # Items that a function or comparison looks at, at most.
 _MOST_CHARGED = 1_000_000
+# More than any budget has.
+_ALL = 1 << 62
 
 
 class Scope(Protocol):
@@ -39,27 +39,59 @@ Run = Callable[[Any], Any]
 
 
 class Budget:
-    """How much work one evaluation may still do: turns (`steps`), nested `calls`, `items` of long values."""
+    """What one decision may still do: `steps` of work, of which values that are made take some, and `calls` in depth.
 
-    __slots__ = ("calls", "items", "steps")
+    It begins with `most` steps, by default `MAX_STEPS`. Once it has run out everything that asks for more fails, and
+    `ended` has the error, else None. `patterns` keeps the regular expressions that have been paid for.
+    """
 
-    def __init__(self) -> None:
-        self.steps = MAX_STEPS
+    __slots__ = ("calls", "ended", "most", "patterns", "steps")
+
+    def __init__(self, most: int | None = None) -> None:
+        self.steps = self.most = MAX_STEPS if most is None else most
         self.calls = MAX_CALLS
-        self.items = MAX_ITEMS
+        self.ended: FeelError | None = None
+        self.patterns: dict[tuple[str, str], Any] = {}
 
-    def step(self) -> None:
-        """Counts one turn of a loop; FeelError ("limit") when there are too many."""
-        self.steps -= 1
+    def take(self, steps: int) -> None:
+        """Pays for work; FeelError ("limit") when too little is left."""
+        self.steps -= steps
         if self.steps < 0:
-            raise FeelError("limit", f"more than {MAX_STEPS} steps", f"超过 {MAX_STEPS} 步")
+            self.refuse()
 
-    def take(self, items: int) -> None:
-        """Counts items of long lists that are gone through; FeelError ("limit") when there are too many."""
-        self.items -= items
-        if self.items < 0:
-            en, zh = f"more than {MAX_ITEMS} items of long lists and strings", f"长列表和长字符串超过 {MAX_ITEMS} 项"
-            raise FeelError("limit", en, zh)
+    def enter(self, cost: CallCost) -> None:
+        """Begins a call that `leave` ends; FeelError ("limit") when too little is left, and nothing has begun."""
+        if self.calls < cost.depth:
+            self.end_calls()
+        self.steps -= cost.steps
+        if self.steps < 0:
+            self.refuse()
+        self.calls -= cost.depth
+
+    def leave(self, cost: CallCost) -> None:
+        """Ends a call."""
+        self.calls += cost.depth
+
+    def size(self, value: Any) -> int:
+        """How many items there are in a value, to pay for going through it; FeelError ("limit") for one too deep."""
+        return items_in(value)
+
+    def end_calls(self) -> None:
+        """Ends the budget for calls inside of one another: what has no end gets no better by going on elsewhere."""
+        en, zh = f"more than {MAX_CALLS} calls inside of one another", f"嵌套调用超过 {MAX_CALLS} 层"
+        self.end(FeelError("limit", en, zh))
+
+    def end(self, error: FeelError) -> None:
+        """Ends the budget for a reason of its own, unless it has ended."""
+        self.steps = min(self.steps, -1)
+        self.ended = self.ended or error
+
+    def refuse(self) -> NoReturn:
+        """Raises the error of a budget that has run out: the first one, whatever is asked for afterwards."""
+        if self.ended is None:
+            en = f"more work, or more that is made, than one decision may ask for ({self.most} steps)"
+            self.ended = FeelError("limit", en, f"计算量或生成的数据超过单笔决策的上限（{self.most} 步）")
+        raise FeelError("limit", self.ended.en, self.ended.zh)
 
 
 class LocalScope(dict[str, Any]):
@@ -77,8 +109,11 @@ class LocalScope(dict[str, Any]):
 
 
 def budget_of(scope: Scope) -> Budget:
-    """The budget of the evaluation that made the scope, a fresh one for a scope from outside."""
-    return scope.budget if type(scope) is LocalScope else Budget()
+    """The budget of the evaluation that the scope is of, a fresh one for a scope that has none."""
+    try:
+        return scope.budget  # type: ignore[attr-defined,no-any-return]  # few scopes have none, and all are asked
+    except AttributeError:
+        return Budget()
 
 
 def local(outer: Scope, names: Mapping[str, Any]) -> LocalScope:
@@ -86,16 +121,32 @@ def local(outer: Scope, names: Mapping[str, Any]) -> LocalScope:
     return LocalScope(outer, names, budget_of(outer))
 
 
+def off_budget(run: Run) -> Run:
+    """The expression without a bound on its steps: for what neither loops nor calls, reads what has been made before,
+    and is paid for by its caller.
+    """
+
+    def free(scope: Scope) -> Any:
+        budget = budget_of(scope)
+        steps, budget.steps = budget.steps, _ALL
+        try:
+            return run(scope)
+        finally:
+            budget.steps = steps
+
+    return free
+
+
 def charge(budget: Budget, values: Iterable[Any], most: int = _MOST_CHARGED) -> None:
-    """Takes the sizes of the values from the budget; FeelError ("limit") when there is too much.
+    """Pays for going through the values; FeelError ("limit") when too little is left.
 
     `most` is where what goes through a value stops by itself.
     """
     for value in values:
         # A budget that is used up is not a reason to measure on and on.
-        size = min(size_of(value), most) if budget.items >= 0 else int(_is_long(value))
+        size = int(is_long(value)) if budget.ended else min(size_of(value), most)
         if size:
-            budget.take(size)
+            budget.take(-(-size // ITEMS_PER_STEP))
 
 
 def charge_lists(budget: Budget, values: Iterable[Any], most: int = _MOST_CHARGED) -> None:
@@ -105,72 +156,21 @@ def charge_lists(budget: Budget, values: Iterable[Any], most: int = _MOST_CHARGE
 
 def charge_walk(budget: Budget, value: Any) -> None:
     """As `charge_lists`, for what goes through all of a value, however often it meets an item."""
-    charge_lists(budget, (value,), MAX_ITEMS + 1)
+    charge_lists(budget, (value,), _ALL)
 
 
-def size_of(value: Any) -> int:
-    """How many items there are in the value, however often an item is met; 0 up to `FREE_SIZE`.
+def charge_text(budget: Budget, length: int) -> None:
+    """Pays for a text of that length that is made; FeelError ("limit") when too little is left."""
+    if length > FREE_SIZE:
+        budget.take(length // _CHARACTERS_PER_STEP)
 
-    16 characters of a string count as one. FeelError ("limit") for lists more than 400 deep.
+
+def charge_made(budget: Budget, made: Any, each: int) -> None:
+    """Pays for a value that a function has made: a text by its length, a list or context `each` for what it holds.
+
+    FeelError ("limit") when too little is left.
     """
-    if type(value) is str:
-        return len(value) // _CHARACTERS_PER_ITEM if len(value) > FREE_SIZE else 0
-    if not isinstance(value, (list, tuple, dict)):
-        return 0
-    size = _items_in(value, {}, 0)
-    return size if size > FREE_SIZE else 0
-
-
-def is_free(value: Any) -> bool:
-    """Whether the value costs nothing, and nothing in it is undetermined."""
-    if type(value) is str:
-        return len(value) <= FREE_SIZE
-    return type(value) is not Undetermined and _free_left(value, FREE_SIZE, -1) >= 0
-
-
-def _is_long(value: Any) -> bool:
-    return len(value) > FREE_SIZE if type(value) is str else _free_left(value, FREE_SIZE, 0) < 0
-
-
-def _items_in(value: Any, known: dict[int, int], depth: int) -> int:
-    """`known` are the sizes of what is in it, by id: lists that share their items can be endless to walk."""
-    if type(value) is IndexedRows:
-        return len(value) * (1 + len(value.columns))
-    if depth > _MAX_NESTING:
-        raise FeelError("limit", "lists are nested too deeply", "列表嵌套过深")
-    held = _held(value)
-    size = len(held)
-    if SCALARS.issuperset(map(type, held)):
-        return size
-    for item in held:
-        if not isinstance(item, (list, tuple, dict)):
-            continue
-        found = known.get(id(item))
-        if found is None:
-            found = known[id(item)] = _items_in(item, known, depth + 1)
-        size += found
-    return size
-
-
-def _free_left(value: Any, free: int, undetermined: int) -> int:
-    """How many more items would be free, negative for none; at most `undetermined`, unless 0, where anything is so."""
-    if not isinstance(value, (list, tuple, dict)):
-        return free
-    if type(value) is IndexedRows:
-        return free - len(value) * (1 + len(value.columns))
-    held = _held(value)
-    free -= len(held)
-    if free < 0 or SCALARS.issuperset(map(type, held)):
-        return free
-    for item in held:
-        if type(item) is Undetermined and undetermined:
-            free = min(free, undetermined)
-        else:
-            free = _free_left(item, free, undetermined)
-        if free < 0:
-            break
-    return free
-
-
-def _held(value: Any) -> Collection[Any]:
-    return value.values() if isinstance(value, Mapping) else value
+    if type(made) is str:
+        charge_text(budget, len(made))
+    elif each and (type(made) is list or type(made) is dict):
+        budget.take(each * len(made))

@@ -30,8 +30,8 @@ SCALARS = frozenset(
     (type(None), bool, Decimal, str, date, FarDate, Time, DateTime, YearsMonths, DaysTime, Range, FeelFunction)
 )
 _MISSING = Text("需要一个值，得到的是空值", "a value is needed, got null")
-# Kinds of errors that come back with every item of a list; what comes of one is made once for each context.
-_RECURRENT = frozenset(("missing", "limit"))
+# Most errors come back with every item of a list: so many that differ are kept for each context.
+_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,7 @@ class ErrorContext:
         """What comes of a FeelError of the operator or function."""
         if error.answer is not None:
             return error.answer
-        if error.kind in _RECURRENT:
-            return self._once(error.kind, error.zh, error.en, error.argument)
-        return self._failed(error.kind, Text(error.zh, error.en), error.argument)
+        return self._once(error.kind, error.zh, error.en, error.argument)
 
     def missing(self, operand: int | None = None) -> Any:
         """What comes of a null where a value is needed."""
@@ -108,22 +106,25 @@ class ErrorContext:
 
     def wrong(self, kind: CauseKind, zh: str, en: str, operand: int | None = None) -> Any:
         """What comes of any other error."""
-        return self._failed(kind, Text(zh, en), operand)
+        return self._once(kind, zh, en, operand)
 
     def not_a(self, wanted: str, value: object, operand: int | None = None) -> Any:
         """What comes of a value of another type than the one wanted."""
         if value is None:
             return self.missing(operand)
         found = type_name(value)
-        message = Text(f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}")
-        return self._failed("type", message, operand)
+        return self._once(
+            "type", f"需要{ZH[wanted]}，得到的是{ZH[found]}", f"a {wanted} is needed, got a {found}", operand
+        )
 
     def _once(self, kind: CauseKind, zh: str, en: str, operand: int | None) -> Any:
         key = kind, operand, en
         try:
             return self._recurrent[key]
         except KeyError:
-            made = self._recurrent[key] = self._failed(kind, Text(zh, en), operand)
+            made = self._failed(kind, Text(zh, en), operand)
+            if len(self._recurrent) < _KEPT:
+                self._recurrent[key] = made
             return made
 
     def _failed(self, kind: CauseKind, message: Text, operand: int | None) -> Any:
@@ -153,12 +154,12 @@ def merged(values: Iterable[Any]) -> Undetermined | None:
 
 def undetermined_in(*values: Any) -> Undetermined | None:
     """What is undetermined among the values and inside of the lists and contexts among them."""
-    return merged(_flattened(values, set())) if holds_undetermined(values) else None
+    return merged(_flattened(values)) if holds_undetermined(values) else None
 
 
 def holds_undetermined(values: Collection[Any]) -> bool:
     """Whether anything is undetermined among the values or inside of them."""
-    return not _DETERMINED.issuperset(map(type, values)) and _undetermined_inside(values, set())
+    return not _DETERMINED.issuperset(map(type, values)) and _undetermined_inside(values)
 
 
 def settled(value: Any, most: int) -> tuple[Any, tuple[tuple[ValuePath, Undetermined], ...]]:
@@ -193,32 +194,41 @@ def _places(value: Any, at: ValuePath, made: Mapping[int, Any]) -> Iterator[tupl
             yield from _places(item, (*at, key), made)
 
 
-def _undetermined_inside(values: Iterable[Any], seen: set[int]) -> bool:
-    """`seen` are the lists and contexts gone through: those that share their items can be endless to walk."""
-    for value in values:
-        kind = type(value)
-        if kind in _DETERMINED:
-            continue
-        if kind is Undetermined:
-            return True
-        if not isinstance(value, (list, tuple, dict)) or id(value) in seen:
-            continue
-        seen.add(id(value))
-        held = value.values() if isinstance(value, dict) else value
-        if not _DETERMINED.issuperset(map(type, held)) and _undetermined_inside(held, seen):
-            return True
+def _undetermined_inside(values: Iterable[Any]) -> bool:
+    """However deep; lists and contexts are gone through once: those that share items can be endless to walk."""
+    seen: set[int] = set()
+    waiting = [values]
+    while waiting:
+        for value in waiting.pop():
+            kind = type(value)
+            if kind in _DETERMINED:
+                continue
+            if kind is Undetermined:
+                return True
+            if not isinstance(value, (list, tuple, dict)) or id(value) in seen:
+                continue
+            seen.add(id(value))
+            held = value.values() if isinstance(value, dict) else value
+            if not _DETERMINED.issuperset(map(type, held)):
+                waiting.append(held)
     return False
 
 
-def _flattened(values: Iterable[Any], seen: set[int]) -> Iterable[Any]:
-    for value in values:
-        if type(value) is IndexedRows or id(value) in seen:
-            continue
-        if isinstance(value, (list, tuple, dict)):
-            seen.add(id(value))
-            yield from _flattened(value.values() if isinstance(value, dict) else value, seen)
-        elif type(value) is Undetermined:
+def _flattened(values: Iterable[Any]) -> Iterator[Any]:
+    """What is no list or context, however deep, in order; lists and contexts are gone through once."""
+    seen: set[int] = set()
+    waiting = [iter(values)]
+    while waiting:
+        for value in waiting[-1]:
+            if isinstance(value, (list, tuple, dict)):
+                if type(value) is IndexedRows or id(value) in seen:
+                    continue
+                seen.add(id(value))
+                waiting.append(iter(value.values() if isinstance(value, dict) else value))
+                break
             yield value
+        else:
+            waiting.pop()
 
 
 # Types of values that are determined with all they hold: the rows of an index are.

@@ -125,7 +125,7 @@ def fake_rules() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("greenlane.api.wiring.rules.compiler", lambda *_, **__: compile_fake)
         patch.setattr("greenlane.api.releases.examiner.inspect", inspect_fake)
-        patch.setattr("greenlane.api.releases.examiner.compiler", lambda *_, **__: compile_fake)
+        patch.setattr("tests.api.sandbox_here.compiler", lambda *_, **__: compile_fake)
         patch.setattr("greenlane.api.releases.examiner.read_ruleset", lambda files: compile_fake(files).ruleset)
         with examined_here():
             yield

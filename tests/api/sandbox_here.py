@@ -14,6 +14,7 @@ from greenlane.api.problems import ProblemError
 from greenlane.api.releases.examination import Asked, Findings, read_asked, read_findings
 from greenlane.api.releases.examination_limits import READING, Limit, refusal
 from greenlane.api.releases.examiner import examine
+from greenlane.engine.policy import compiler
 
 
 class SandboxHere:
@@ -21,10 +22,11 @@ class SandboxHere:
 
     def __init__(self, settings: Settings, places: Path | None) -> None:
         self._settings = settings
+        self._compile = compiler(settings.matcher, settings.decision_steps, checked=False)
 
     def examine(self, asked: Asked) -> Findings:
         """What is found or the problem, after the same way there and back as through another process."""
-        told = examine(read_asked(encode(asked)), self._settings.matcher, lambda _: None)
+        told = examine(read_asked(encode(asked)), self._compile, lambda _: None)
         answer = encode(told)
         if len(answer) > self._settings.draft_answer * 1_000_000:
             raise refusal(Limit.ANSWER, READING, self._settings)

@@ -57,13 +57,14 @@ def test_every_variable_is_read() -> None:
         "GREENLANE_DRAFT_WAIT": "0",
         "GREENLANE_ANSWER_LIMIT": "2000000",
         "GREENLANE_FAULT_LIMIT": "10",
+        "GREENLANE_DECISION_STEPS": "20000",
     }
     oidc = ("https://id.bank.example", "greenlane", "jwks.json", "groups", "provinces")
     files = Path("/run/key"), Path("/mnt/heads")
     first = ("postgresql://h/d", Path("/srv/rules"), "bitmap", "full", "0.0.0.0", 80, 4, 16, 5, "debug")
     last = ("releases", ZoneInfo("UTC"))
     privacy = ("key", Path("/run/master"), "postgresql://h/keys", "*=7")
-    clients, drafts, limits = (100, 32, 1, 2, 3), (20, 256, 8, 1, 0), (2_000_000, 10)
+    clients, drafts, limits = (100, 32, 1, 2, 3), (20, 256, 8, 1, 0), (2_000_000, 10, 20_000)
     assert read_settings(environment) == Settings(
         *(*first, "http://h:4318", "key", *files, "keys", 600, *oidc, *last, *privacy, *clients, *drafts, *limits)
     )

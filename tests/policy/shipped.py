@@ -34,9 +34,9 @@ def ruleset() -> Ruleset:
 
 
 @cache
-def decider(matcher: str = "bitmap") -> Decider:
-    """The shipped ruleset, compiled for a matcher."""
-    return compile_ruleset(ruleset(), matcher=matcher)  # type: ignore[arg-type]
+def decider(matcher: str = "bitmap", most: int | None = None) -> Decider:
+    """The shipped ruleset, compiled for a matcher and a budget of so many steps."""
+    return compile_ruleset(ruleset(), matcher=matcher, most=most)  # type: ignore[arg-type]
 
 
 def plain(value: Any) -> Any:
@@ -48,11 +48,11 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def result(application: dict[str, Any], matcher: str = "bitmap") -> Result:
+def result(application: dict[str, Any], matcher: str = "bitmap", most: int | None = None) -> Result:
     """What the rule files say about an application, on its own date."""
     exact = json.loads(json.dumps(application), parse_float=Decimal, parse_int=Decimal)
     on = date.fromisoformat(application["application_date"])
-    return decider(matcher).decide(facts_of(exact, ruleset().vocabulary), on, TraceLevel.NONE)
+    return decider(matcher, most).decide(facts_of(exact, ruleset().vocabulary), on, TraceLevel.NONE)
 
 
 def outcome(application: dict[str, Any], matcher: str = "bitmap") -> dict[str, Any]:

@@ -6,10 +6,10 @@ rows that cannot be told. The rest is evaluated, for rows that survive alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from greenlane.engine.decide.matching.conditions import Conditions, MatchedRows, bits
+from greenlane.engine.decide.matching.conditions import NOTHING_KNOWN, Conditions, MatchedRows, bits
 from greenlane.engine.decide.matching.index import Axis, IndexedColumn, columns_of, residuals_of, truths_of
 from greenlane.engine.feel.scope import Scope
 
@@ -24,18 +24,18 @@ _Indexed = tuple[str, dict[type, _Reader], _Reader]
 class _Residual(NamedTuple):
     """A condition to be evaluated. `rows` are those that ask for it, `others` all that do not.
 
-    `calling` and `invariant`: it calls functions of the ruleset; it reads no name that varies.
+    `counted` and `invariant`: its work is taken from the budget; it reads no name that varies.
     """
 
     number: int
     rows: int
     others: int
-    calling: bool
+    counted: bool
     invariant: bool
     run: Callable[[Scope], Any]
 
 
-class _Shared(NamedTuple):
+class _SharedMasks(NamedTuple):
     """What the columns of invariant names say, and the residuals of such names evaluated so far."""
 
     possible: int
@@ -56,23 +56,24 @@ class BitmapMatcher:
         self._invariant = tuple(each for _, each in indexed if varying and each[0] not in varying)
         self._varying = tuple(each for _, each in indexed if not varying or each[0] in varying)
         self._residuals = tuple(
-            _Residual(i, rows[i], self._members & ~rows[i], c.calling, conditions.is_invariant(c), c.run)
+            _Residual(i, rows[i], self._members & ~rows[i], c.counted, conditions.is_invariant(c), c.run)
             for i, c in residuals_of(conditions)
         )
-        self._calling = any(residual.calling for residual in self._residuals)
+        self._counting = bool(conditions.counting)
 
-    def share(self, scope: Scope) -> _Shared:
+    def share(self, scope: Scope) -> _SharedMasks:
         """The masks of the invariant names."""
         possible, undetermined = _narrowed(self._invariant, scope, self._members)
-        return _Shared(possible, undetermined, {})
+        return _SharedMasks(possible, undetermined, {})
 
     def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> MatchedRows:
         """The rows that hold or are undetermined."""
-        possible, undetermined, known = in_force & self._members, 0, None
+        possible, undetermined, kept = in_force & self._members, 0, None
         if self._invariant or shared is not None:
-            before = shared if type(shared) is _Shared else self.share(scope)
+            before = shared if type(shared) is _SharedMasks else self.share(scope)
             possible &= before.possible
-            undetermined, known = before.undetermined, before.values
+            undetermined, kept = before.undetermined, before.values
+        known = self.conditions.counted(scope, kept) if self._counting else NOTHING_KNOWN
         for name, readers, fallback in self._varying:
             if not possible:
                 break
@@ -82,22 +83,26 @@ class BitmapMatcher:
             possible &= rows
             if unknown:
                 undetermined |= unknown
-        if self._residuals and (possible or self._calling):
-            possible, undetermined = self._evaluated(scope, possible, undetermined, known)
-        truths = truths_of(self.conditions, self._columns, scope) if explain else None
+        if self._residuals and possible:
+            possible, undetermined = self._evaluated(scope, possible, undetermined, kept, known)
+        truths = truths_of(self.conditions, self._columns, scope, known) if explain else None
         if undetermined:
-            return MatchedRows(possible & ~undetermined, possible & undetermined, truths)
-        return _match(MatchedRows, (possible, 0, truths))
+            return MatchedRows(possible & ~undetermined, possible & undetermined, truths, known)
+        return _match(MatchedRows, (possible, 0, truths, known))
 
-    def _evaluated(self, scope: Scope, possible: int, undetermined: int, known: dict[int, Any] | None) -> Masks:
-        """Narrowed by the residuals. Calling ones always run: every matcher makes the same decisions."""
-        for number, rows, others, calling, invariant, run in self._residuals:
-            if not (calling or possible & rows):
-                continue
-            if invariant and known is not None:
-                if number not in known:
-                    known[number] = run(scope)
+    def _evaluated(
+        self, scope: Scope, possible: int, undetermined: int, kept: dict[int, Any] | None, known: Mapping[int, Any]
+    ) -> Masks:
+        """Narrowed by the residuals."""
+        for number, rows, others, counted, invariant, run in self._residuals:
+            if counted:
                 value = known[number]
+            elif not possible & rows:
+                continue
+            elif invariant and kept is not None:
+                if number not in kept:
+                    kept[number] = run(scope)
+                value = kept[number]
             else:
                 value = run(scope)
             if value is False:

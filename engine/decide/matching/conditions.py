@@ -1,25 +1,30 @@
 """Rows of a table as conjunctions of conditions, and what every matcher answers of them. Pure.
 
-Sets of rows are masks: bit i stands for row i of the table.
+Sets of rows are masks: bit i stands for row i of the table. Conditions that loop or call are paid for from the budget
+of the decision: every matcher evaluates all of them once for each match, in their order, so that the budget runs out at
+the same place whatever finds the rows. The others take as long as their text and what they read, which the table pays,
+and run off the budget.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
 from greenlane.engine.decide.matching.predicates import ColumnPredicate, column_predicate
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import STRICT, compile_expression, compile_test, names_read, print_node
 from greenlane.engine.feel.ast import And, Node, UnaryTests
-from greenlane.engine.feel.scope import Scope
+from greenlane.engine.feel.constant_folding import takes_long
+from greenlane.engine.feel.scope import Scope, off_budget
 from greenlane.engine.feel.semantics import Cause, Undetermined
 from greenlane.engine.rules.table import Cell, Row, Table
 from greenlane.engine.text import Text
 
 FALSE, UNDETERMINED, TRUE = 0, 1, 2
 """The truth of a condition. Their order is that of Kleene's logic: a conjunction is the least of its parts."""
+NOTHING_KNOWN: Mapping[int, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,8 @@ class Condition:
     """Something that is true, false or undetermined of a scope.
 
     `node` is a boolean expression, or the tests of a cell about `fact`. `subject` is what its causes name: the fact, or
-    the printed expression. `indexed` says how an index can answer it; None leaves it to be evaluated. A `calling`
-    condition calls functions of the ruleset.
+    the printed expression. `indexed` says how an index can answer it; None leaves it to be evaluated. A `counted`
+    condition loops or calls: its work is taken from the budget of the decision.
     """
 
     fact: str | None
@@ -36,7 +41,7 @@ class Condition:
     subject: str
     reads: tuple[str, ...]
     indexed: ColumnPredicate | None
-    calling: bool
+    counted: bool
     run: Callable[[Scope], Any]
 
     @property
@@ -46,13 +51,16 @@ class Condition:
             return None
         return self.fact if self.fact is not None else self.indexed.subject
 
+    def evaluated(self, scope: Scope) -> Any:
+        """Its value: true, false, or anything else where it cannot be said."""
+        return self.run(scope)
+
     def code(self, scope: Scope) -> int:
         """`FALSE`, `UNDETERMINED` or `TRUE`."""
         return code_of(self.run(scope))
 
-    def causes(self, scope: Scope) -> tuple[Cause, ...]:
-        """Why the condition is undetermined in the scope; empty when it is not."""
-        value = self.run(scope)
+    def causes(self, value: Any) -> tuple[Cause, ...]:
+        """Why the condition is undetermined that has the value; empty when it is not."""
         if type(value) is bool:
             return ()
         if type(value) is Undetermined:
@@ -62,6 +70,10 @@ class Condition:
     def _named(self, cause: Cause) -> Cause:
         # A cell calls its input `?`; a reader knows it by the name of the column.
         return replace(cause, subject=self.fact) if cause.subject == "?" and self.fact is not None else cause
+
+
+Run = Callable[[Condition, Scope], Any]
+"""A way of evaluating a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +90,19 @@ class Conditions:
     """The conditions of some rows of a table, each kept once, and the parts of every row.
 
     `rows` has an entry for each row of the table, empty for those that are not in the mask `members`. Values
-    of the `varying` names (parameters) change between two matches of one evaluation.
+    of the `varying` names (parameters) change between two matches of one evaluation. `counting` has the counted
+    conditions, with their numbers, and whether they read none of the varying names, where there are any.
     """
 
     conditions: tuple[Condition, ...]
     rows: tuple[tuple[RowCondition, ...], ...]
     members: int
     varying: frozenset[str]
+    counting: tuple[tuple[int, Condition, bool], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        counting = ((i, c, self.is_invariant(c)) for i, c in enumerate(self.conditions) if c.counted)
+        object.__setattr__(self, "counting", tuple(counting))
 
     def row_conditions(self, row: int) -> tuple[int, ...]:
         """The conditions of a row, each once, in order."""
@@ -106,13 +124,38 @@ class Conditions:
                 masks[part.condition] |= 1 << row
         return tuple(masks)
 
-    def causes(self, row: int, scope: Scope) -> tuple[Cause, ...]:
-        """Why the row is undetermined in the scope: the causes of its undetermined conditions, each once, in order."""
+    def counted(self, scope: Scope, kept: dict[int, Any] | None, run: Run = Condition.evaluated) -> Mapping[int, Any]:
+        """The values of the counted conditions in the scope, by number, each evaluated by `run`.
+
+        `kept` has those of invariant names once they are known, for several matches of one evaluation.
+        """
+        if not self.counting:
+            return NOTHING_KNOWN
+        known: dict[int, Any] = {}
+        for number, condition, invariant in self.counting:
+            if not invariant or kept is None:
+                known[number] = run(condition, scope)
+                continue
+            if number not in kept:
+                kept[number] = run(condition, scope)
+            known[number] = kept[number]
+        return known
+
+    def causes(self, row: int, scope: Scope, known: Mapping[int, Any] = NOTHING_KNOWN) -> tuple[Cause, ...]:
+        """Why the row is undetermined in the scope: the causes of its undetermined conditions, each once, in order.
+
+        `known` are the values of the counted conditions, as the match found them.
+        """
         found: dict[tuple[str, str, Text], Cause] = {}
         for index in self.row_conditions(row):
-            for cause in self.conditions[index].causes(scope):
+            for cause in self.causes_of(index, scope, known):
                 found.setdefault((cause.kind, cause.subject, cause.message), cause)
         return tuple(found.values())
+
+    def causes_of(self, index: int, scope: Scope, known: Mapping[int, Any]) -> tuple[Cause, ...]:
+        """The causes of one condition."""
+        condition = self.conditions[index]
+        return condition.causes(known[index] if index in known else condition.run(scope))
 
 
 class MatchedRows(NamedTuple):
@@ -120,12 +163,13 @@ class MatchedRows(NamedTuple):
 
     A row holds when all its conditions do, fails when at least one fails, and is undetermined otherwise.
     `truths`, given only when asked to explain, has one byte per condition of the matcher's `Conditions`: `FALSE`,
-    `UNDETERMINED` or `TRUE`.
+    `UNDETERMINED` or `TRUE`. `known` are the values of the counted conditions.
     """
 
     held: int
     undetermined: int
     truths: bytes | None
+    known: Mapping[int, Any]
 
 
 class Matcher(Protocol):
@@ -221,14 +265,19 @@ def _condition(fact: str | None, node: Node, printed: str, functions: frozenset[
     names = names_read(node)
     reads = names if fact is None or fact in names else (fact, *names)
     indexed = column_predicate(node)
-    calling = not functions.isdisjoint(reads)
     if fact is None:
         # A fact called `not` would make the call of a function of what looks like a negation.
         usable = indexed if indexed is not None and reads == (indexed.subject,) else None
-        return Condition(None, node, printed, reads, usable, calling, compile_expression(node, STRICT))
-    test = compile_test(_unary(node), STRICT)
-    usable = indexed if not names else None
-    return Condition(fact, node, fact, reads, usable, calling, lambda scope: test(scope[fact], scope))
+    else:
+        usable = indexed if not names else None
+    counted = usable is None and (takes_long(node) or not functions.isdisjoint(reads))
+    run = compile_expression(node, STRICT) if fact is None else _of_fact(fact, compile_test(_unary(node), STRICT))
+    subject = printed if fact is None else fact
+    return Condition(fact, node, subject, reads, usable, counted, run if counted else off_budget(run))
+
+
+def _of_fact(fact: str, test: Callable[[Any, Scope], Any]) -> Callable[[Scope], Any]:
+    return lambda scope: test(scope[fact], scope)
 
 
 def _unary(node: Node) -> UnaryTests:

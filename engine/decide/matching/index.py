@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any, TypeVar
 
-from greenlane.engine.decide.matching.conditions import Condition, Conditions
+from greenlane.engine.decide.matching.conditions import Condition, Conditions, code_of
 from greenlane.engine.feel import Undetermined
 from greenlane.engine.feel.scope import Scope
 
@@ -92,14 +92,16 @@ def _code_by_value(name: str, condition: Condition) -> Callable[[Any], int]:
     return lambda value: condition.code({name: value})
 
 
-def truths_of(conditions: Conditions, columns: tuple[IndexedColumn, ...], scope: Scope) -> bytes:
-    """The truth of every condition in the scope: 0 false, 1 undetermined, 2 true."""
+def truths_of(
+    conditions: Conditions, columns: tuple[IndexedColumn, ...], scope: Scope, known: Mapping[int, Any]
+) -> bytes:
+    """The truth of every condition in the scope: 0 false, 1 undetermined, 2 true. `known` has the counted ones."""
     truths = bytearray(len(conditions.conditions))
     for column in columns:
         for index, code in column.codes(scope[column.name]).items():
             truths[index] = code
     for index, condition in residuals_of(conditions):
-        truths[index] = condition.code(scope)
+        truths[index] = code_of(known[index]) if index in known else condition.code(scope)
     return bytes(truths)
 
 

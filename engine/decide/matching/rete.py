@@ -19,11 +19,18 @@ import json
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, NamedTuple
 
 import durable_rules_engine as native  # type: ignore[import-not-found, unused-ignore]
 
-from greenlane.engine.decide.matching.conditions import TRUE, UNDETERMINED, Condition, Conditions, MatchedRows
+from greenlane.engine.decide.matching.conditions import (
+    TRUE,
+    UNDETERMINED,
+    Condition,
+    Conditions,
+    MatchedRows,
+    code_of,
+)
 from greenlane.engine.decide.matching.index import IndexedColumn, columns_of, residuals_of
 from greenlane.engine.decide.matching.rete_groups import LIMITS, Conjunction, Limits, split
 from greenlane.engine.feel.scope import Scope
@@ -42,6 +49,13 @@ _ALWAYS_NAME = "end"
 _RETRACTION = f'{{"id":"f","sid":"{_SID}"}}'
 
 
+class _SharedCodes(NamedTuple):
+    """The codes of the conditions of invariant names, and the values of the counted ones of them so far."""
+
+    codes: Codes
+    values: dict[int, Any]
+
+
 class ReteMatcher:
     """Finds rows by a network; what conditions say is told by the index.
 
@@ -56,11 +70,11 @@ class ReteMatcher:
         columns, residuals = columns_of(conditions), tuple(residuals_of(conditions))
         self._invariant: _Evaluated = (
             tuple(c for c in columns if varying and c.name not in varying),
-            tuple((i, c) for i, c in residuals if conditions.is_invariant(c)),
+            tuple((i, c) for i, c in residuals if conditions.is_invariant(c) and not c.counted),
         )
         self._varying: _Evaluated = (
             tuple(c for c in columns if not varying or c.name in varying),
-            tuple((i, c) for i, c in residuals if not conditions.is_invariant(c)),
+            tuple((i, c) for i, c in residuals if not conditions.is_invariant(c) and not c.counted),
         )
         self._rows_by_condition = conditions.rows_by_condition()
         self._varying_conditions = tuple(
@@ -68,21 +82,24 @@ class ReteMatcher:
         )
         self._open_conditions: dict[int, tuple[int, ...]] = {}
 
-    def share(self, scope: Scope) -> Codes:
+    def share(self, scope: Scope) -> _SharedCodes:
         """The codes of the conditions of invariant names."""
-        return _codes({}, self._invariant, scope)
+        return _SharedCodes(_codes({}, self._invariant, scope), {})
 
     def match(self, scope: Scope, in_force: int, explain: bool = False, shared: object = None) -> MatchedRows:
         """The rows that hold or are undetermined."""
-        before = cast("Codes", shared) if shared is not None else self.share(scope)
-        codes = _codes(before, self._varying, scope)
+        before = shared if type(shared) is _SharedCodes else None
+        known = self.conditions.counted(scope, before.values if before is not None else None)
+        codes = _codes((before or self.share(scope)).codes, self._varying, scope)
+        if known:
+            codes.update((index, code) for index, value in known.items() if (code := code_of(value)))
         told = self._of_open_rows(codes) if self._varying_conditions else codes
         possible = 0
         for row in self._network.run(lambda stratum, fired: told)[0]:
             possible |= 1 << self._members[row]
         possible &= in_force
         undetermined = self._undetermined(possible, codes) if UNDETERMINED in codes.values() else 0
-        return MatchedRows(possible & ~undetermined, undetermined, self._truths(codes) if explain else None)
+        return MatchedRows(possible & ~undetermined, undetermined, self._truths(codes) if explain else None, known)
 
     def _of_open_rows(self, codes: Codes) -> Codes:
         """Without the conditions of rows that the arguments of a call leave no chance: most of them, commonly."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from greenlane.engine.feel.ast import Call, FunctionLiteral, Name
 from greenlane.engine.feel.codegen.code_writer import TYPES
 from greenlane.engine.feel.codegen.emission import Bindings, EmissionContext, Operand
+from greenlane.engine.feel.cost import call_cost
 from greenlane.engine.feel.functions import BUILTINS, Builtin, FormalParameter, Overload
 from greenlane.engine.feel.invocation import external_function
 from greenlane.engine.feel.semantics import ErrorContext
@@ -55,7 +56,8 @@ def function_literal(emission: EmissionContext, node: FunctionLiteral, bindings:
         return Operand(emission.writer.constant(refused))
     run = emission.compiled(node.body, bindings.hiding(*(name for name, _ in node.parameters)))
     body, scope = emission.writer.constant(run), emission.scope(bindings)
-    return emission.result(f"closure({emission.errors(node)}, {parameters}, {body}, {scope})")
+    cost = emission.writer.constant(call_cost(node.body))
+    return emission.result(f"closure({emission.errors(node)}, {parameters}, {body}, {cost}, {scope})")
 
 
 def _value(
@@ -72,7 +74,7 @@ def _value(
     with writer.block(f"if {plain} and len({function}.parameters) == {len(arguments)}"):
         _tried(emission, result, f"{function}.call({listed})", errors)
         with writer.block("except RecursionError"):
-            writer.line(f"{result} = too_deep({errors})")
+            writer.line(f"{result} = too_deep({errors}, {emission.payer(bindings)})")
     with writer.block("else"):
         writer.line(slow)
     return Operand(result)
@@ -83,9 +85,10 @@ def _builtin(emission: EmissionContext, node: Call, builtin: Builtin, bindings: 
     writer, errors = emission.writer, emission.errors(node, *node.arguments)
     listed = ", ".join(map(str, arguments))
     scope = emission.scope(bindings) if builtin.reads else "NOTHING"
-    given = f"[{listed}], {writer.constant(node.names)}, {scope}, {_payer(emission, builtin, bindings)}"
+    given = f"[{listed}], {writer.constant(node.names)}, {scope}, {emission.payer(bindings)}"
     slow = f"call_builtin({errors}, {writer.constant(builtin)}, {given})"
-    form = None if node.names or builtin.reads else _form(builtin, len(arguments))
+    plain = not (node.names or builtin.reads or builtin.steps or builtin.metered)
+    form = _form(builtin, len(arguments)) if plain else None
     if form is None:
         return emission.result(slow)
     value = arguments[0]
@@ -95,17 +98,12 @@ def _builtin(emission: EmissionContext, node: Call, builtin: Builtin, bindings: 
         return emission.result(f"not {value} if {value} is True or {value} is False else {slow}")
     result = writer.variable()
     with writer.block(f"if {_fit(emission, form, arguments)}"):
-        text = f"charge({emission.payer(bindings)}, ({result},))" if _gives_text(builtin) else ""
-        _tried(emission, result, _called(emission, form, arguments), errors, text)
+        made = f"charge_made({emission.payer(bindings)}, {result}, {builtin.makes})"
+        pays = made if builtin.makes or _gives_text(builtin) else ""
+        _tried(emission, result, _called(emission, form, arguments), errors, pays)
     with writer.block("else"):
         writer.line(f"{result} = {slow}")
     return Operand(result)
-
-
-def _payer(emission: EmissionContext, builtin: Builtin, bindings: Bindings) -> str:
-    """The budget. A function among the arguments takes turns of it, others do not."""
-    calls = any("function" in parameter.types for form in builtin.overloads for parameter in form.parameters)
-    return str(bindings.budget) if calls and bindings.budget is not None else emission.payer(bindings)
 
 
 def _sum(emission: EmissionContext, value: Operand, slow: str) -> Operand:
@@ -128,14 +126,14 @@ def _gives_text(builtin: Builtin) -> bool:
     )
 
 
-def _tried(emission: EmissionContext, result: str, text: str, errors: str, of_text: str = "") -> None:
-    """The result, and what is to be done in case that it is a string."""
+def _tried(emission: EmissionContext, result: str, text: str, errors: str, pays: str = "") -> None:
+    """The result, and what pays for a long one."""
     writer, error = emission.writer, emission.writer.variable()
     with writer.block("try"):
         writer.line(f"{result} = {text}")
-        if of_text:
-            with writer.block(f"if type({result}) is str"):
-                writer.line(of_text)
+        if pays:
+            with writer.block(f"if type({result}) in MADE"):
+                writer.line(pays)
     with writer.block(f"except FeelError as {error}"):
         writer.line(f"{result} = {errors}.caught({error})")
 

@@ -17,6 +17,7 @@ from greenlane.engine.feel import invocation, iteration, operations, scope, sema
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.semantics import Undetermined
 from greenlane.engine.feel.type_expressions import is_instance
+from greenlane.engine.feel.value_size import FREE_SIZE, is_free
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT, own_context
 from greenlane.engine.feel.values.types import FeelFunction
@@ -116,23 +117,17 @@ class CodeWriter:
 
 
 class LazyVariable:
-    """A variable that gets its value at an earlier place, if anything asks for it; `asked` tells how often."""
+    """A variable that gets its value at an earlier place, if anything asks for it."""
 
-    __slots__ = ("_place", "_value", "_variable", "_writer", "asked")
+    __slots__ = ("_place", "_value", "_variable", "_writer")
 
     def __init__(self, writer: CodeWriter, value: str) -> None:
         self._writer = writer
         self._value = value
         self._variable = writer.variable()
         self._place = writer.reserve()
-        self.asked = 0
 
     def __str__(self) -> str:
-        self.asked += 1
-        return self.aside()
-
-    def aside(self) -> str:
-        """The variable, for a use that does not count as asking for it."""
         self._writer.fill(self._place, f"{self._variable} = {self._value}")
         return self._variable
 
@@ -158,32 +153,30 @@ _LIBRARY: dict[str, Any] = {
     "Decimal": Decimal,
     "DecimalException": DecimalException,
     "EQUAL": EQUAL,
-    "FREE_SIZE": scope.FREE_SIZE,
+    "FREE_SIZE": FREE_SIZE,
     "FeelError": FeelError,
     "FeelFunction": FeelFunction,
     "FunctionType": FunctionType,
     "HOLDING": _HOLDING,
     "IndexedRows": IndexedRows,
     "LocalScope": scope.LocalScope,
-    "MAX_STEPS": scope.MAX_STEPS,
     "NOTHING": {},
     "NO_ITEM": (None,),
     "LoopError": iteration.LoopError,
+    "MADE": frozenset((str, list, dict)),
     "ORDERED": ORDERED,
     "Undetermined": Undetermined,
     "add": CONTEXT.add,
     "answer": unary_tests.answer,
     "arithmetic": operations.arithmetic,
     "as_number": Decimal.conjugate,
-    "at_once": iteration.at_once,
     "between": operations.between,
     "budget_of": scope.budget_of,
     "call_builtin": invocation.call_builtin,
     "call_value": invocation.call_value,
-    "charge": scope.charge,
+    "charge_made": scope.charge_made,
     "chosen": operations.chosen,
     "closure": invocation.closure,
-    "counted": iteration.counted,
     "date": datetime.date,
     "divide": CONTEXT.divide,
     "equal_range": operations.equal_range,
@@ -192,7 +185,7 @@ _LIBRARY: dict[str, Any] = {
     "gone_through": iteration.gone_through,
     "instance": operations.instance,
     "inverted": operations.inverted,
-    "is_free": scope.is_free,
+    "is_free": is_free,
     "is_instance": is_instance,
     "items_of": iteration.items_of,
     "kleene": operations.kleene,
@@ -206,6 +199,7 @@ _LIBRARY: dict[str, Any] = {
     "one_sided": operations.one_sided,
     "ordered": operations.ordered,
     "own_context": own_context,
+    "paid": iteration.paid,
     "path": operations.path,
     "path_of_items": operations.path_of_items,
     "positioned": operations.positioned,

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from greenlane.engine.feel.ast import InputValue, Name, Node
 from greenlane.engine.feel.codegen.code_writer import CodeWriter, LazyVariable
-from greenlane.engine.feel.constant_folding import folded, folded_items
+from greenlane.engine.feel.constant_folding import Evaluate, folded, folded_items
 from greenlane.engine.feel.functions import BUILTINS
-from greenlane.engine.feel.interpreter import evaluate_node
+from greenlane.engine.feel.interpreter import evaluate_constant
 from greenlane.engine.feel.invocation import LazyFunction, builtin_value
 from greenlane.engine.feel.scope import Run
 from greenlane.engine.feel.semantics import ErrorContext, Semantics
@@ -22,7 +22,6 @@ SCOPE = "scope"
 """The parameter of generated functions that holds the scope."""
 # Python takes twenty blocks inside of one another; a node writes up to four.
 _MAX_DEPTH = 12
-_NO_NAMES: dict[str, Any] = {}
 
 
 class Operand(NamedTuple):
@@ -121,8 +120,8 @@ class EmissionContext:
         """The items of a list literal of constants, None for any other node."""
         return folded_items(node, bindings.shadows, self._evaluated(bindings))
 
-    def _evaluated(self, bindings: Bindings) -> Callable[[Node], Any]:
-        return lambda node: evaluate_node(node, _NO_NAMES, self.semantics, bindings.shadows)
+    def _evaluated(self, bindings: Bindings) -> Evaluate:
+        return lambda node, budget: evaluate_constant(node, self.semantics, bindings.shadows, budget)
 
     def constant(self, value: Any) -> Operand:
         """A value that is known beforehand."""
@@ -139,8 +138,8 @@ class EmissionContext:
         return bindings.budget or LazyVariable(self.writer, f"budget_of({bindings.scope})")
 
     def payer(self, bindings: Bindings) -> str:
-        """The budget that pays for long values, which is no matter to how turns are counted."""
-        return f"budget_of({bindings.scope})" if bindings.budget is None else bindings.budget.aside()
+        """The budget, for what is seldom asked for: outside of loops it is looked up there and then."""
+        return f"budget_of({bindings.scope})" if bindings.budget is None else str(bindings.budget)
 
     def scope(self, bindings: Bindings) -> str:
         """The bindings as a scope, for what is not written into the code."""

@@ -1,23 +1,17 @@
-"""Code of filters: written out item by item, and for lists with an index the plan by which it answers. Pure."""
+"""Code of filters: written out item by item; lists with an index answer by themselves. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
-
-from greenlane.engine.feel.ast import And, Comparison, Filter, Name, Node
+from greenlane.engine.feel.ast import Comparison, Filter, Name, Node
 from greenlane.engine.feel.codegen.code_writer import EQUAL, ORDERED, TYPES, LazyVariable
 from greenlane.engine.feel.codegen.emission import ITEM, Bindings, EmissionContext, ItemBindings, Operand
 from greenlane.engine.feel.codegen.inlined_operators import SIGNS
 from greenlane.engine.feel.codegen.loop_bodies import Turns, catch_errors, leave_early, turns_of
-from greenlane.engine.feel.iteration import IndexedFilter, IndexPlan, always_condition, written_position
+from greenlane.engine.feel.cost import turn_cost
+from greenlane.engine.feel.indexed_filter import indexed_filter, may_use_index
+from greenlane.engine.feel.iteration import always_condition, written_position
 from greenlane.engine.feel.operations import ORDER
-from greenlane.engine.feel.scope import Run
 from greenlane.engine.feel.semantics import ErrorContext
-from greenlane.engine.feel.visitor import names_read, writes_function
-
-_MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def filtered(emission: EmissionContext, node: Filter, bindings: Bindings) -> Operand:
@@ -26,10 +20,13 @@ def filtered(emission: EmissionContext, node: Filter, bindings: Bindings) -> Ope
     errors, source = emission.errors(node, node.source, node.condition), emission.emit(node.source, bindings)
     if position is not None:
         return emission.result(f"positioned({errors}, {source}, {emission.writer.constant(position)})")
-    if not _may_use_index(node.condition):
+    if not may_use_index(node.condition):
         return _gone_through(emission, node, bindings, errors, source)
     writer, result = emission.writer, emission.writer.variable()
-    indexed = writer.constant(_indexed_filter(emission, node, bindings.shadows))
+    answering = ErrorContext(node, emission.semantics, node.source, node.condition)
+    indexed = writer.constant(
+        indexed_filter(answering, node.condition, lambda part: emission.compiled(part, bindings.shadows))
+    )
     with writer.block(f"if type({source}) is IndexedRows"):
         writer.line(f"{result} = {indexed}({source}, {emission.scope(bindings)})")
     with writer.block("else"):
@@ -38,22 +35,24 @@ def filtered(emission: EmissionContext, node: Filter, bindings: Bindings) -> Ope
 
 
 def _gone_through(emission: EmissionContext, node: Filter, bindings: Bindings, errors: str, source: Operand) -> Operand:
-    turns, writer = turns_of(emission, bindings), emission.writer
+    turns, writer = turns_of(emission, bindings, turn_cost(0, node.condition)), emission.writer
     result, items, item = emission.result("[]"), writer.variable(), writer.variable()
     with writer.block("try"):
         writer.line(f"{items} = {source} if type({source}) is list else items_of({errors}, {source})")
-        place = writer.reserve()
+        condition = always_condition(node.condition)
+        writer.line(f"{turns.name} = iter({turns.paid(items)} if {items} else {'()' if condition else 'NO_ITEM'})")
         with writer.block(f"for {item} in {turns.name}"):
             _inline_comparison(emission, node.condition, bindings, item, str(result))
             entries = ItemBindings(item, LazyVariable(writer, f"{item} if isinstance({item}, dict) else NOTHING"))
             answer = emission.emit(node.condition, bindings.over(entries, turns.budget))
             _keep(emission, errors, turns, (str(answer), items, item, str(result)))
-        condition = always_condition(node.condition)
+        with writer.block("else"), writer.block(f"if {items}"):
+            writer.line(f"{turns.budget}.steps -= len({result})")
+            with writer.block(f"if {turns.budget}.steps < 0"):
+                writer.line(f"{turns.budget}.refuse()")
         if not condition:
             with writer.block(f"if not {items}"):
                 writer.line(f"{result} = of_nothing({errors}, {answer})")
-        counted = turns.counted(bindings.scope, items, items)
-        writer.fill(place, f"{turns.name} = ({counted}) if {items} else {'()' if condition else 'NO_ITEM'}")
     catch_errors(emission, str(result), errors)
     return result
 
@@ -93,59 +92,3 @@ def _append(emission: EmissionContext, condition: str, item: str, result: str) -
     with emission.writer.block(f"if {condition}"):
         emission.writer.line(f"{result}.append({item})")
     emission.writer.line("continue")
-
-
-def _may_use_index(condition: Node) -> bool:
-    """Whether an index could answer part of the condition."""
-    return any(
-        isinstance(part, Comparison)
-        and part.operator in _MIRRORED
-        and any(isinstance(side, Name) and side.name != ITEM for side in (part.left, part.right))
-        for part in _conjuncts(condition)
-    )
-
-
-def _indexed_filter(emission: EmissionContext, node: Filter, shadows: frozenset[str]) -> IndexedFilter:
-    condition = node.condition
-
-    def compiled(part: Node) -> Run:
-        return emission.compiled(part, shadows)
-
-    errors, reuse = ErrorContext(node, emission.semantics, node.source, condition), not writes_function(condition)
-    plan = partial(_plan, condition, compiled)
-    return IndexedFilter(errors, compiled(condition), plan, reuse, not always_condition(condition))
-
-
-class _Lookup(NamedTuple):
-    """A comparison of a column with the value of `node`, which reads nothing of the item."""
-
-    column: str
-    operator: str
-    node: Node
-
-
-def _plan(condition: Node, compiled: Callable[[Node], Run], columns: frozenset[str]) -> IndexPlan:
-    """Which comparisons an index can answer depends on the columns, so the plan is made when the list is there."""
-    found = [(part, _lookup(part, columns)) for part in _conjuncts(condition)]
-    lookups = [lookup for _, lookup in found if lookup is not None]
-    rest = tuple(part for part, lookup in found if lookup is None)
-    left = None if not rest else compiled(rest[0] if len(rest) == 1 else And(rest, condition.span))
-    asked = tuple((lookup.column, lookup.operator) for lookup in lookups)
-    return IndexPlan(asked, tuple(compiled(lookup.node) for lookup in lookups), left)
-
-
-def _conjuncts(condition: Node) -> tuple[Node, ...]:
-    return condition.operands if isinstance(condition, And) else (condition,)
-
-
-def _lookup(node: Node, columns: frozenset[str]) -> _Lookup | None:
-    if not isinstance(node, Comparison) or node.operator not in _MIRRORED:
-        return None
-    own = columns | {ITEM}
-    for column, operator, value in (
-        (node.left, node.operator, node.right),
-        (node.right, _MIRRORED[node.operator], node.left),
-    ):
-        if isinstance(column, Name) and column.name in columns and own.isdisjoint(names_read(value)):
-            return _Lookup(column.name, operator, value)
-    return None

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from greenlane.engine.feel.ast import Arithmetic, For, Name, Node, Quantified
 from greenlane.engine.feel.codegen.code_writer import LazyVariable
 from greenlane.engine.feel.codegen.emission import Bindings, EmissionContext, LocalBindings, Operand
-from greenlane.engine.feel.iteration import Domain
+from greenlane.engine.feel.cost import turn_cost
+from greenlane.engine.feel.iteration import Domain, turn_costs
 from greenlane.engine.feel.semantics import ErrorContext
 from greenlane.engine.feel.visitor import mentions, writes_function
 
@@ -19,59 +20,47 @@ def loop(emission: EmissionContext, node: For | Quantified, bindings: Bindings) 
     if len(node.iterations) > 1 or one.end is not None or (isinstance(node, For) and mentions(node.body, "partial")):
         return _by_iteration(emission, node, bindings)
     source = emission.emit(one.source, bindings)
-    turns, writer, item = turns_of(emission, bindings), emission.writer, emission.writer.variable()
+    body, makes = (node.body, 1) if isinstance(node, For) else (node.condition, 0)
+    turns, writer, item = (
+        turns_of(emission, bindings, turn_cost(makes, body)),
+        emission.writer,
+        emission.writer.variable(),
+    )
     inner = bindings.over(LocalBindings({one.name: item}), turns.budget, one.name)
     result = Operand(writer.variable())
-    known = item, str(source), str(result)
-    numbers = _each_number(emission, node, bindings) if isinstance(node, For) and turns.own else None
-    if numbers is None:
-        _written(emission, node, inner, turns, known)
-        return result
+    errors = emission.errors(node) if isinstance(node, For) else emission.errors(node, node.condition)
     with writer.block("try"):
-        plain = turns.plain(bindings.scope, str(source))
-        writer.line(f"{result} = own_context().run({numbers}, {source}) if {plain} else None")
-    with writer.block("except (DecimalException, TypeError)"):
-        writer.line(f"{result} = None")
-    with writer.block(f"if {result} is None"):
-        _written(emission, node, inner, turns, known)
+        gone_through = f"gone_through({emission.errors(one.source, one.source)}, {source})"
+        paid = turns.paid(f"{source} if type({source}) is list else {gone_through}")
+        writer.line(f"{turns.name} = {paid if isinstance(node, For) else f'iter({paid})'}")
+        if isinstance(node, For):
+            _collect(emission, node, inner, turns, (item, str(source), str(result)))
+        else:
+            _until_decided(emission, node, inner, turns, (item, str(result), errors))
+    catch_errors(emission, str(result), errors)
     return result
 
 
 class Turns(NamedTuple):
-    """What is gone through, in the variable `name`, on a budget that is the loop's `own` or that of what is around it.
-
-    `asked` is how often the budget was asked for before the loop.
-    """
+    """What is gone through, in the variable `name`, and the budget and cost by which turns are paid for."""
 
     name: str
     budget: LazyVariable
-    own: bool
-    asked: int
+    cost: int
 
-    def counted(self, scope: str, items: str, free: str) -> str:
-        """The turns of `items`: `free`, a list, by itself where nobody could tell that they are not counted."""
-        if self.budget.asked != self.asked:
-            return f"counted({items}, {self.budget})"
-        if not self.own:
-            return f"at_once({items}, {self.budget})"
-        return f"{free} if {self.plain(scope, free)} else counted({items}, budget_of({scope}))"
-
-    def plain(self, scope: str, items: str) -> str:
-        """Whether the turns are those of a list, on a budget that nothing else is on."""
-        return f"type({items}) is list and len({items}) <= MAX_STEPS and type({scope}) is not LocalScope"
+    def paid(self, items: str) -> str:
+        """The turns of `items`, paid for."""
+        return f"paid({items}, {self.budget}, {self.cost})"
 
 
-def turns_of(emission: EmissionContext, bindings: Bindings) -> Turns:
+def turns_of(emission: EmissionContext, bindings: Bindings, cost: int) -> Turns:
     """The turns of a loop at this place."""
-    budget = emission.budget(bindings)
-    return Turns(emission.writer.variable(), budget, bindings.budget is None, budget.asked)
+    return Turns(emission.writer.variable(), emission.budget(bindings), cost)
 
 
 def leave_early(emission: EmissionContext, turns: Turns) -> None:
     """Ends the loop before its last turn."""
-    if not turns.own and turns.budget.asked == turns.asked:
-        emission.writer.line(f"give_back({turns.name}, {turns.budget})")
-        turns.budget.asked -= 1
+    emission.writer.line(f"give_back({turns.name}, {turns.budget}, {turns.cost})")
     emission.writer.line("break")
 
 
@@ -84,28 +73,32 @@ def catch_errors(emission: EmissionContext, result: str, errors: str) -> None:
         writer.line(f"{result} = {error}.value")
 
 
-def _written(
-    emission: EmissionContext, node: For | Quantified, inner: Bindings, turns: Turns, known: tuple[str, str, str]
-) -> None:
-    writer, (item, source, result), one = emission.writer, known, node.iterations[0]
-    writer.line(f"{result} = {'[]' if isinstance(node, For) else node.every}")
-    errors = emission.errors(node) if isinstance(node, For) else emission.errors(node, node.condition)
+def _collect(emission: EmissionContext, node: For, inner: Bindings, turns: Turns, known: tuple[str, str, str]) -> None:
+    writer, (item, source, result) = emission.writer, known
+    numbers = _each_number(emission, node, inner)
+    if numbers is None:
+        _in_turn(emission, node, inner, turns, (item, result))
+        return
     with writer.block("try"):
-        place = writer.reserve()
-        if isinstance(node, For):
-            with writer.block(f"for {item} in {turns.name}"):
-                writer.line(f"{result}.append({emission.emit(node.body, inner)})")
-        else:
-            _until_decided(emission, node, inner, turns, (item, result, errors))
-        gone_through = f"gone_through({emission.errors(one.source, one.source)}, {source})"
-        writer.fill(place, f"{turns.name} = {turns.counted(inner.scope, gone_through, source)}")
-    catch_errors(emission, result, errors)
+        writer.line(f"{result} = own_context().run({numbers}, {source}) if type({source}) is list else None")
+    with writer.block("except (DecimalException, TypeError)"):
+        writer.line(f"{result} = None")
+    with writer.block(f"if {result} is None"):
+        _in_turn(emission, node, inner, turns, (item, result))
+
+
+def _in_turn(emission: EmissionContext, node: For, inner: Bindings, turns: Turns, known: tuple[str, str]) -> None:
+    writer, (item, result) = emission.writer, known
+    writer.line(f"{result} = []")
+    with writer.block(f"for {item} in {turns.name}"):
+        writer.line(f"{result}.append({emission.emit(node.body, inner)})")
 
 
 def _until_decided(
     emission: EmissionContext, node: Quantified, bindings: Bindings, turns: Turns, known: tuple[str, str, str]
 ) -> None:
     writer, (item, result, errors) = emission.writer, known
+    writer.line(f"{result} = {node.every}")
     undecided = emission.result("None")
     with writer.block(f"for {item} in {turns.name}"):
         answer = emission.emit(node.condition, bindings)
@@ -120,11 +113,12 @@ def _until_decided(
 
 def _by_iteration(emission: EmissionContext, node: For | Quantified, bindings: Bindings) -> Operand:
     domains, shadows = [], bindings.shadows
-    for one in node.iterations:
+    inside, makes = (node.body, 1) if isinstance(node, For) else (node.condition, 0)
+    for one, cost in zip(node.iterations, turn_costs(node.iterations, inside, makes), strict=True):
         ends = () if one.end is None else (one.end,)
         end = None if one.end is None else emission.compiled(one.end, shadows)
         errors = ErrorContext(one.source, emission.semantics, one.source, *ends)
-        domains.append(Domain(one.name, emission.compiled(one.source, shadows), end, errors))
+        domains.append(Domain(one.name, emission.compiled(one.source, shadows), end, errors, cost))
         shadows = bindings.also(*(domain.name for domain in domains)).shadows
     through, reuse, scope = (
         emission.writer.constant(tuple(domains)),
@@ -139,14 +133,14 @@ def _by_iteration(emission: EmissionContext, node: For | Quantified, bindings: B
     return emission.result(f"quantified({given}, {node.every}, {reuse})")
 
 
-def _each_number(emission: EmissionContext, node: For, bindings: Bindings) -> str | None:
+def _each_number(emission: EmissionContext, node: For, inner: Bindings) -> str | None:
     """A function from a list of numbers to what the body gives for each, in Python's own signs.
 
     To be run in a thread's decimal context in which these mean FEEL's. TypeError for any other item, DecimalException
     for a result out of range. None where the body is anything but arithmetic with item and constants.
     """
     name, writer = node.iterations[0].name, emission.writer
-    formula = _formula(emission, node.body, name, bindings.also(name)) if isinstance(node.body, Arithmetic) else None
+    formula = _formula(emission, node.body, name, inner) if isinstance(node.body, Arithmetic) else None
     if formula is None:
         return None
     function = writer.variable()

@@ -5,12 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from greenlane.engine.feel.errors import FeelError, missing
 from greenlane.engine.feel.values.types import ZH, FeelFunction, type_name
 
 _NOTHING: Mapping[str, Any] = {}
+
+
+class Meter(Protocol):
+    """The budget of a decision, by which a function pays for its work as it goes on.
+
+    `patterns` keeps what has been compiled for the decision, by pattern and flags.
+    """
+
+    patterns: dict[tuple[str, str], Any]
+
+    def take(self, steps: int, /) -> None:
+        """Pays for steps; FeelError ("limit") when too little is left."""
+
+    def size(self, value: Any, /) -> int:
+        """How many items there are in a value; FeelError ("limit") for one that is too deep."""
+
+
+class Unmetered:
+    """The meter of a call that nothing bounds."""
+
+    def __init__(self) -> None:
+        self.patterns: dict[tuple[str, str], Any] = {}
+
+    def take(self, steps: int, /) -> None:
+        """Bounds nothing."""
+
+    def size(self, value: Any, /) -> int:
+        """Nothing has to be known of what nobody pays for."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +74,7 @@ class FormalParameter:
 
 @dataclass(frozen=True, slots=True)
 class Overload:
-    """One way of calling a function. `call` takes a value for every parameter, in order."""
+    """One way of calling a function. `call` takes a value for every parameter, in order, after a meter if metered."""
 
     parameters: tuple[FormalParameter, ...]
     call: Callable[..., Any]
@@ -87,14 +116,26 @@ def _fit(parameter: FormalParameter, value: Any) -> Any:
 class Builtin:
     """A function that FEEL itself provides.
 
-    `reads`: names that the function takes from what the caller supplies (`now()`), before its arguments.
+    `reads`: names that the function takes from what the caller supplies (`now()`), before its arguments. `makes`:
+    what each item of the list or context that it makes costs, in steps; 0 where it makes none. `steps`: what
+    a call costs beside what its arguments are long. `metered`: it takes a `Meter` before all else and pays by that for
+    work that its arguments do not tell beforehand.
     """
 
     name: str
     overloads: tuple[Overload, ...]
     reads: tuple[str, ...] = ()
+    makes: int = 0
+    steps: int = 0
+    metered: bool = False
 
-    def call(self, arguments: Sequence[Any], names: Sequence[str] = (), supplied: Mapping[str, Any] = _NOTHING) -> Any:
+    def call(
+        self,
+        arguments: Sequence[Any],
+        names: Sequence[str] = (),
+        supplied: Mapping[str, Any] = _NOTHING,
+        meter: Meter | None = None,
+    ) -> Any:
         """The function's value for arguments by position, or by name when `names` is as long as `arguments`.
 
         `supplied` is read with `supplied[name]` only, for each of `reads`. Raises FeelError: "argument" when no
@@ -113,7 +154,8 @@ class Builtin:
             given = len(values) if named is None else None
             failure = _first_fault(overload, values, given, arguments, names)
             if failure is None:
-                return overload.call(*self._supplied(supplied), *_complete(overload, values))
+                metered = (meter or Unmetered(),) if self.metered else ()
+                return overload.call(*metered, *self._supplied(supplied), *_complete(overload, values))
         raise failure or self._no_overload(arguments, names)
 
     def as_function(self, supplied: Mapping[str, Any] = _NOTHING) -> FeelFunction:

@@ -55,6 +55,8 @@ def _merge(contexts: Sequence[Any]) -> dict[str, Any]:
     return result
 
 
+# In steps for each entry: a list of entries holds a context for each.
+_OF_A_CONTEXT, _OF_ENTRIES = 3, 12
 _M = FormalParameter("m", ("context",))
 _CONTEXT = FormalParameter("context", ("context",))
 _KEY = FormalParameter("key", ("string",))
@@ -63,14 +65,15 @@ _VALUE = FormalParameter("value")
 
 CONTEXTS: tuple[Builtin, ...] = (
     Builtin("get value", (Overload((_M, _KEY), lambda context, key: context.get(key)),)),
-    Builtin("get entries", (Overload((_M,), _entries),)),
-    Builtin("context", (Overload((FormalParameter("entries", _LIST),), _from_entries),)),
+    Builtin("get entries", (Overload((_M,), _entries),), makes=_OF_ENTRIES),
+    Builtin("context", (Overload((FormalParameter("entries", _LIST),), _from_entries),), makes=_OF_A_CONTEXT),
     Builtin(
         "context put",
         (
             Overload((_CONTEXT, _KEY, _VALUE), _put),
             Overload((_CONTEXT, FormalParameter("keys", _LIST), _VALUE), _put_within),
         ),
+        makes=_OF_A_CONTEXT,
     ),
-    Builtin("context merge", (Overload((FormalParameter("contexts", _LIST),), _merge),)),
+    Builtin("context merge", (Overload((FormalParameter("contexts", _LIST),), _merge),), makes=_OF_A_CONTEXT),
 )

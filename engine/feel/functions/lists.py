@@ -13,7 +13,7 @@ from functools import cmp_to_key, reduce
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError, missing
-from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Meter, Overload, whole
 from greenlane.engine.feel.operators import add, compare, divide, equal, multiply, subtract
 from greenlane.engine.feel.values.dates import DaysTime, YearsMonths
 from greenlane.engine.feel.values.number import CONTEXT
@@ -21,6 +21,8 @@ from greenlane.engine.feel.values.types import ZH, FeelFunction, type_name
 
 LENGTH_LIMIT = 1_000_000
 COMPARISON_LIMIT = 2_000_000
+_COMPARED_PER_STEP = 4
+_STEPS_OF_A_CALL = 2
 NESTING_LIMIT = 200
 
 Items = Sequence[Any]
@@ -44,8 +46,8 @@ def _bounded(items: list[Any]) -> list[Any]:
     return items
 
 
-def distinct(items: Iterable[Any]) -> list[Any]:
-    """The items without repetitions, each where it first appears."""
+def distinct(meter: Meter, items: Iterable[Any]) -> list[Any]:
+    """The items without repetitions, each where it first appears; comparisons go by the meter."""
     kept: list[Any] = []
     hashed: set[tuple[type, Any]] = set()
     others: list[Any] = []
@@ -58,6 +60,7 @@ def distinct(items: Iterable[Any]) -> list[Any]:
             hashed.add(key)
         else:
             work += len(others)
+            meter.take(len(others) * (1 + meter.size(item) // _COMPARED_PER_STEP))
             if work > COMPARISON_LIMIT:
                 raise FeelError("limit", "too many items to compare", "需要比较的项过多")
             if any(equal(item, other) for other in others):
@@ -116,21 +119,22 @@ def _removed(items: Items, position: Decimal) -> list[Any]:
     return [*items[:at], *items[at + 1 :]]
 
 
-def _replaced_at(items: Items, position: Decimal, item: Any) -> list[Any]:
+def _replaced_at(_: Meter, items: Items, position: Decimal, item: Any) -> list[Any]:
     at = place(items, position)
     return [*items[:at], item, *items[at + 1 :]]
 
 
-def _replaced_where(items: Items, match: FeelFunction, new: Any) -> list[Any]:
-    return [new if _holds(match, item, new) else item for item in items]
+def _replaced_where(meter: Meter, items: Items, match: FeelFunction, new: Any) -> list[Any]:
+    return [new if _holds(meter, match, item, new) else item for item in items]
 
 
 def _positions(items: Items, match: Any) -> list[Any]:
     return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, match)]
 
 
-def _holds(function: FeelFunction, first: Any, second: Any) -> bool:
+def _holds(meter: Meter, function: FeelFunction, first: Any, second: Any) -> bool:
     """What the function says of the two; FeelError where it does not say true or false."""
+    meter.take(_STEPS_OF_A_CALL)
     if len(function.parameters) != 2:
         raise FeelError("argument", "a function of two parameters is needed", "需要两个参数的函数", 1)
     answer = function.call(first, second)
@@ -143,11 +147,14 @@ def _holds(function: FeelFunction, first: Any, second: Any) -> bool:
     raise FeelError("type", en, zh, 1, answer if kind == "unknown" else None)
 
 
-def sort(items: Items, precedes: FeelFunction) -> list[Any]:
-    """The items so that none comes after one that it precedes; where neither precedes, they keep their order."""
+def sort(meter: Meter, items: Items, precedes: FeelFunction) -> list[Any]:
+    """The items so that none comes after one that it precedes; where neither precedes, they keep their order.
+
+    Calls of the function go by the meter.
+    """
 
     def order(one: Any, other: Any) -> int:
-        return -1 if _holds(precedes, one, other) else 0
+        return -1 if _holds(meter, precedes, one, other) else 0
 
     # Python's sort only asks whether one item is before another, so "not before" need not tell "after" from "equal".
     return sorted(items, key=cmp_to_key(order))
@@ -159,8 +166,10 @@ _POSITION = FormalParameter("position", ("number",))
 _NEW = FormalParameter("newItem")
 
 
-def _simple(name: str, *parameters: FormalParameter, call: Callable[..., Any]) -> Builtin:
-    return Builtin(name, (Overload(parameters, call),))
+def _simple(
+    name: str, *parameters: FormalParameter, call: Callable[..., Any], makes: int = 1, metered: bool = False
+) -> Builtin:
+    return Builtin(name, (Overload(parameters, call),), makes=makes, metered=metered)
 
 
 LISTS: tuple[Builtin, ...] = (
@@ -169,6 +178,7 @@ LISTS: tuple[Builtin, ...] = (
         _LIST,
         FormalParameter("element"),
         call=lambda items, item: any(equal(each, item) for each in items),
+        makes=0,
     ),
     _simple(
         "sublist",
@@ -187,13 +197,15 @@ LISTS: tuple[Builtin, ...] = (
             Overload((_LIST, _POSITION, _NEW), _replaced_at),
             Overload((_LIST, FormalParameter("match", ("function",)), _NEW), _replaced_where),
         ),
+        makes=1,
+        metered=True,
     ),
     _simple("reverse", _LIST, call=lambda items: list(reversed(items))),
     _simple("index of", _LIST, FormalParameter("match"), call=_positions),
-    _simple("union", _LISTS, call=lambda lists: distinct(_joined(lists))),
-    _simple("distinct values", _LIST, call=distinct),
+    _simple("union", _LISTS, call=lambda meter, lists: distinct(meter, _joined(lists)), metered=True),
+    _simple("distinct values", _LIST, call=distinct, metered=True),
     _simple("flatten", _LIST, call=flatten),
-    _simple("sort", _LIST, FormalParameter("precedes", ("function",)), call=sort),
+    _simple("sort", _LIST, FormalParameter("precedes", ("function",)), call=sort, metered=True),
 )
 
 
@@ -315,9 +327,9 @@ def _of_arguments(call: Callable[[Items], Any]) -> Callable[..., Any]:
     return reduce_arguments
 
 
-def _aggregate(name: str, call: Callable[[Items], Any]) -> Builtin:
+def _aggregate(name: str, call: Callable[[Items], Any], makes: int = 0) -> Builtin:
     many = (FormalParameter("item"), FormalParameter("item", rest=True))
-    return Builtin(name, (Overload((_LIST,), _of_list(call)), Overload(many, _of_arguments(call))))
+    return Builtin(name, (Overload((_LIST,), _of_list(call)), Overload(many, _of_arguments(call))), makes=makes)
 
 
 AGGREGATES: tuple[Builtin, ...] = (
@@ -331,5 +343,5 @@ AGGREGATES: tuple[Builtin, ...] = (
     _aggregate("product", lambda items: reduce(multiply, _numbers(_some(items)))),
     _aggregate("median", median),
     _aggregate("stddev", stddev),
-    _aggregate("mode", mode),
+    _aggregate("mode", mode, makes=1),
 )

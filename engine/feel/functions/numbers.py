@@ -91,8 +91,8 @@ def _real(operation: Callable[[Decimal], Decimal]) -> Callable[[Decimal], Decima
     return apply
 
 
-def _simple(name: str, parameter: FormalParameter, call: Callable[[Any], Any]) -> Builtin:
-    return Builtin(name, (Overload((parameter,), call),))
+def _simple(name: str, parameter: FormalParameter, call: Callable[[Any], Any], steps: int = 0) -> Builtin:
+    return Builtin(name, (Overload((parameter,), call),), steps=steps)
 
 
 def _round(name: str, mode: str, scale: FormalParameter) -> Builtin:
@@ -113,8 +113,8 @@ NUMBERS: tuple[Builtin, ...] = (
     _simple("abs", _SIZED, _sized),
     Builtin("modulo", (Overload((FormalParameter("dividend", _NUMBER), FormalParameter("divisor", _NUMBER)), modulo),)),
     _simple("sqrt", _ONE, _real(CONTEXT.sqrt)),
-    _simple("log", _ONE, _real(CONTEXT.ln)),
-    _simple("exp", _ONE, _real(CONTEXT.exp)),
+    _simple("log", _ONE, _real(CONTEXT.ln), steps=100),
+    _simple("exp", _ONE, _real(CONTEXT.exp), steps=50),
     _simple("odd", _ONE, lambda number: modulo(number, _TWO) == 1),
     _simple("even", _ONE, lambda number: modulo(number, _TWO) == 0),
 )

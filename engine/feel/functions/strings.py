@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
-from greenlane.engine.feel.regex import RegexMatch, RegexProgram, compile_pattern, find, find_all
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Meter, Overload, whole
+from greenlane.engine.feel.regex import SIZE_LIMIT, RegexMatch, RegexProgram, compile_pattern, find, find_all
 from greenlane.engine.feel.values.types import TEXT_LIMIT, ZH, text_of, type_name
 
 _ReplacementPart = str | int
 _DIGITS = frozenset("0123456789")
+_STEPS_OF_AN_INSTRUCTION = 10
 
 
 def substring(string: str, start: Decimal, length: Decimal | None) -> str:
@@ -53,19 +54,19 @@ def join(items: Sequence[Any], delimiter: str | None) -> str:
     return between.join(texts)
 
 
-def matches(subject: str, pattern: str, flags: str | None) -> bool:
+def matches(meter: Meter, subject: str, pattern: str, flags: str | None) -> bool:
     """Whether the pattern matches some part of the subject."""
-    return find(compile_pattern(pattern, flags or ""), subject) is not None
+    return find(_program(meter, pattern, flags), subject, meter.take) is not None
 
 
-def replace(subject: str, pattern: str, replacement: str, flags: str | None) -> str:
+def replace(meter: Meter, subject: str, pattern: str, replacement: str, flags: str | None) -> str:
     """The subject with every match replaced; `$0` to `$9` stand for what the match and its groups are."""
-    program = _not_empty(pattern, flags)
+    program = _not_empty(meter, pattern, flags)
     literal = "q" in (flags or "")
     parts: list[_ReplacementPart] = [replacement] if literal else _parts(replacement, program.groups)
     pieces: list[str] = []
     length = at = 0
-    for match in find_all(program, subject):
+    for match in find_all(program, subject, meter.take):
         piece = subject[at : match.begin] + "".join(_filled(part, match, subject) for part in parts)
         at = match.end
         length += len(piece)
@@ -75,20 +76,38 @@ def replace(subject: str, pattern: str, replacement: str, flags: str | None) -> 
     return "".join(pieces) + subject[at:]
 
 
-def split(subject: str, delimiter: str) -> list[str]:
+def split(meter: Meter, subject: str, delimiter: str) -> list[str]:
     """The pieces of the subject between the matches of the delimiter."""
-    program = _not_empty(delimiter, None)
+    program = _not_empty(meter, delimiter, None)
     pieces, at = [], 0
-    for match in find_all(program, subject):
+    for match in find_all(program, subject, meter.take):
         pieces.append(subject[at : match.begin])
         at = match.end
     return [*pieces, subject[at:]]
 
 
-def _not_empty(pattern: str, flags: str | None) -> RegexProgram:
+def _program(meter: Meter, pattern: str, flags: str | None) -> RegexProgram:
+    """The program of a pattern, paid for once for each decision, whether it has been compiled before or not."""
+    key = pattern, flags or ""
+    found: RegexProgram | None = meter.patterns.get(key)
+    if found is not None:
+        return found
+    meter.take(len(pattern))
+    try:
+        found = compile_pattern(*key)
+    except FeelError as error:
+        if error.kind == "limit":
+            meter.take(SIZE_LIMIT * _STEPS_OF_AN_INSTRUCTION)
+        raise
+    meter.take(len(found.code) * _STEPS_OF_AN_INSTRUCTION)
+    meter.patterns[key] = found
+    return found
+
+
+def _not_empty(meter: Meter, pattern: str, flags: str | None) -> RegexProgram:
     """The program of a pattern that matches at least one character, as XPath asks where matches are cut out."""
-    program = compile_pattern(pattern, flags or "")
-    if find(program, "") is not None:
+    program = _program(meter, pattern, flags)
+    if find(program, "", meter.take) is not None:
         raise FeelError("argument", "the pattern matches the empty string", "正则表达式可匹配空字符串", 1)
     return program
 
@@ -153,7 +172,16 @@ STRINGS: tuple[Builtin, ...] = (
     _two("starts with", str.startswith),
     _two("ends with", str.endswith),
     Builtin("string join", (Overload((FormalParameter("list", ("list",)), _DELIMITER), join),)),
-    Builtin("matches", (Overload((_INPUT, _PATTERN, _FLAGS), matches),)),
-    Builtin("replace", (Overload((_INPUT, _PATTERN, FormalParameter("replacement", _TEXT), _FLAGS), replace),)),
-    Builtin("split", (Overload((FormalParameter("string", _TEXT), FormalParameter("delimiter", _TEXT)), split),)),
+    Builtin("matches", (Overload((_INPUT, _PATTERN, _FLAGS), matches),), metered=True),
+    Builtin(
+        "replace",
+        (Overload((_INPUT, _PATTERN, FormalParameter("replacement", _TEXT), _FLAGS), replace),),
+        metered=True,
+    ),
+    Builtin(
+        "split",
+        (Overload((FormalParameter("string", _TEXT), FormalParameter("delimiter", _TEXT)), split),),
+        makes=3,
+        metered=True,
+    ),
 )

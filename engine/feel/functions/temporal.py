@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Overload, whole
+from greenlane.engine.feel.functions.builtin import Builtin, FormalParameter, Meter, Overload, whole
 from greenlane.engine.feel.operators import COMPARED_AT_MOST, equal
 from greenlane.engine.feel.values.dates import Date, day_of_year, is_date, week_of_year, weekday
 from greenlane.engine.feel.values.indexed import IndexedRows
@@ -20,6 +20,7 @@ from greenlane.engine.feel.values.types import type_name
 
 NOW, TODAY = "now()", "today()"
 DAYS_LIMIT = 10_000
+_METERED_DAYS, _STEPS_OF_THEM = 100, 50
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -57,7 +58,9 @@ def _all_same(pairs: Iterable[tuple[Any, Any]], count: int, compared: list[int])
     return all(_same(one, other, compared) for one, other in pairs)
 
 
-def working_day_after(start: datetime.date, days: Decimal, calendar: Sequence[Any]) -> datetime.date | None:
+def working_day_after(
+    start: datetime.date, days: Decimal, calendar: Sequence[Any], meter: Meter
+) -> datetime.date | None:
     """The date that many working days after `start` (0 to 10,000): 1 gives the first working day later than `start`.
 
     `calendar` lists exceptions to Monday to Friday, contexts with `date` and `working`; a later one for the same date
@@ -76,6 +79,8 @@ def working_day_after(start: datetime.date, days: Decimal, calendar: Sequence[An
         return None
     while count:
         day += 1
+        if day % _METERED_DAYS == 0:
+            meter.take(_STEPS_OF_THEM)
         if day > datetime.date.max.toordinal():
             return None
         date = datetime.date.fromordinal(day)
@@ -148,7 +153,8 @@ WORKING_DAY_AFTER = Builtin(
                 FormalParameter("days", ("number",)),
                 FormalParameter("calendar", ("list",)),
             ),
-            lambda start, days, calendar: working_day_after(_start(start), days, calendar),
+            lambda meter, start, days, calendar: working_day_after(_start(start), days, calendar, meter),
         ),
     ),
+    metered=True,
 )

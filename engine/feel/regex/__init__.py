@@ -9,6 +9,7 @@ the same refusal.
 from __future__ import annotations
 
 from greenlane.engine.feel.regex.program import (
+    SIZE_LIMIT,
     RegexMatch,
     RegexProgram,
     compile_pattern,
@@ -17,4 +18,4 @@ from greenlane.engine.feel.regex.program import (
     fullmatch,
 )
 
-__all__ = ["RegexMatch", "RegexProgram", "compile_pattern", "find", "find_all", "fullmatch"]
+__all__ = ["SIZE_LIMIT", "RegexMatch", "RegexProgram", "compile_pattern", "find", "find_all", "fullmatch"]

@@ -30,6 +30,9 @@ SIZE_LIMIT = 5_000
 """Operations of one program."""
 STEP_LIMIT = 500_000
 """Steps of one search, or of all of one `find_all`."""
+_SEARCHED_PER_STEP = 2
+Pay = Callable[[int], None]
+"""Takes steps of work from a budget, of which two of a search are one; raises FeelError when there are too few."""
 
 # Operations: one character of a class; go on at either of two places, the first preferred; go on elsewhere; note the
 # position; start and end of subject or line; what a group has matched; leave a loop that makes no progress; success.
@@ -68,14 +71,18 @@ class RegexMatch:
         return self.spans[0][1] if self.spans[0] else 0
 
 
-def find(program: RegexProgram, subject: str) -> RegexMatch | None:
+def _free(steps: int) -> None:
+    pass
+
+
+def find(program: RegexProgram, subject: str, pay: Pay = _free) -> RegexMatch | None:
     """The first match from the left; FeelError ("limit") where looking for it takes too many steps."""
-    return _Search(program, subject).first(0)
+    return _Search(program, subject, pay).first(0)
 
 
-def find_all(program: RegexProgram, subject: str) -> Iterator[RegexMatch]:
+def find_all(program: RegexProgram, subject: str, pay: Pay = _free) -> Iterator[RegexMatch]:
     """The matches from left to right, none of which overlap; one limit of steps holds for all of them."""
-    search = _Search(program, subject)
+    search = _Search(program, subject, pay)
     at = 0
     while at <= len(subject):
         match = search.first(at)
@@ -209,12 +216,20 @@ def _membership(chars: CharacterClass) -> Callable[[str], bool]:
 
 
 class _Search:
-    def __init__(self, program: RegexProgram, subject: str) -> None:
+    def __init__(self, program: RegexProgram, subject: str, pay: Pay) -> None:
         self.program = program
         self.subject = subject
+        self.pay = pay
         self.steps = 0
 
     def first(self, start: int) -> RegexMatch | None:
+        before = self.steps
+        try:
+            return self.looked_for(start)
+        finally:
+            self.pay(1 + (self.steps - before) // _SEARCHED_PER_STEP)
+
+    def looked_for(self, start: int) -> RegexMatch | None:
         # A place in the program that led nowhere from a position leads nowhere whatever came before, unless what came
         # before is read by a back reference. So the set serves all starting points.
         failed: set[int] | None = None if self.program.remembers else set()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from greenlane.engine.feel.errors import FeelError
@@ -177,15 +178,29 @@ def date_time_plus(value: DateTime, nanos: int) -> DateTime:
 
 def named_zone(name: str) -> ZoneInfo:
     """The zone of that name; FeelError ("argument") where there is none."""
+    found = _zone(name) if _ZONE.fullmatch(name) else None
+    if found is None:
+        raise FeelError("argument", f"unknown time zone `{name[:40]}`", f"未知时区 `{name[:40]}`")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo | None:
     # Imported here because few rules read zones and the database costs start-up time.
     from zoneinfo import ZoneInfo
 
-    if _ZONE.fullmatch(name):
-        try:
-            return ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            pass
-    raise FeelError("argument", f"unknown time zone `{name[:40]}`", f"未知时区 `{name[:40]}`")
+    try:
+        return ZoneInfo(name) if name in _zone_names() else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    """The names of all zones: others are not looked for in files each time."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
 
 
 def fixed_offset(name: str) -> int | None:

@@ -87,7 +87,8 @@ def function_value(boxed: FunctionDefinition, env: Environment, type_ref: str = 
         owner = Environment(env.execution, model, inner.scope, inner.names)
         return owner.coerced(found, result, "the result", boxed.place)
 
-    return env.execution.function([(env.model, parameter) for parameter in boxed.parameters], run)
+    parameters = [(env.model, parameter) for parameter in boxed.parameters]
+    return env.execution.function(parameters, run, env.execution.compiler.cost(boxed.body).call())
 
 
 def _child(child: ChildExpression, env: Environment) -> Any:
@@ -143,17 +144,18 @@ def _filter(boxed: FilterExpression, env: Environment) -> Any:
     def holds(scope: Any) -> Any:
         return _child(boxed.match, env.within(scope, *scope))
 
-    return filtered(ERRORS, source, holds, env.scope, reuse=False)
+    return filtered(ERRORS, source, holds, env.scope, env.execution.compiler.cost(boxed.match).turn(0))
 
 
 def _iterator(boxed: IteratorExpression, env: Environment) -> Any:
-    domain = Domain(boxed.variable, lambda scope: _child(boxed.source, env), None, ERRORS)
+    cost, makes = env.execution.compiler.cost(boxed.body), int(boxed.kind == "for")
+    domain = Domain(boxed.variable, lambda scope: _child(boxed.source, env), None, ERRORS, cost.turn(makes))
 
     def body(scope: Any) -> Any:
         return _child(boxed.body, env.within(scope, *scope))
 
     if boxed.kind == "for":
-        return results(ERRORS, (domain,), body, env.scope, partial=True)
+        return results(ERRORS, (domain,), body, env.scope, cost.partial)
     return quantified(ERRORS, (domain,), body, env.scope, boxed.kind == "every")
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from greenlane.engine.diagnostics import DiagnosticSink, Place
 from greenlane.engine.feel import SPEC
 from greenlane.engine.feel.ast import Null, Span
-from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.scope import MAX_CALLS, Budget, LocalScope
+from greenlane.engine.feel.cost import CallCost
+from greenlane.engine.feel.scope import Budget, LocalScope, charge_walk
 from greenlane.engine.feel.semantics import ErrorContext
 from greenlane.engine.feel.values import FeelFunction, type_name
 from greenlane.engine.interop.dmn.boxed import InformationItem
@@ -25,13 +25,14 @@ from greenlane.engine.interop.dmn.model_types import ModelTypes
 
 ERRORS = ErrorContext(Null(Span(0, 0)), SPEC)
 """The error context of FEEL's operations in boxed expressions; under the specification's meaning nobody reads it."""
+_NO_NAMES: Any = {}
 Parameter = tuple[Model, InformationItem]
 """A parameter, and the model that its type is of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What all parts of one evaluation share. `budget` bounds its work as that of one FEEL expression.
+    """What all parts of one evaluation share. `budget` bounds its work as that of one decision of rule files.
 
     `sink` gets the causes of nulls. `clock` holds what `now()` and `today()` return; without it they are null.
     """
@@ -57,18 +58,33 @@ class Execution:
         found = self.types.signature(model, type_ref)
         return (model, type_ref) if found is None else (found[0], found[1].result)
 
-    def function(self, parameters: Iterable[Parameter], run: Callable[[Mapping[str, Any]], Any]) -> FeelFunction:
-        """A function whose `run` gets the coerced arguments by name; null where an argument is not of its type."""
-        wanted = tuple(parameters)
+    def coerced(self, value: Any, model: Model, type_ref: str) -> tuple[bool, Any]:
+        """Whether the value can be of the type, and as what. FeelError ("limit") where that takes too long to tell."""
+        if type_ref:
+            charge_walk(self.budget, value)
+        return self.types.coerced(value, model, type_ref, LocalScope(_NO_NAMES, {}, self.budget))
+
+    def function(
+        self, parameters: Iterable[Parameter], run: Callable[[Mapping[str, Any]], Any], cost: CallCost
+    ) -> FeelFunction:
+        """A function whose `run` gets the coerced arguments by name; null where an argument is not of its type.
+
+        `cost` is that of a call.
+        """
+        wanted, budget = tuple(parameters), self.budget
 
         def call(*arguments: Any) -> Any:
             local = {}
             for (model, parameter), value in zip(wanted, arguments, strict=True):
-                fits, local[parameter.name] = self.types.coerced(value, model, parameter.type_ref)
+                fits, local[parameter.name] = self.coerced(value, model, parameter.type_ref)
                 if not fits:
                     self.mismatch(parameter.name, value, parameter.type_ref, parameter.place)
                     return None
-            return self._bounded(lambda: run(local))
+            budget.enter(cost)
+            try:
+                return run(local)
+            finally:
+                budget.leave(cost)
 
         return FeelFunction(tuple(parameter.name for _, parameter in wanted), call)
 
@@ -79,16 +95,6 @@ class Execution:
             self.sink.warning(FOREIGN, f"a function of kind `{kind}` was called; such functions are not run", place)
 
         return FeelFunction(tuple(names), call)
-
-    def _bounded(self, run: Callable[[], Any]) -> Any:
-        budget = self.budget
-        budget.calls -= 1
-        try:
-            if budget.calls < 0:
-                raise FeelError("limit", f"more than {MAX_CALLS} calls in one another", f"嵌套调用超过 {MAX_CALLS} 层")
-            return run()
-        finally:
-            budget.calls += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,11 @@ class Environment:
         return Environment(self.execution, self.model, scope, self.names.union(names))
 
     def coerced(self, value: Any, type_ref: str, what: str, place: Place) -> Any:
-        """The value as the type has it; null, and reported as `what`, where it cannot be of the type."""
-        fits, found = self.execution.types.coerced(value, self.model, type_ref)
+        """The value as the type has it; null, and reported as `what`, where it cannot be of the type.
+
+        FeelError ("limit") where that takes too long to tell.
+        """
+        fits, found = self.execution.coerced(value, self.model, type_ref)
         if not fits:
             self.execution.mismatch(what, value, type_ref, place)
         return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import (
@@ -20,16 +20,33 @@ from greenlane.engine.feel import (
     parse_unary_tests,
 )
 from greenlane.engine.feel.ast import Node, Span, TypeName, UnaryTests
+from greenlane.engine.feel.cost import STEPS_OF_A_CALL, STEPS_OF_A_VALUE, CallCost
 from greenlane.engine.interop.dmn.model import ItemDefinition, Model, ModelSet
 from greenlane.engine.interop.dmn.xml_tree import SourceText
 
 Run = Callable[[Any], Any]
 Test = Callable[[Any, Any], Any]
 _DEPTH = 20
+_CHARACTERS_PER_STEP = 16
 MAX_KEPT = 50_000
 _NO_SPAN = Span(0, 0)
 _KEY = re.compile(r'[{,]\s*"((?:[^"\\]|\\.)+)"\s*:|[{,]\s*([^\W\d"][^:{}\[\]",()]*?)\s*:')
 _PLAIN = re.compile(r"\w+")
+
+
+class BoxedCost(NamedTuple):
+    """Steps of one evaluation, as `engine.feel.cost` has them; whether `partial` is written in it."""
+
+    steps: int
+    partial: bool
+
+    def turn(self, makes: int) -> int:
+        """The cost of a turn of a loop that evaluates it and makes so many values."""
+        return 1 + self.steps + makes * STEPS_OF_A_VALUE
+
+    def call(self) -> CallCost:
+        """The cost of a call of a function that evaluates it."""
+        return CallCost(STEPS_OF_A_CALL + self.steps, 1)
 
 
 class ExpressionCompiler:
@@ -43,6 +60,16 @@ class ExpressionCompiler:
         self.members = frozenset(_spaced_names(models.by_namespace.values()))
         self._expressions: dict[tuple[str, str, frozenset[str]], Run] = {}
         self._tests: dict[tuple[str, str, frozenset[str]], tuple[Test, tuple[Test, ...]]] = {}
+        # By identity, with what keeps it from being another's.
+        self._costs: dict[int, tuple[Any, BoxedCost]] = {}
+
+    def cost(self, boxed: Any) -> BoxedCost:
+        """What evaluating a part of a model once costs, by the length of its texts."""
+        found = self._costs.get(id(boxed))
+        if found is None:
+            _evict(self._costs)
+            found = self._costs[id(boxed)] = boxed, _cost(boxed)
+        return found[1]
 
     def expression(self, text: SourceText, model: Model, names: frozenset[str]) -> Run:
         """The text as a function of a scope that has these names."""
@@ -119,6 +146,13 @@ class ExpressionCompiler:
 
     def _reference(self, name: str, model: Model, depth: int) -> TypeName:
         return self._structural(_named(name or "Any"), model, max(0, depth - 1))
+
+
+def _cost(part: Any) -> BoxedCost:
+    texts = [found.value for found in _texts_and_names(part) if isinstance(found, SourceText)]
+    values = sum(1 + text.count(",") for text in texts)
+    steps = sum(map(len, texts)) // _CHARACTERS_PER_STEP + values * STEPS_OF_A_VALUE
+    return BoxedCost(steps, any("partial" in text for text in texts))
 
 
 def _evict(kept: dict[Any, Any]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from greenlane.engine.feel import FeelSyntaxError, parse_expression
 from greenlane.engine.feel.ast import InstanceOf, TypeName
 from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.scope import Scope, budget_of
 from greenlane.engine.feel.type_expressions import conforms, is_known
 from greenlane.engine.feel.values import (
     FeelFunction,
@@ -56,31 +58,25 @@ class ModelTypes:
         self._models = models
         self._compiler = compiler
 
-    def coerced(self, value: Any, model: Model, name: str) -> tuple[bool, Any]:
+    def coerced(self, value: Any, model: Model, name: str, scope: Scope) -> tuple[bool, Any]:
         """Whether the value conforms to the type once converted, and the converted value: null where it does not.
 
         A list of one item becomes the item and a value a list of itself where that fits; a date becomes its midnight in
-        UTC.
+        UTC. What a type allows is evaluated in the scope, which has no names; FeelError ("limit") where its budget does
+        not suffice.
         """
-        if value is None or not name or self.fits(value, model, name):
+        if value is None or not name:
             return True, value
-        if isinstance(value, (list, tuple)) and len(value) == 1 and self.fits(value[0], model, name):
+        fitting = _Fitting(self._models, self._compiler, scope)
+        if fitting.fits(value, model, name):
+            return True, value
+        if isinstance(value, (list, tuple)) and len(value) == 1 and fitting.fits(value[0], model, name):
             return True, value[0]
-        if self.fits([value], model, name):
+        if fitting.fits([value], model, name):
             return True, [value]
-        if is_date(value) and self.fits(at_midnight(value), model, name):
+        if is_date(value) and fitting.fits(at_midnight(value), model, name):
             return True, at_midnight(value)
         return False, None
-
-    def fits(self, value: Any, model: Model, name: str, seen: _Seen = _NONE_SEEN) -> bool:
-        """Whether the value is of the type as it is; null is of every type."""
-        if value is None or not name:
-            return True
-        found = self._models.item(model, name)
-        if found is not None and (found[0].namespace, name) not in seen:
-            return self._fits_item(value, found[0], found[1], seen | {(found[0].namespace, name)})
-        kind = builtin_type(name)
-        return kind is None or conforms(value, kind)
 
     def signature(self, model: Model, name: str) -> tuple[Model, FunctionItem] | None:
         """The parameters and result of a function type, and its model; None for any other type."""
@@ -91,14 +87,53 @@ class ModelTypes:
         """A value of JSON, with text read as a date, time or duration where the type asks for one and it can be."""
         return self._read(value, model, name, None, _NONE_SEEN)
 
+    def _read(self, value: Any, model: Model, name: str, item: ItemDefinition | None, seen: _Seen) -> Any:
+        if item is None:
+            found = self._models.item(model, name)
+            if found is None or (found[0].namespace, name) in seen:
+                return _parsed(value, name)
+            model, item, seen = found[0], found[1], seen | {(found[0].namespace, name)}
+        if isinstance(value, list):
+            return [self._read(inner, model, name, item, seen) for inner in value]
+        if item.components and isinstance(value, Mapping):
+            parts = {part.name: part for part in item.components}
+            return {
+                key: self._read(inner, model, "", parts[key], _NONE_SEEN) if key in parts else inner
+                for key, inner in value.items()
+            }
+        return self._read(value, model, item.type_ref, None, seen) if item.type_ref else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """Whether values are of types as they are; what types allow is evaluated in `scope`, which has no names."""
+
+    models: ModelSet
+    compiler: ExpressionCompiler
+    scope: Scope
+
+    def fits(self, value: Any, model: Model, name: str, seen: _Seen = _NONE_SEEN) -> bool:
+        """Whether the value is of the type; null is of every type."""
+        if value is None or not name:
+            return True
+        found = self.models.item(model, name)
+        if found is not None and (found[0].namespace, name) not in seen:
+            return self._fits_item(value, found[0], found[1], seen | {(found[0].namespace, name)})
+        kind = builtin_type(name)
+        return kind is None or conforms(value, kind)
+
     def _fits_item(self, value: Any, model: Model, item: ItemDefinition, seen: _Seen) -> bool:
         if value is None:
             return True
         if not item.collection:
             fits = self._fits_one(value, model, item, seen)
         else:
-            fits = isinstance(value, (list, tuple)) and all(self._fits_one(v, model, item, _NONE_SEEN) for v in value)
+            fits = isinstance(value, (list, tuple)) and self._all_fit(value, model, item)
         return fits and (item.constraint is None or self._holds(item.constraint, value, model))
+
+    def _all_fit(self, items: Sequence[Any], model: Model, item: ItemDefinition) -> bool:
+        budget_of(self.scope).take(len(items))
+        return all(self._fits_one(value, model, item, _NONE_SEEN) for value in items)
 
     def _fits_one(self, value: Any, model: Model, item: ItemDefinition, seen: _Seen) -> bool:
         if value is None:
@@ -122,23 +157,7 @@ class ModelTypes:
         return bool(items) and all(self._holds(tests, item, model) for item in items)
 
     def _holds(self, tests: SourceText, value: Any, model: Model) -> bool:
-        return self._compiler.test(tests, model, frozenset())(value, {}) is True
-
-    def _read(self, value: Any, model: Model, name: str, item: ItemDefinition | None, seen: _Seen) -> Any:
-        if item is None:
-            found = self._models.item(model, name)
-            if found is None or (found[0].namespace, name) in seen:
-                return _parsed(value, name)
-            model, item, seen = found[0], found[1], seen | {(found[0].namespace, name)}
-        if isinstance(value, list):
-            return [self._read(inner, model, name, item, seen) for inner in value]
-        if item.components and isinstance(value, Mapping):
-            parts = {part.name: part for part in item.components}
-            return {
-                key: self._read(inner, model, "", parts[key], _NONE_SEEN) if key in parts else inner
-                for key, inner in value.items()
-            }
-        return self._read(value, model, item.type_ref, None, seen) if item.type_ref else value
+        return self.compiler.test(tests, model, frozenset())(value, self.scope) is True
 
 
 def _parsed(value: Any, name: str) -> Any:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from greenlane.engine.diagnostics import Diagnostic, nearest
+from greenlane.engine.feel.cost import STEPS_OF_A_CALL, STEPS_OF_A_VALUE, CallCost
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.functions import NOW, TODAY
 from greenlane.engine.feel.scope import Budget
 from greenlane.engine.feel.values import DateTime, FeelFunction
 from greenlane.engine.interop.dmn.boxed import InformationItem
 from greenlane.engine.interop.dmn.boxed_evaluation import evaluate, function_value
-from greenlane.engine.interop.dmn.diagnostic_codes import MISMATCH, BoundedSink
+from greenlane.engine.interop.dmn.diagnostic_codes import LIMIT, BoundedSink
 from greenlane.engine.interop.dmn.environment import Environment, Execution
 from greenlane.engine.interop.dmn.expression_compiler import ExpressionCompiler
 from greenlane.engine.interop.dmn.model import (
@@ -81,11 +82,16 @@ class DmnRuntime:
             raise UnknownElementError(name, nearest(name, (*self.decisions(), *self.services())))
         sink = BoundedSink(MAX_CAUSES)
         execution = Execution(self.models, self._compiler, self.types, sink, Budget(), _clock(now))
+        ended: Exception | None
         try:
             value = _Evaluation(execution, inputs, {}).asked(*found)
+            ended = execution.budget.ended
         except (FeelError, RecursionError) as error:
-            sink.warning(MISMATCH, f"more work than one decision may ask for: {error}", found[1].place)
+            ended = error
+        if ended is not None:
+            # A null on the way, which errors are here, may have become anything since.
             value = None
+            sink.warning(LIMIT, f"`{found[1].name}` has no value: {ended}", found[1].place)
         return DmnResult(value, sink.in_order())
 
     def inputs_from_json(self, values: Mapping[str, Any]) -> dict[str | tuple[str, str], Any]:
@@ -157,6 +163,8 @@ class _Evaluation:
                 return env.coerced(given, element.type_ref, element.name, element.place)
             case DmnDecision():
                 env = self._environment(model, element.requires)
+                cost = self.execution.compiler.cost(element.logic)
+                self.execution.budget.take(cost.steps)
                 return env.coerced(evaluate(element.logic, env), element.type_ref, element.name, element.place)
             case BusinessKnowledgeModel():
                 return self._knowledge(model, element)
@@ -180,7 +188,7 @@ class _Evaluation:
     def _knowledge(self, model: Model, element: BusinessKnowledgeModel) -> FeelFunction:
         env = self._environment(model, element.requires)
         if element.logic is None:
-            return self.execution.function((), lambda _: None)
+            return self.execution.function((), lambda _: None, CallCost(1, 1))
         env = env.within(env.scope, element.name)
         made = function_value(element.logic, env, element.type_ref)
         env.scope[element.name] = made
@@ -198,7 +206,7 @@ class _Evaluation:
             return self.execution.environment(owner, {}).coerced(value, result, element.name, element.place)
 
         parameters = [(other, InformationItem(one.name, one.type_ref, one.place)) for other, one in given]
-        return self.execution.function(parameters, run)
+        return self.execution.function(parameters, run, CallCost(STEPS_OF_A_CALL + len(outputs) * STEPS_OF_A_VALUE, 1))
 
 
 def _clock(now: DateTime | None) -> Mapping[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.api.cli.conftest import EXAMPLES, Run, spoil
 
 
@@ -76,3 +78,15 @@ def test_explained_in_sentences(run: Run) -> None:
     assert english.exit_code == 0, english.output
     assert "ELG-IN9" in english.output
     assert "超过1000万元" in chinese.output
+
+
+def test_the_budget_is_that_of_the_service(run: Run, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the service would refer for the work it takes is referred here as well."""
+    busy = "value: if count(for i in 1..5000 return i) > 0 then assessed.status else null\n"
+    spoil(rules / "outcome.yaml", "value: assessed.status\n", busy)
+    words = "decide", EXAMPLES / "EX-01.json", "--rules", rules
+    assert run(*words).output.splitlines()[0] == "status  APPROVE_RECOMMENDED"
+    monkeypatch.setenv("GREENLANE_DECISION_STEPS", "10000")
+    shown = run(*words).output
+    assert shown.splitlines()[0] == "status  REFERRED"
+    assert "than one decision may ask for (10000 steps)" in shown

@@ -100,3 +100,12 @@ def test_imports_from_the_same_folder(run: Run, file: Path) -> None:
     (file.parent / "broken.dmn").write_bytes(b"<a>")
     shown = run("dmn", file.parent / "upper.dmn", "--decision", "d", "--inputs", "-", input='{"base": 0}')
     assert (shown.exit_code, shown.stdout) == (0, "0\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_value_that_is_too_large_is_not_written(run: Run, file: Path, words: list[str]) -> None:
+    """Neither as FEEL nor as JSON."""
+    file.write_bytes(model(decision("d", literal("{s: for i in 1..9 return i, t: for i in 1..60000 return s}"))))
+    shown = run("dmn", "model.dmn", "--decision", "d", *words)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "more than 400000 items to tell" in shown.stderr

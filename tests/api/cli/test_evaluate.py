@@ -49,3 +49,26 @@ def test_text_that_is_not_feel(run: Run) -> None:
 def test_context_that_is_none(run: Run) -> None:
     """A context must be one."""
     assert run("eval", "1", "--context", "[1]").exit_code == 2
+
+
+def test_a_part_that_is_undetermined_says_why(run: Run) -> None:
+    """A list with an error in it is no value."""
+    shown = run("eval", "[1, {a: 1 / 0}]")
+    assert shown.exit_code == 1
+    assert shown.output.splitlines()[0] == "error: a part of the value is undetermined"
+    assert "division by zero" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("count(for i in 1..9999999 return i)", "more work, or more that is made, than one decision may ask for"),
+        ("for i in 1..600 return [partial[-1]]", "lists are nested too deeply"),
+        ("{s: for i in 1..9 return i, t: for i in 1..60000 return s}.t", "more than 400000 items to tell"),
+    ],
+)
+def test_what_asks_for_too_much_says_so(run: Run, expression: str, why: str) -> None:
+    """Work without end, and values without end."""
+    shown = run("eval", expression)
+    assert shown.exit_code == 1
+    assert why in shown.output

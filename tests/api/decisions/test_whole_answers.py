@@ -19,7 +19,7 @@ from greenlane.engine.policy import Policy
 from tests.api.conftest import SteadyClock
 from tests.api.small_rules import FILES, application, changed
 
-Start = Callable[[Mapping[str, str]], FlaskClient]
+Start = Callable[..., FlaskClient]
 NO_RATE_YET = "2024-01-10"
 """A day before the first published rate."""
 ANSWER = "answer: {outcome: outcome, status: status, reasons: reasons, referred: REFERRED}\n"
@@ -37,11 +37,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a service with these rule files on the one database."""
     running: list[Services] = []
 
-    def started(files: Mapping[str, str]) -> FlaskClient:
+    def started(files: Mapping[str, str], **more: Any) -> FlaskClient:
         for path, text in files.items():
             (tmp_path / "rules" / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "rules" / path).write_text(text, encoding="utf-8")
-        settings = Settings(f"sqlite:///{tmp_path / 'greenlane.db'}", tmp_path / "rules")
+        settings = Settings(f"sqlite:///{tmp_path / 'greenlane.db'}", tmp_path / "rules", **more)
         running.append(build_services(settings, clock=SteadyClock()))
         return create_app(running[-1]).test_client()
 
@@ -74,6 +74,19 @@ def test_a_member_that_cannot_be_told(start: Start) -> None:
     assert (found["member"], "row" in found) == ("/outcome/rate", False)
     assert found["because"][0]["kind"] == "missing"
     assert answer["trace"]["undetermined"] == [found]
+
+
+@pytest.mark.parametrize("matcher", ["bitmap", "rete"])
+def test_a_decision_that_asks_for_too_much_work(start: Start, matcher: str) -> None:
+    """The case is referred, by the number that the service was told, and named is where the budget ran out."""
+    files = changed("pricing.yaml", "| > 1000            |", "| > count(for i in 1..5000 return i) |")
+    answer = decided(start(files, matcher=matcher, decision_steps=10_000), application())
+    assert (answer["status"], answer["outcome"]) == ("REFERRED", {"rate": None, "lane": None})
+    told = [(each.get("row", each.get("member")), each["because"][0]["kind"]) for each in answer["undetermined"]]
+    assert ("limit", "limit") in told
+    assert {kind for _, kind in told} == {"limit"}
+    assert "(10000 steps)" in str(answer["undetermined"])
+    assert decided(start(files, matcher=matcher), application())["undetermined"] == []
 
 
 def test_what_an_answer_must_have(start: Start) -> None:

@@ -24,7 +24,7 @@ from greenlane.api.releases.records import ReleaseRecord
 from greenlane.api.releases.sandbox import Sandbox
 from tests.api.releases.hostile import calling_twice, long_rules
 from tests.api.sandbox_here import SandboxHere
-from tests.api.small_rules import FILES, LOWER, application, case
+from tests.api.small_rules import FILES, LOWER, application, case, changed
 from tests.api.submitting import case_file
 
 ROOT = Path(__file__).parents[3]
@@ -117,6 +117,15 @@ def test_it_finds_what_would_be_found_here(asked: Asked) -> None:
 
     with sandbox() as made:
         assert outcome(made) == outcome(SandboxHere(SETTINGS, None))
+
+
+def test_cases_are_decided_on_the_budget_of_the_service() -> None:
+    """So evidence says what the release will decide: a case that asks for more work is referred."""
+    asked = submission(changed("pricing.yaml", "| -                 |", "| < count(for i in 1..5000 return i) |"))
+    with sandbox() as made:
+        assert made.examine(asked).proofs
+    with sandbox(replace(SETTINGS, decision_steps=10_000)) as made:
+        assert refused(made, asked).code == "cases_differ"
 
 
 def test_too_much_time() -> None:

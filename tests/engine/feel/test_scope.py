@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from greenlane.engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
+from greenlane.engine.feel.cost import CallCost
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.scope import FREE_SIZE, is_free, size_of
+from greenlane.engine.feel.scope import MAX_CALLS, Budget, charge, charge_made, charge_text
 from greenlane.engine.feel.semantics import Cause, Undetermined
+from greenlane.engine.feel.value_size import FREE_SIZE, is_free, size_of, told_size
 from greenlane.engine.feel.values import IndexedRows
 from greenlane.engine.text import Text
 
-BIG = "big: for i in 1..400000 return i"
+BIG = "big: for i in 1..100000 return i"
 SHORTER = "big: for i in 1..50000 return i"
 TEXT = 's: string join(for i in 1..9000 return "x")'
 SHARED = ", ".join(["a0: [1, 2]", *(f"a{n}: [a{n - 1}, a{n - 1}]" for n in range(1, 60))])
@@ -41,6 +44,40 @@ HEAVY = [
     f"{{{SHARED}, r: a59 = a58}}.r",
     f"{{{SHARED}, r: a59 instance of list<list<string>>}}.r",
 ]
+
+
+SPENDING: list[Callable[[Budget], None]] = [
+    lambda budget: budget.take(11),
+    lambda budget: charge_text(budget, 1000),
+    lambda budget: charge_made(budget, [1, 2, 3, 4], 3),
+    lambda budget: charge(budget, [of_length(70)]),
+    lambda budget: budget.enter(CallCost(11, 1)),
+]
+
+
+@pytest.mark.parametrize("spend", SPENDING)
+def test_a_budget_that_has_run_out_gives_nothing_more(spend: Callable[[Budget], None]) -> None:
+    """Whatever is asked for afterwards, the error is the first one."""
+    budget = Budget(10)
+    with pytest.raises(FeelError, match="more work") as first:
+        spend(budget)
+    for asked in (lambda: budget.take(1), lambda: budget.enter(CallCost(1, MAX_CALLS + 1))):
+        with pytest.raises(FeelError) as again:
+            asked()
+        assert (again.value.kind, again.value.en, again.value.zh) == ("limit", first.value.en, first.value.zh)
+    assert budget.ended is not None
+
+
+def test_calls_inside_of_one_another_end_the_budget() -> None:
+    """What calls itself without end does not go on beside the call that was one too many."""
+    budget = Budget()
+    for _ in range(MAX_CALLS):
+        budget.enter(CallCost(1, 1))
+    with pytest.raises(FeelError, match=f"{MAX_CALLS} calls"):
+        budget.enter(CallCost(1, 1))
+    budget.leave(CallCost(1, 1))
+    with pytest.raises(FeelError, match=f"{MAX_CALLS} calls"):
+        budget.enter(CallCost(1, 1))
 
 
 def limited(value: Any) -> bool:
@@ -105,3 +142,21 @@ def test_lists_too_deep_to_walk_are_an_error() -> None:
         size_of(deep)
     run = compile_expression(parse_expression("count(a) + 1", {"a"}), STRICT)
     assert limited(run({"a": deep}))
+
+
+TOLD = [
+    (None, 0),
+    ("x" * 31, 0),
+    ("x" * 320, 10),
+    ([Decimal(1), "x" * 320], 12),
+    ([[Decimal(1)] * 3] * 3, 12),
+    ({"a": [UNKNOWN]}, 2),
+    (UNKNOWN, 0),
+    ([[[Decimal(1)] * 10] * 10] * 10, 1110),
+]
+
+
+@pytest.mark.parametrize(("value", "size"), TOLD)
+def test_how_long_a_value_is_to_tell(value: Any, size: int) -> None:
+    """As often as each item is written, with long texts."""
+    assert told_size(value) == size

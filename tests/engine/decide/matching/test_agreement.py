@@ -105,4 +105,4 @@ def test_undetermined_rows_have_causes_and_others_truths(made: Any, scopes: list
         for row in range(len(made[0])):
             truth = min((match.truths[index] for index in conditions.row_conditions(row)), default=2)
             assert (match.held >> row & 1, match.undetermined >> row & 1) == (truth == 2, truth == 1)
-        assert all(conditions.causes(row, names) for row in bits(match.undetermined))
+        assert all(conditions.causes(row, names, match.known) for row in bits(match.undetermined))

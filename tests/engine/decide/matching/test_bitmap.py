@@ -38,8 +38,8 @@ def test_the_first_row_is_the_lowest_bit() -> None:
 def test_rows_not_in_force_do_not_hold() -> None:
     """Whatever they say."""
     matcher = BitmapMatcher(conditions_of(table([Line(), Line({"x": "null"}), Line({"x": "1"})])))
-    assert matcher.match({"x": None}, 0b001) == (0b001, 0, None)
-    assert matcher.match({"x": None}, 0b110) == (0b010, 0b100, None)
+    assert matcher.match({"x": None}, 0b001) == (0b001, 0, None, {})
+    assert matcher.match({"x": None}, 0b110) == (0b010, 0b100, None, {})
 
 
 def test_bits_outside_of_the_table_are_passed_over() -> None:

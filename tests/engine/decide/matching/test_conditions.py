@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from greenlane.engine.decide.matching import conditions_of
+import pytest
+
+from greenlane.engine.decide.matching import Condition, conditions_of
 from tests.engine.decide.matching.building import Line, table
 
 
@@ -38,10 +41,36 @@ def test_rows_outside_of_the_members_have_no_parts() -> None:
     assert [len(parts) for parts in made.rows] == [0, 1]
 
 
-def test_conditions_that_call_functions_of_the_ruleset_are_known() -> None:
-    """They are evaluated whatever else a row says."""
-    made = conditions_of(table([Line(when="count(f(x)) > 0 and x > 1")]), functions=frozenset({"f"}))
-    assert [condition.calling for condition in made.conditions] == [True, False]
+COUNTED = [
+    "count(f(x)) > 0",
+    "f(x)",
+    "some i in x satisfies i > y",
+    "x[item > y] = y",
+    "x ** y > 2",
+    'starts with(x, "a") and x > y',
+]
+FREE = ["x > 1", "x + y > 2", "x in (1, 2)", "x.a = y", "not(x > 1)", 'x > date("2026-01-01")', "x between y and 3"]
+
+
+@pytest.mark.parametrize(("when", "counted"), [*((w, True) for w in COUNTED), *((w, False) for w in FREE)])
+def test_conditions_that_loop_or_call_are_known(when: str, counted: bool) -> None:
+    """They are evaluated whatever else a row says, so that their work is the same for every matcher."""
+    made = conditions_of(table([Line(when=when)]), functions=frozenset({"f"}))
+    assert any(condition.counted for condition in made.conditions) is counted
+
+
+def test_counted_conditions_of_names_that_stay_are_evaluated_once() -> None:
+    """For all matches of one evaluation; those of varying names for each."""
+    made = conditions_of(table([Line(when="f(x)"), Line(when="f(y)")]), None, frozenset({"y"}), frozenset({"f"}))
+    kept: dict[int, Any] = {}
+    met: list[str] = []
+
+    def run(condition: Condition, scope: Any) -> bool:
+        met.append(condition.subject)
+        return True
+
+    assert [dict(made.counted({}, kept, run)) for _ in range(2)] == [{0: True, 1: True}] * 2
+    assert met == ["f(x)", "f(y)", "f(y)"]
 
 
 def test_causes_name_the_fact_of_a_cell() -> None:
@@ -62,5 +91,5 @@ def test_a_condition_that_is_no_boolean_is_undetermined() -> None:
     """A number is neither true nor false; a null says what is missing."""
     made = conditions_of(table([Line(when="x"), Line(when="f.a")]))
     assert [condition.code({"x": Decimal(1), "f": {"a": None}}) for condition in made.conditions] == [1, 1]
-    kinds = [condition.causes({"x": Decimal(1), "f": {"a": None}})[0].kind for condition in made.conditions]
+    kinds = [made.causes(row, {"x": Decimal(1), "f": {"a": None}})[0].kind for row in range(2)]
     assert kinds == ["type", "missing"]

@@ -39,7 +39,7 @@ def test_the_network_hears_only_of_rows_that_the_arguments_leave_open(monkeypatc
 def test_rows_that_fire_on_an_undetermined_condition_are_undetermined() -> None:
     """Held only where all conditions are true."""
     matcher = matcher_of("rete", conditions_of(table([Line({"x": "> 1"}), Line({"x": "> 1, null"}), Line({"y": "1"})])))
-    assert matcher.match({"x": None, "y": Decimal(1)}, 0b111) == (0b110, 0b001, None)
+    assert matcher.match({"x": None, "y": Decimal(1)}, 0b111) == (0b110, 0b001, None, {})
 
 
 def test_a_row_that_asks_for_too_much_is_refused_when_built() -> None:

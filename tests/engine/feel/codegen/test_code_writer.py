@@ -44,9 +44,8 @@ def test_functions_of_one_shape_share_their_code() -> None:
 def test_what_nobody_asks_for_is_not_written() -> None:
     """A lazy variable gets its value at the place where it was announced, and only when it is used."""
     writer = CodeWriter("value")
-    unused, used = LazyVariable(writer, "value + 1"), LazyVariable(writer, "value + 2")
+    _, used = LazyVariable(writer, "value + 1"), LazyVariable(writer, "value + 2")
     writer.line(f"return {used}")
-    assert (unused.asked, used.asked) == (0, 1)
     assert "value + 1" not in writer.source()
     assert writer.function()(1) == 3
 

@@ -24,8 +24,8 @@ from greenlane.engine.feel import (
     parse_expression,
 )
 from greenlane.engine.feel.ast import ContextLiteral, If, Name, Node, Path, Span, String, UnaryTests
-from greenlane.engine.feel.scope import MAX_ITEMS, Budget, LocalScope
-from greenlane.engine.feel.values import FeelFunction
+from greenlane.engine.feel.scope import Budget, LocalScope
+from greenlane.engine.feel.values import FeelFunction, IndexedRows
 from tests.engine.feel.codegen.lists import FORMS, names
 from tests.engine.feel.expressions import cells, expressions, scopes, values
 from tests.examples import examples
@@ -83,53 +83,117 @@ def test_going_through_anything_means_what_the_reference_says(
     assert comparable(compile_expression(node, semantics, shadows)(scope)) == expected
 
 
-def outcome(run: Any, scope: dict[str, Any], steps: int, calls: int, items: int = MAX_ITEMS) -> tuple[Any, ...]:
+Spent = tuple[Any, int, int, bool]
+
+
+def outcome(run: Any, scope: dict[str, Any], steps: int, calls: int) -> Spent:
     """The value on a budget, and what is left of the budget."""
-    budget = Budget()
-    budget.steps, budget.calls, budget.items = steps, calls, items
-    return comparable(run(LocalScope(scope, {}, budget))), budget.steps, budget.calls, budget.items
+    budget = Budget(steps)
+    budget.calls = calls
+    value = comparable(run(LocalScope(scope, {}, budget)))
+    return value, budget.steps, budget.calls, budget.ended is None
+
+
+def both_ways(node: Node, scope: dict[str, Any], semantics: Semantics, *budget: int) -> tuple[Spent, Spent]:
+    """What comes of the expression, and of the budget, by the interpreter and by compiled code."""
+    reference = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, *budget)
+    return reference, outcome(compile_expression(node, semantics), scope, *budget)
 
 
 @pytest.mark.parametrize("text", [form for form in FORMS if "for" in form or "[" in form or "satisfies" in form])
 @settings(max_examples=examples(12), deadline=None)
-@given(scope=names, semantics=SEMANTICS, steps=st.integers(0, 12), calls=st.integers(0, 3))
+@given(scope=names, semantics=SEMANTICS, steps=st.integers(0, 60), calls=st.integers(0, 3))
 def test_work_is_counted_as_the_reference_counts_it(
     text: str, scope: dict[str, Any], semantics: Semantics, steps: int, calls: int
 ) -> None:
-    """A budget runs out at the same turn, and as much of it is left."""
-    node = parse_expression(text, KNOWN)
-    scope = {name: list(value) if isinstance(value, list) else value for name, value in scope.items()}
-    expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, steps, calls)
-    assert outcome(compile_expression(node, semantics), scope, steps, calls) == expected
+    """A budget runs out at the same place, and as much of it is left."""
+    expected, found = both_ways(parse_expression(text, KNOWN), scope, semantics, steps, calls)
+    assert found == expected
 
 
-@pytest.mark.parametrize("text", [form for form in FORMS if "partial" not in form])
+@pytest.mark.parametrize("text", FORMS)
 @settings(max_examples=examples(6), deadline=None)
-@given(scope=names, copies=st.integers(12, 20), semantics=SEMANTICS, items=st.integers(0, 400))
+@given(
+    scope=names,
+    copies=st.integers(12, 20),
+    semantics=SEMANTICS,
+    steps=st.integers(0, 2000),
+)
 def test_long_lists_and_strings_are_counted_as_the_reference_counts_them(
-    text: str, scope: dict[str, Any], copies: int, semantics: Semantics, items: int
+    text: str, scope: dict[str, Any], copies: int, semantics: Semantics, steps: int
 ) -> None:
-    """As many items are left, wherever there are too few of them."""
-    node = parse_expression(text, KNOWN)
+    """As much is left, wherever there is too little."""
     scope = {name: _repeated(value, copies) for name, value in scope.items()}
-    expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, 1000, 3, items)
-    assert outcome(compile_expression(node, semantics), scope, 1000, 3, items) == expected
+    expected, found = both_ways(parse_expression(text, KNOWN), scope, semantics, steps, 3)
+    assert found == expected
 
 
 def _repeated(value: Any, copies: int) -> Any:
     if isinstance(value, str):
         return value * copies * 5
+    if isinstance(value, IndexedRows):
+        return IndexedRows(list(value) * copies)
     return list(value) * copies if isinstance(value, list) else value
 
 
 @settings(max_examples=examples(100), deadline=None)
-@given(node=expressions, scope=scopes, semantics=SEMANTICS, steps=st.integers(0, 8), calls=st.integers(0, 2))
+@given(
+    node=expressions,
+    scope=scopes,
+    semantics=SEMANTICS,
+    steps=st.integers(0, 80),
+    calls=st.integers(0, 2),
+)
 def test_any_expression_counts_its_work_as_the_reference_does(
     node: Node, scope: dict[str, Any], semantics: Semantics, steps: int, calls: int
 ) -> None:
     """Also where loops, filters, tests and functions stand in one another."""
-    expected = outcome(lambda inner: evaluate_node(node, inner, semantics), scope, steps, calls)
-    assert outcome(compile_expression(node, semantics), scope, steps, calls) == expected
+    expected, found = both_ways(node, scope, semantics, steps, calls)
+    assert found == expected
+
+
+BUILT_INS = [
+    'matches(s, "(a|b)+c")',
+    'replace(s, "a", "bb")',
+    'split(s, "b")',
+    'for x in split(s, "b") return matches(x, s)',
+    "sort(xs, function(a, b) a > b)",
+    "sort(xs, before)",
+    "list replace(xs, function(a, b) a = b, 1)",
+    "distinct values([xs, [xs], ys, ys])",
+    "union(xs, ys, [xs])",
+    "get entries({a: 1, b: xs})",
+    'context put({a: 1}, "b", xs)',
+    "context merge([{a: 1}, {b: 2}])",
+    "mode(concatenate(xs, ys))",
+    "exp(c) + log(c) + c ** 2",
+    "for x in xs return x ** 2",
+    "flatten([xs, ys])",
+    "reverse(xs)[1]",
+    'string join([s, s, s], ",")',
+    "upper case(s) + s + s",
+    "exp(3) + (2 ** 0.5)",
+    'matches("aaaa", "a+b") or c = 1',
+    "string(xs)",
+    'working day after(@"2026-03-02", 250, [{date: @"2026-01-01", working: false}])',
+]
+
+
+@pytest.mark.parametrize("text", BUILT_INS)
+@settings(max_examples=examples(10), deadline=None)
+@given(
+    xs=st.lists(st.integers(0, 9).map(Decimal), max_size=80),
+    s=st.text("abc", max_size=100),
+    semantics=SEMANTICS,
+    steps=st.integers(0, 1500),
+)
+def test_functions_count_their_work_as_the_reference_does(
+    text: str, xs: list[Any], s: str, semantics: Semantics, steps: int
+) -> None:
+    """Those that take long pay for it, those that make lists, contexts and texts pay for these."""
+    scope = {"xs": xs, "ys": xs[:3], "s": s, "c": Decimal(3)}
+    expected, found = both_ways(parse_expression(text, KNOWN | {"s"}), scope, semantics, steps, 5)
+    assert found == expected
 
 
 @given(texts, texts)

@@ -226,3 +226,31 @@ def test_a_decision_is_evaluated_once() -> None:
     found = answer(body)
     assert found.value == [None, None]
     assert len(found.diagnostics) == 1
+
+
+ENDLESS = {
+    "a function that calls itself twice": knowledge("b", literal("b(x + 1) + b(x + 2)"), needs="")
+    + decision("d", literal("b(1)"), requires("b()")),
+    "a function that calls itself twice, to a depth": knowledge(
+        "b", literal("if x > 40 then 1 else b(x + 1) + b(x + 1)"), needs=""
+    )
+    + decision("d", literal("b(1)"), requires("b()")),
+    "a loop in every call": knowledge("b", literal("count(for i in 1..9999, j in 1..9999 return x)"))
+    + decision("d", literal("for x in 1..99 return b(x)"), requires("b()")),
+    "boxed loops in one another": decision(
+        "d",
+        f'<for iteratorVariable="x"><in>{literal("[1..99999]")}</in><return><for iteratorVariable="y"><in>'
+        f"{literal('[1..99999]')}</in><return>{literal('[x, y]')}</return></for></return></for>",
+    ),
+    "a null in place of work without end": knowledge("b", literal("b(x + 1) + b(x + 2)"))
+    + decision("d", literal("if b(1) = null then 1 else 2"), requires("b()")),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_work_without_end_is_null_and_says_so(name: str) -> None:
+    """Calls and loops of all decisions and functions are on one budget; what was decided after its end is not told."""
+    found = answer(ENDLESS[name])
+    assert found.value is None
+    assert [note.code for note in found.diagnostics] == ["GL609"]
+    assert found.diagnostics[0].message.startswith("`d` has no value: more ")
