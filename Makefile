@@ -71,7 +71,7 @@ campaigns: venv-test ## Kill, cut off and damage the service for most of an hour
 
 campaign-share: venv-test ## Run a tenth of the campaigns, in some minutes
 	@GREENLANE_TEST_KILLS=20 GREENLANE_TEST_LEAVES=100000 GREENLANE_TEST_DAMAGES=1000 GREENLANE_TEST_REQUESTS=2000 \
-		GREENLANE_TEST_INPUTS=20000 \
+		GREENLANE_TEST_INPUTS=20000 GREENLANE_TEST_SOAK=60 \
 		sh scripts/limited.sh $(SHARE_LIMIT) "make campaign-share" SHARE_LIMIT $(BIN)/python -m pytest -q -m long --durations 5 --ignore tests/policy
 
 coverage: venv-test ## Run the tests and report the lines and branches they reach

@@ -36,6 +36,8 @@ the heads that were kept outside the database.
 - **slow clients**: 200 at a time that send heads, bodies or chunks a byte at a time, do not read their answers, or say
   nothing; `health` is how often `/healthz` was asked meanwhile, and answered every time.
 - **bytes that are no requests**: requests cut up, damaged and put together wrongly; `answers` are by status.
+- **soak**: decisions, readings, searches, replays, proofs, metrics and refusals, a few a second for an hour (a quarter
+  of it on PostgreSQL), after which neither memory nor descriptors nor threads have grown.
 - **random damage**: one byte, value or row of a filled database is changed, cut, blanked, swapped, removed or inserted
   again, in every table that is proved ([which](audit.md#what-is-covered)), each undone before the next; `not found` is
   what `audit verify` did not see.
