@@ -11,8 +11,8 @@ from greenlane.api.cli.console import CommandError, stderr, stdout
 from greenlane.engine.diagnostics import Diagnostic, Origin, render
 from greenlane.engine.feel import SPEC, STRICT, FeelSyntaxError, Semantics, evaluate
 from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.json_values import check_told
 from greenlane.engine.feel.semantics import undetermined_in
-from greenlane.engine.feel.value_size import check_told
 from greenlane.engine.feel.values import literal_text
 
 _Written = TypeVar("_Written")

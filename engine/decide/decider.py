@@ -15,9 +15,8 @@ from greenlane.engine.decide.plan import Plan
 from greenlane.engine.decide.trace import TraceWriter, source_of
 from greenlane.engine.feel import Cause, Undetermined
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.json_values import json_of, json_of_cause
+from greenlane.engine.feel.json_values import check_told, json_of, json_of_cause
 from greenlane.engine.feel.semantics import settled
-from greenlane.engine.feel.value_size import check_told
 from greenlane.engine.feel.values import type_name
 from greenlane.engine.feel.values.types import ZH
 from greenlane.engine.json_text import pointer

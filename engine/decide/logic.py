@@ -17,9 +17,8 @@ from greenlane.engine.feel import STRICT, Cause, Undetermined, compile_expressio
 from greenlane.engine.feel.ast import Node
 from greenlane.engine.feel.cost import STEPS_OF_A_VALUE, CallCost, call_cost, cost_of, depth_of
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.scope import ITEMS_PER_STEP, Budget, charge
+from greenlane.engine.feel.scope import ITEMS_PER_STEP, Budget, charge, size_of
 from greenlane.engine.feel.semantics import SCALARS
-from greenlane.engine.feel.value_size import size_of
 from greenlane.engine.rules.ruleset import Decision
 from greenlane.engine.rules.table import Cell, OnUndetermined, Row, Table
 from greenlane.engine.text import Text

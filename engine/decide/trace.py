@@ -30,9 +30,9 @@ from greenlane.engine.decide.evaluation import EvaluationState, Matched, Note
 from greenlane.engine.decide.matching import FALSE, TRUE, UNDETERMINED, bits
 from greenlane.engine.decide.plan import Plan
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.json_values import json_of, json_of_cause
+from greenlane.engine.feel.json_values import MAX_TOLD, json_of, json_of_cause, told_size
+from greenlane.engine.feel.scope import FREE_SIZE
 from greenlane.engine.feel.semantics import SCALARS
-from greenlane.engine.feel.value_size import FREE_SIZE, MAX_TOLD, told_size
 from greenlane.engine.feel.values import FeelFunction
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Row, Table

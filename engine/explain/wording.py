@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from greenlane.engine.diagnostics import Place
 from greenlane.engine.feel import Cause, Undetermined
-from greenlane.engine.feel.value_size import told_size
+from greenlane.engine.feel.json_values import told_size
 from greenlane.engine.feel.values import text_of
 from greenlane.engine.rules.ruleset import Decision, Ruleset
 from greenlane.engine.rules.table import Output, Table

@@ -1,4 +1,4 @@
-"""Filters of lists with an index: what an index can answer of a condition, and the filter that asks it. Pure.
+"""What the index of a list can answer of the condition of a filter. Pure.
 
 The interpreter and compiled code make the same plan, each with its own way of evaluating the parts.
 """
@@ -7,75 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from greenlane.engine.feel.ast import And, Comparison, Name, Node
 from greenlane.engine.feel.cost import turn_cost
-from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.iteration import always_condition, filtered
-from greenlane.engine.feel.scope import Run, budget_of
+from greenlane.engine.feel.iteration import IndexedFilter, IndexPlan, always_condition
+from greenlane.engine.feel.scope import Run
 from greenlane.engine.feel.semantics import ErrorContext
-from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.visitor import names_read, writes_function
 
 _ITEM = "item"
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_LOOKED_AT_PER_STEP = 32
-
-
-class IndexPlan(NamedTuple):
-    """How an index answers a filter: `lookups` (column, operator) with the `values` they ask for.
-
-    `rest` is what is left to evaluate for the rows found, None for nothing.
-    """
-
-    lookups: tuple[tuple[str, str], ...]
-    values: tuple[Run, ...]
-    rest: Run | None
-
-
-class IndexedFilter:
-    """A filter of lists with an index: the index answers what it can, the rest is evaluated for the rows left.
-
-    `plan` is asked once for each set of columns; `condition`, `cost`, `reuse` and `positions` as for `filtered`.
-    """
-
-    __slots__ = ("_condition", "_cost", "_errors", "_plan", "_plans", "_positions", "_reuse")
-
-    def __init__(
-        self,
-        errors: ErrorContext,
-        condition: Run,
-        plan: Callable[[frozenset[str]], IndexPlan],
-        cost: int,
-        reuse: bool,
-        positions: bool,
-    ) -> None:
-        self._errors = errors
-        self._condition = condition
-        self._plan = plan
-        self._plans: dict[frozenset[str], IndexPlan] = {}
-        self._cost = cost
-        self._reuse = reuse
-        self._positions = positions
-
-    def __call__(self, items: IndexedRows, scope: Any) -> Any:
-        """What the filter gives, in the scope around it."""
-        plan = self._plans.get(items.columns)
-        if plan is None:
-            plan = self._plans[items.columns] = self._plan(items.columns)
-        found = items.where(plan.lookups, tuple(value(scope) for value in plan.values)) if plan.lookups else None
-        if found is None:
-            return self._filtered(items, self._condition, scope)
-        try:
-            # Rows that are not in the order of a column are all looked at.
-            budget_of(scope).take(1 + len(items) // _LOOKED_AT_PER_STEP + len(found))
-        except FeelError as error:
-            return self._errors.caught(error)
-        return list(found) if plan.rest is None else self._filtered(found, plan.rest, scope)
-
-    def _filtered(self, items: list[Any], condition: Run, scope: Any) -> Any:
-        return filtered(self._errors, items, condition, scope, self._cost, self._reuse, self._positions)
 
 
 def may_use_index(condition: Node) -> bool:

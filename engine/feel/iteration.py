@@ -5,11 +5,11 @@ The interpreter calls `results`, `quantified` and `filtered`; compiled code writ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import length_hint
-from typing import Any
+from typing import Any, NamedTuple
 
 from greenlane.engine.feel.ast import (
     And,
@@ -30,10 +30,13 @@ from greenlane.engine.feel.operations import item_at
 from greenlane.engine.feel.scope import Budget, LocalScope, Run, Scope, budget_of
 from greenlane.engine.feel.semantics import ErrorContext, Undetermined, merged
 from greenlane.engine.feel.values.dates import date_at, days_of, is_date
+from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT
 from greenlane.engine.feel.values.types import Range
 
 _CONDITIONS = (Comparison, And, Or, Between, In, InstanceOf, Quantified)
+
+_LOOKED_AT_PER_STEP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,61 @@ def filtered(
     except FeelError as error:
         return errors.caught(error)
     return kept
+
+
+class IndexPlan(NamedTuple):
+    """How an index answers a filter: `lookups` (column, operator) with the `values` they ask for.
+
+    `rest` is what is left to evaluate for the rows found, None for nothing.
+    """
+
+    lookups: tuple[tuple[str, str], ...]
+    values: tuple[Run, ...]
+    rest: Run | None
+
+
+class IndexedFilter:
+    """A filter of lists with an index: the index answers what it can, the rest is evaluated for the rows left.
+
+    `plan` is asked once for each set of columns; `condition`, `cost`, `reuse` and `positions` as for `filtered`.
+    """
+
+    __slots__ = ("_condition", "_cost", "_errors", "_plan", "_plans", "_positions", "_reuse")
+
+    def __init__(
+        self,
+        errors: ErrorContext,
+        condition: Run,
+        plan: Callable[[frozenset[str]], IndexPlan],
+        cost: int,
+        reuse: bool,
+        positions: bool,
+    ) -> None:
+        self._errors = errors
+        self._condition = condition
+        self._plan = plan
+        self._plans: dict[frozenset[str], IndexPlan] = {}
+        self._cost = cost
+        self._reuse = reuse
+        self._positions = positions
+
+    def __call__(self, items: IndexedRows, scope: Any) -> Any:
+        """What the filter gives, in the scope around it."""
+        plan = self._plans.get(items.columns)
+        if plan is None:
+            plan = self._plans[items.columns] = self._plan(items.columns)
+        found = items.where(plan.lookups, tuple(value(scope) for value in plan.values)) if plan.lookups else None
+        if found is None:
+            return self._filtered(items, self._condition, scope)
+        try:
+            # Rows that are not in the order of a column are all looked at.
+            budget_of(scope).take(1 + len(items) // _LOOKED_AT_PER_STEP + len(found))
+        except FeelError as error:
+            return self._errors.caught(error)
+        return list(found) if plan.rest is None else self._filtered(found, plan.rest, scope)
+
+    def _filtered(self, items: list[Any], condition: Run, scope: Any) -> Any:
+        return filtered(self._errors, items, condition, scope, self._cost, self._reuse, self._positions)
 
 
 def written_position(condition: Node) -> Decimal | None:

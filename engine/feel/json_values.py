@@ -1,17 +1,24 @@
-"""FEEL values as JSON values, ready to be encoded, and undetermined ones read back. Pure."""
+"""FEEL values as JSON values, ready to be encoded, how much there is to tell of them, and undetermined ones read back.
+
+Pure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.semantics import Cause, Undetermined
+from greenlane.engine.feel.scope import MAX_NESTING, too_deep
+from greenlane.engine.feel.semantics import SCALARS, Cause, Undetermined
 from greenlane.engine.feel.values import text_of
 from greenlane.engine.text import Text
 
+MAX_TOLD = 400_000
+"""Items of a value, or of a trace, that can be written out."""
+_CHARACTERS_TOLD_PER_ITEM = 32
 PLAIN_DIGITS = 40
 """Digits up to which a whole number is written without an exponent."""
 
@@ -74,6 +81,53 @@ def restored(value: Any) -> Any:
             return Undetermined(tuple(map(cause_of_json, causes)))
         return {key: restored(inner) for key, inner in value.items()}
     return [restored(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def told_size(value: Any, known: dict[int, tuple[int, int]] | None = None) -> int:
+    """How many items and entries are told of the value when it is written out.
+
+    Shared items count each time, 32 characters of text as one item. `known` has the sizes and heights of lists and
+    contexts, by id, for values that hand on parts of one another: all of them must live as long. FeelError ("limit")
+    for lists more than `MAX_NESTING` deep.
+    """
+    if type(value) is str:
+        return len(value) // _CHARACTERS_TOLD_PER_ITEM
+    if not isinstance(value, (list, tuple, dict)):
+        return 0
+    known = {} if known is None else known
+    found = known.get(id(value))
+    if found is None:
+        found = known[id(value)] = _told(value, known, 1)
+    return found[0]
+
+
+def check_told(value: Any) -> None:
+    """FeelError ("limit") where there is more than `MAX_TOLD` to write out, or it is too deep."""
+    if told_size(value) > MAX_TOLD:
+        raise FeelError("limit", f"more than {MAX_TOLD} items to tell", f"输出超过 {MAX_TOLD} 项")
+
+
+def _told(value: Any, known: dict[int, tuple[int, int]], depth: int) -> tuple[int, int]:
+    """The size, and how many lists and contexts stand inside of one another."""
+    held: Collection[Any] = value.values() if isinstance(value, dict) else value
+    size, height = len(held), 1
+    if SCALARS.issuperset(map(type, held)):
+        return size + sum([len(item) for item in held if type(item) is str]) // _CHARACTERS_TOLD_PER_ITEM, height
+    characters = 0
+    for item in held:
+        if type(item) is str:
+            characters += len(item)
+        elif isinstance(item, (list, tuple, dict)):
+            found = known.get(id(item))
+            if found is None:
+                if depth == MAX_NESTING:
+                    raise too_deep()
+                found = known[id(item)] = _told(item, known, depth + 1)
+            size += found[0]
+            height = max(height, found[1] + 1)
+    if height > MAX_NESTING:
+        raise too_deep()
+    return size + characters // _CHARACTERS_TOLD_PER_ITEM, height
 
 
 def _other(value: Any) -> Any:

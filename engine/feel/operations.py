@@ -14,10 +14,9 @@ from greenlane.engine.feel import operators
 from greenlane.engine.feel.ast import TypeName
 from greenlane.engine.feel.errors import FeelError
 from greenlane.engine.feel.operators import compare, equal
-from greenlane.engine.feel.scope import Budget, charge_lists, charge_text, charge_walk
+from greenlane.engine.feel.scope import FREE_SIZE, Budget, charge_lists, charge_text, charge_walk
 from greenlane.engine.feel.semantics import ErrorContext, Undetermined, merged, undetermined_in
 from greenlane.engine.feel.type_expressions import is_instance
-from greenlane.engine.feel.value_size import FREE_SIZE
 from greenlane.engine.feel.values.types import ZH, Range, has_properties, property_of, type_name
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -2,17 +2,19 @@
 
 One budget serves all that is evaluated for one decision. Work that grows with the input is paid from it, so that a
 decision ends soon whatever the rules say, and so are values that are made, so that it needs little room: turns of
-loops, calls, items of long values, lists and texts that come of an operation.
+loops, calls, items of long values, lists and texts that come of an operation. Lists that share their items can be
+small to hold and endless to walk: what is in one is looked at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NoReturn, Protocol
 
 from greenlane.engine.feel.cost import CallCost
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.value_size import FREE_SIZE, is_long, items_in, size_of
+from greenlane.engine.feel.semantics import SCALARS, Undetermined
+from greenlane.engine.feel.values.indexed import IndexedRows
 
 MAX_STEPS = 1_000_000
 """Steps of work in one decision, unless its rules are compiled for another number. docs/feel.md tells what costs how
@@ -20,6 +22,11 @@ many.
 """
 MAX_CALLS = 100
 """Calls and decisions inside of one another; one with an expression of many levels counts as several."""
+FREE_SIZE = 64
+"""Characters of a string, or items of a list with all that is in them, that cost nothing to go through."""
+MAX_NESTING = 100
+"""Lists and contexts inside of one another that can be gone through."""
+_CHARACTERS_PER_ITEM = 16
 ITEMS_PER_STEP = 4
 _CHARACTERS_PER_STEP = 10
 # Items that a function or comparison looks at, at most.
@@ -174,3 +181,104 @@ def charge_made(budget: Budget, made: Any, each: int) -> None:
         charge_text(budget, len(made))
     elif each and (type(made) is list or type(made) is dict):
         budget.take(each * len(made))
+
+
+def size_of(value: Any) -> int:
+    """How many items there are in the value, however often an item is met; 0 up to `FREE_SIZE`.
+
+    16 characters of a string count as one. FeelError ("limit") for lists more than `MAX_NESTING` deep.
+    """
+    if type(value) is str:
+        return len(value) // _CHARACTERS_PER_ITEM if len(value) > FREE_SIZE else 0
+    if not isinstance(value, (list, tuple, dict)):
+        return 0
+    held = value.values() if isinstance(value, dict) else value
+    if len(held) <= FREE_SIZE and SCALARS.issuperset(map(type, held)) and type(value) is not IndexedRows:
+        return 0
+    size = items_in(value)
+    return size if size > FREE_SIZE else 0
+
+
+def items_in(value: Any) -> int:
+    """How many items there are in a list or context, few or many; 0 for any other value. FeelError as `size_of`."""
+    if not isinstance(value, (list, tuple, dict)):
+        return 0
+    known: dict[int, int] = {}
+    size = _items_in(value, known, 0)
+    _check_height(value, known)
+    return size
+
+
+def is_free(value: Any) -> bool:
+    """Whether the value costs nothing, and nothing in it is undetermined."""
+    if type(value) is str:
+        return len(value) <= FREE_SIZE
+    return type(value) is not Undetermined and _free_left(value, FREE_SIZE, -1) >= 0
+
+
+def is_long(value: Any) -> bool:
+    """Whether the value costs anything. It takes no longer to tell than a short value does."""
+    return len(value) > FREE_SIZE if type(value) is str else _free_left(value, FREE_SIZE, 0) < 0
+
+
+def _items_in(value: Any, known: dict[int, int], depth: int) -> int:
+    """`known` has the sizes of what is in it, by id."""
+    if type(value) is IndexedRows:
+        return len(value) * (1 + len(value.columns))
+    if depth >= MAX_NESTING:
+        raise too_deep()
+    held: Collection[Any] = value.values() if isinstance(value, dict) else value
+    size = len(held)
+    if SCALARS.issuperset(map(type, held)):
+        return size
+    for item in held:
+        if not isinstance(item, (list, tuple, dict)):
+            continue
+        found = known.get(id(item))
+        if found is None:
+            found = known[id(item)] = _items_in(item, known, depth + 1)
+        size += found
+    return size
+
+
+def _check_height(value: Any, known: Collection[int]) -> None:
+    """FeelError for lists too deep in one another, which sharing may have hidden from a walk."""
+    if len(known) < MAX_NESTING:
+        return
+    # The nests of a level, each once, are the level below.
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MAX_NESTING:
+            raise too_deep()
+        below = {id(item): item for nest in level for item in _held(nest) if isinstance(item, (list, tuple, dict))}
+        level = list(below.values())
+
+
+def too_deep() -> FeelError:
+    """The error of lists more than `MAX_NESTING` deep in one another."""
+    return FeelError("limit", "lists are nested too deeply", "列表嵌套过深")
+
+
+def _free_left(value: Any, free: int, undetermined: int) -> int:
+    """How many more items would be free, negative for none; at most `undetermined`, unless 0, where anything is so."""
+    if not isinstance(value, (list, tuple, dict)):
+        return free
+    if type(value) is IndexedRows:
+        return free - len(value) * (1 + len(value.columns))
+    held: Collection[Any] = value.values() if isinstance(value, dict) else value
+    free -= len(held)
+    if free < 0 or SCALARS.issuperset(map(type, held)):
+        return free
+    for item in held:
+        if type(item) is Undetermined and undetermined:
+            free = min(free, undetermined)
+        else:
+            free = _free_left(item, free, undetermined)
+        if free < 0:
+            break
+    return free
+
+
+def _held(value: Any) -> Collection[Any]:
+    return value.values() if isinstance(value, dict) else value

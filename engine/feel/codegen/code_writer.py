@@ -15,9 +15,9 @@ from typing import Any, NoReturn
 
 from greenlane.engine.feel import invocation, iteration, operations, scope, semantics, unary_tests
 from greenlane.engine.feel.errors import FeelError
+from greenlane.engine.feel.scope import FREE_SIZE, is_free
 from greenlane.engine.feel.semantics import Undetermined
 from greenlane.engine.feel.type_expressions import is_instance
-from greenlane.engine.feel.value_size import FREE_SIZE, is_free
 from greenlane.engine.feel.values.indexed import IndexedRows
 from greenlane.engine.feel.values.number import CONTEXT, own_context
 from greenlane.engine.feel.values.types import FeelFunction

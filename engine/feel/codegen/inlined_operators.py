@@ -26,10 +26,10 @@ from greenlane.engine.feel.ast import (
 from greenlane.engine.feel.codegen.code_writer import EQUAL, ORDERED, TYPES
 from greenlane.engine.feel.codegen.emission import Bindings, EmissionContext, LocalBindings, Operand
 from greenlane.engine.feel.printer import print_type
+from greenlane.engine.feel.scope import FREE_SIZE
 from greenlane.engine.feel.semantics import ErrorContext
 from greenlane.engine.feel.type_expressions import is_known
 from greenlane.engine.feel.unary_tests import INPUT, FixedTests, is_written_out, traits_of
-from greenlane.engine.feel.value_size import FREE_SIZE
 from greenlane.engine.feel.values.types import Range
 
 # `**` has cases of its own.

@@ -28,6 +28,7 @@ def test_releases(start: Callable[..., Services], rules_directory: Path) -> None
     (current,) = (line for line in lines if line["current"])
     release = client.get(f"/v1/releases/{current['id']}").get_json()
     assert release.pop("steps")[0]["step"] == "loaded"
+    assert release.pop("submission") is None
     assert release == {**current, "files": {"limit.yaml": "2000 1.1.0"}}
     assert client.get("/v1/releases/rel-0").status_code == 404
 

@@ -11,9 +11,9 @@ import pytest
 from greenlane.engine.feel import SPEC, STRICT, compile_expression, evaluate_node, parse_expression
 from greenlane.engine.feel.cost import CallCost
 from greenlane.engine.feel.errors import FeelError
-from greenlane.engine.feel.scope import MAX_CALLS, Budget, charge, charge_made, charge_text
+from greenlane.engine.feel.json_values import told_size
+from greenlane.engine.feel.scope import FREE_SIZE, MAX_CALLS, Budget, charge, charge_made, charge_text, is_free, size_of
 from greenlane.engine.feel.semantics import Cause, Undetermined
-from greenlane.engine.feel.value_size import FREE_SIZE, is_free, size_of, told_size
 from greenlane.engine.feel.values import IndexedRows
 from greenlane.engine.text import Text
 
