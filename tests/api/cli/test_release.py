@@ -177,7 +177,7 @@ def test_a_submission_that_is_not_judged_yet(who: As, service: Services, tmp_pat
     shown = who("ann", "submit", release, "--wait", "0")
     assert (shown.exit_code, shown.output) == (
         1,
-        f"error: {release}: not judged yet; `release log` will tell what comes of it\n",
+        f"error: {release}: not judged yet; `release log` tells what comes of it\n",
     )
     assert "(evidence_pending)" in who("ann", "submit", release).output
     assert "(evidence_pending)" in who("bob", "approve", release).output
