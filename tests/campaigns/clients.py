@@ -14,7 +14,7 @@ from tests.campaigns.http import send
 
 ROOT = Path(__file__).parents[2]
 APPLICATIONS = tuple(path.read_bytes() for path in sorted((ROOT / "examples" / "applications").glob("*.json")))
-GIVES_UP_SECONDS = 60
+GIVES_UP_SECONDS = 180
 
 
 class Clients:

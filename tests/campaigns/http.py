@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 
-TIMEOUT = 15
+TIMEOUT = 45
+"""Seconds: on a busy machine new workers take many of them to begin."""
 
 
 def send(
