@@ -38,6 +38,22 @@ class SteadyClock:
         return datetime(2026, 3, 2, 1, 0, tzinfo=UTC) + timedelta(seconds=next(self._seconds))
 
 
+class Seconds:
+    """A clock of seconds that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    """The clock of seconds that what is under test goes by."""
+    return Seconds()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
     """Rule files that this run has compiled are not compiled again."""

@@ -29,16 +29,6 @@ class SetClock:
         self.now += timedelta(**by)
 
 
-class Seconds:
-    """A clock of seconds that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> SetClock:
     """The clock of the services under test."""

@@ -18,6 +18,7 @@ from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.errors import StoreUnavailableError
 from tests.api.access.conftest import SetClock
 from tests.api.access.log_entries import events
+from tests.api.conftest import Seconds
 
 REFUSAL = Refusal("10.0.0.7", "key-1", "GET", "/v1/decisions", "forbidden")
 
@@ -39,26 +40,10 @@ class KeepingStore:
         self.written += found
 
 
-class Seconds:
-    """A clock of seconds that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def store() -> KeepingStore:
     """Where denials go."""
     return KeepingStore()
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    """The clock that windows are measured by."""
-    return Seconds()
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from joserfc.jwk import OctKey, OKPKey
 
 from greenlane.api.access.jwks import FRESH, LIMIT, PAUSE, TokenKeys, read_jwks, usable_keys
-from tests.api.access.conftest import Seconds
 from tests.api.access.issuer import EC, ED, RSA, Provider, jwks, new_key, provider
+from tests.api.conftest import Seconds
 
 
 @dataclass
@@ -31,12 +31,6 @@ class Published:
         if self.failing is not None:
             raise self.failing
         return self.content
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    """The clock."""
-    return Seconds()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from greenlane.api.access.keys import Issued, KeyService, digest, new_secret
 from greenlane.api.access.statements import AccessStore, KeyStep
 from greenlane.api.ledger.errors import StoreUnavailableError
 from greenlane.api.principals import OPERATOR, Principal, Role
-from tests.api.access.conftest import Seconds, SetClock
+from tests.api.access.conftest import SetClock
+from tests.api.conftest import Seconds
 
 HOUR = timedelta(hours=1)
 
@@ -31,12 +32,6 @@ class CountingStore:
         if self.away:
             raise StoreUnavailableError
         return self.inner.key_with_secret(sha256)
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    """The cache's clock."""
-    return Seconds()
 
 
 @pytest.fixture

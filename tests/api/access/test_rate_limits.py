@@ -15,24 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenlane.api.access.rate_limits import PROBES, SLOTS, Buckets, Quota
+from tests.api.conftest import Seconds
 
 ROOT = Path(__file__).parents[3]
-
-
-class Seconds:
-    """A clock of seconds that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    """The clock."""
-    return Seconds()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, event, insert, select, text
 from greenlane.api.ledger.audit.head_check import unsettled
 from greenlane.api.ledger.audit.verification import verify
 from greenlane.api.ledger.copying import back_up
-from greenlane.api.ledger.database import SUFFIXES, Database, open_database
+from greenlane.api.ledger.database import SUFFIXES, Database
 from greenlane.api.ledger.errors import LogForkError, StoreUnavailableError
 from greenlane.api.ledger.forks import KIND
 from greenlane.api.ledger.proof.head import encode_head, sign
@@ -55,14 +55,6 @@ def decide(store: Stores, number: int = 1) -> None:
     """So many decisions, one after another."""
     for _ in range(number):
         store.decisions.add([record()])
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Database]:
-    """A database that has not been used, of each kind."""
-    made = open_database(database_url)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -10,22 +10,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from greenlane.api.ledger.outage import FIRST_PAUSE, LONGEST_PAUSE, Outage
-
-
-class Seconds:
-    """A clock that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 5.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    """The clock."""
-    return Seconds()
+from tests.api.conftest import Seconds
 
 
 @pytest.fixture
